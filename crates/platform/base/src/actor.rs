@@ -1,0 +1,267 @@
+//! Who is asking, and how far what he showed reaches.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result, TeamId, UserId};
+
+/// Whoever a call is made for.
+#[derive(Debug, Clone)]
+pub enum Actor {
+    /// Somebody who has not said who he is.
+    Nobody,
+    /// A signed-in user.
+    User(UserActor),
+    /// The installation itself: jobs, the command line.
+    System,
+}
+
+/// A signed-in user, in one of his teams.
+#[derive(Debug, Clone)]
+pub struct UserActor {
+    /// The user.
+    pub id: UserId,
+    /// His unique name (CODING's GlobalKey).
+    pub name: Arc<str>,
+    /// The team that he acts in.
+    pub team: TeamId,
+    /// His role in that team.
+    pub role: TeamRole,
+    /// What the credential that he showed is good for.
+    pub scopes: Scopes,
+    /// How he came in.
+    pub via: Via,
+}
+
+/// A role in a team, from the least to the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TeamRole {
+    /// Sees the projects that he is a member of.
+    Member,
+    /// Sees and manages every project, and people.
+    Admin,
+    /// An admin who cannot be removed by admins.
+    Owner,
+}
+
+impl TeamRole {
+    /// The role as the database and the pages name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+impl std::str::FromStr for TeamRole {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "member" => Ok(Self::Member),
+            "admin" => Ok(Self::Admin),
+            "owner" => Ok(Self::Owner),
+            _ => Err(Error::invalid("role", "must be member, admin or owner")),
+        }
+    }
+}
+
+/// The way by which a user came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// A browser session.
+    Session,
+    /// Name and password with each request.
+    Password,
+    /// A personal access token.
+    Token,
+    /// A request signed with an access key.
+    AccessKey,
+    /// An application that the user has let in.
+    OAuth,
+}
+
+impl Actor {
+    /// The user, or [`Error::Unauthenticated`] for nobody and for the system.
+    ///
+    /// # Errors
+    /// When nobody has signed in.
+    pub fn user(&self) -> Result<&UserActor> {
+        match self {
+            Self::User(user) => Ok(user),
+            Self::Nobody | Self::System => Err(Error::unauthenticated("sign in first")),
+        }
+    }
+
+    /// The user's id, if a user is asking.
+    pub fn user_id(&self) -> Option<UserId> {
+        match self {
+            Self::User(user) => Some(user.id),
+            Self::Nobody | Self::System => None,
+        }
+    }
+
+    /// The name under which an act is written down.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::User(user) => &user.name,
+            Self::Nobody => "nobody",
+            Self::System => "system",
+        }
+    }
+
+    /// Checks that the credential reaches as far as `scope`.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] naming the scope.
+    pub fn needs_scope(&self, scope: Scope) -> Result<()> {
+        match self {
+            Self::User(user) if !user.scopes.contains(scope) => {
+                Err(Error::denied(format!("the scope {}", scope.name())))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+macro_rules! scopes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// A field of work that a token or an application may be limited to.
+        ///
+        /// The names are those of the OAuth scopes at the head of the CODING
+        /// Open API document, and our own for what that does not have.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Scope {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Scope {
+            /// Every scope, in the order of their bits.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The scope's name on the wire.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+scopes! {
+    /// Name and picture of the user.
+    User = "user",
+    /// The user's mail address.
+    UserEmail = "user:email",
+    /// The user's notifications.
+    Notification = "notification",
+    /// Projects: list, settings, members to read.
+    Project = "project",
+    /// Published API documents.
+    ProjectApiDoc = "project:api_doc",
+    /// Packages: read and write.
+    ProjectArtifacts = "project:artifacts",
+    /// Depots: read and write, Git included.
+    ProjectDepot = "project:depot",
+    /// Files.
+    ProjectFile = "project:file",
+    /// Work items.
+    ProjectIssue = "project:issue",
+    /// Deploy keys and own keys.
+    ProjectKey = "project:key",
+    /// Members, to change.
+    ProjectMembers = "project:members",
+    /// Notices.
+    ProjectNotice = "project:notice",
+    /// Scan plans, scans and findings.
+    ProjectAnalysis = "project:analysis",
+    /// Jobs and builds.
+    ProjectCi = "project:ci",
+    /// Settings of the team and of the installation.
+    TeamAdmin = "team:admin",
+}
+
+/// A set of [`Scope`]s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scopes(u32);
+
+impl Scopes {
+    /// Everything; what a browser session and a password have.
+    pub const EVERYTHING: Self = Self(u32::MAX);
+    /// Nothing.
+    pub const NOTHING: Self = Self(0);
+
+    /// Whether `scope` is in the set.
+    pub fn contains(self, scope: Scope) -> bool {
+        self.0 & (1 << scope as u32) != 0
+    }
+
+    /// The set with `scope` added.
+    #[must_use]
+    pub fn with(self, scope: Scope) -> Self {
+        Self(self.0 | 1 << scope as u32)
+    }
+
+    /// Those that are in both sets.
+    #[must_use]
+    pub fn both(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The scopes of the set, in their fixed order.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.iter().copied().filter(move |scope| self.contains(*scope))
+    }
+
+    /// Reads names separated by commas or blanks; `all` is everything.
+    ///
+    /// # Errors
+    /// `Invalid` on the field `scope`, naming the unknown scope.
+    pub fn parse(text: &str) -> Result<Self> {
+        let mut scopes = Self::NOTHING;
+        for name in text.split([',', ' ', '+']).filter(|name| !name.is_empty()) {
+            if name == "all" {
+                return Ok(Self::EVERYTHING);
+            }
+            let scope = Scope::ALL
+                .iter()
+                .find(|scope| scope.name() == name)
+                .ok_or_else(|| Error::invalid("scope", format!("has no scope {name:?}")))?;
+            scopes = scopes.with(*scope);
+        }
+        Ok(scopes)
+    }
+}
+
+impl std::fmt::Display for Scopes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if *self == Self::EVERYTHING {
+            return f.write_str("all");
+        }
+        for (position, scope) in self.iter().enumerate() {
+            if position > 0 {
+                f.write_str(",")?;
+            }
+            f.write_str(scope.name())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_survive_their_text() {
+        let scopes = Scopes::parse("user, project:depot").unwrap();
+        assert!(scopes.contains(Scope::User) && scopes.contains(Scope::ProjectDepot));
+        assert!(!scopes.contains(Scope::Project));
+        assert_eq!(Scopes::parse(&scopes.to_string()).unwrap(), scopes);
+        assert_eq!(Scopes::parse("all").unwrap(), Scopes::EVERYTHING);
+        assert!(Scopes::parse("user,nonsense").unwrap_err().to_string().contains("nonsense"));
+    }
+}
