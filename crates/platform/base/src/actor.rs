@@ -126,6 +126,20 @@ impl Actor {
             _ => Ok(()),
         }
     }
+
+    /// Checks that the credential reaches as far as reading within `scope`;
+    /// for acts that change nothing.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] naming the scope.
+    pub fn needs_scope_to_read(&self, scope: Scope) -> Result<()> {
+        match self {
+            Self::User(user) if !user.scopes.can_read(scope) => {
+                Err(Error::denied(format!("the scope {}", scope.name())))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 macro_rules! scopes {
@@ -184,9 +198,16 @@ scopes! {
     TeamAdmin = "team:admin",
 }
 
-/// A set of [`Scope`]s.
+/// A set of [`Scope`]s, each whole or for reading only.
+///
+/// A scope for reading only is not [`contained`](Self::contains): whoever does
+/// not think of it refuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scopes(u32);
+
+/// Bits 0..16 say "whole", bits 16..32 "may read"; whole sets both.
+const READ: u32 = 16;
+const _: () = assert!(Scope::ALL.len() <= READ as usize, "the bits of a set are used up");
 
 impl Scopes {
     /// Everything; what a browser session and a password have.
@@ -194,15 +215,26 @@ impl Scopes {
     /// Nothing.
     pub const NOTHING: Self = Self(0);
 
-    /// Whether `scope` is in the set.
+    /// Whether `scope` is in the set as a whole, reading and changing.
     pub fn contains(self, scope: Scope) -> bool {
         self.0 & (1 << scope as u32) != 0
     }
 
-    /// The set with `scope` added.
+    /// Whether `scope` is in the set, be it for reading only.
+    pub fn can_read(self, scope: Scope) -> bool {
+        self.0 & (1 << (READ + scope as u32)) != 0
+    }
+
+    /// The set with the whole of `scope` added.
     #[must_use]
     pub fn with(self, scope: Scope) -> Self {
-        Self(self.0 | 1 << scope as u32)
+        Self(self.0 | 1 << scope as u32 | 1 << (READ + scope as u32))
+    }
+
+    /// The set with `scope` added for reading.
+    #[must_use]
+    pub fn with_read(self, scope: Scope) -> Self {
+        Self(self.0 | 1 << (READ + scope as u32))
     }
 
     /// Those that are in both sets.
@@ -211,12 +243,13 @@ impl Scopes {
         Self(self.0 & other.0)
     }
 
-    /// The scopes of the set, in their fixed order.
+    /// The scopes that the set holds as a whole, in their fixed order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.iter().copied().filter(move |scope| self.contains(*scope))
     }
 
-    /// Reads names separated by commas or blanks; `all` is everything.
+    /// Reads names separated by commas, blanks or `+`; a name may end in `:ro`
+    /// for reading only or in `:rw`; `all` is everything.
     ///
     /// # Errors
     /// `Invalid` on the field `scope`, naming the unknown scope.
@@ -226,11 +259,15 @@ impl Scopes {
             if name == "all" {
                 return Ok(Self::EVERYTHING);
             }
-            let scope = Scope::ALL
+            let (bare, read_only) = match name.strip_suffix(":ro") {
+                Some(bare) => (bare, true),
+                None => (name.strip_suffix(":rw").unwrap_or(name), false),
+            };
+            let scope = *Scope::ALL
                 .iter()
-                .find(|scope| scope.name() == name)
+                .find(|scope| scope.name() == bare)
                 .ok_or_else(|| Error::invalid("scope", format!("has no scope {name:?}")))?;
-            scopes = scopes.with(*scope);
+            scopes = if read_only { scopes.with_read(scope) } else { scopes.with(scope) };
         }
         Ok(scopes)
     }
@@ -241,11 +278,11 @@ impl std::fmt::Display for Scopes {
         if *self == Self::EVERYTHING {
             return f.write_str("all");
         }
-        for (position, scope) in self.iter().enumerate() {
-            if position > 0 {
-                f.write_str(",")?;
-            }
-            f.write_str(scope.name())?;
+        let mut separator = "";
+        for scope in Scope::ALL.iter().copied().filter(|scope| self.can_read(*scope)) {
+            let suffix = if self.contains(scope) { "" } else { ":ro" };
+            write!(f, "{separator}{}{suffix}", scope.name())?;
+            separator = ",";
         }
         Ok(())
     }
@@ -263,5 +300,16 @@ mod tests {
         assert_eq!(Scopes::parse(&scopes.to_string()).unwrap(), scopes);
         assert_eq!(Scopes::parse("all").unwrap(), Scopes::EVERYTHING);
         assert!(Scopes::parse("user,nonsense").unwrap_err().to_string().contains("nonsense"));
+    }
+
+    #[test]
+    fn a_scope_for_reading_only_is_refused_for_changes() {
+        let scopes = Scopes::parse("project:depot:ro project:rw").unwrap();
+        assert!(scopes.can_read(Scope::ProjectDepot) && !scopes.contains(Scope::ProjectDepot));
+        assert!(scopes.contains(Scope::Project) && !scopes.can_read(Scope::User));
+        assert_eq!(scopes.to_string(), "project,project:depot:ro");
+        assert_eq!(Scopes::parse(&scopes.to_string()).unwrap(), scopes);
+        let common = scopes.both(Scopes::parse("project:depot,user").unwrap());
+        assert_eq!(common.to_string(), "project:depot:ro");
     }
 }
