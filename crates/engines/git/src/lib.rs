@@ -1,0 +1,45 @@
+//! Git repositories: reading, writing, serving and importing them.
+//!
+//! # Invariants
+//!
+//! - This is the only crate that names `gix` (gitoxide), and the only one that starts a git
+//!   process. Nothing of gitoxide is in the public interface.
+//! - Every git process comes from [`GitCommand`]: an environment of its own, a process group that
+//!   dies with its handle, a time limit or a caller that waits.
+//! - No database, no HTTP, no notion of users or projects; nothing is configured from outside but
+//!   the `PATH`, by which git is found.
+//! - Whatever this crate reports as written (a reference, a commit, an accepted push) is on disk:
+//!   objects first, then references, then the directories that name them.
+//! - Names, revisions and paths from outside are checked before they reach git, and never stand
+//!   where git looks for an option.
+//! - References below [`HIDDEN_REFS`] are invisible to clients.
+//! - Functions block unless they are `async`; call the others from a blocking thread.
+
+mod blame;
+mod command;
+mod commit;
+mod diff;
+mod edit;
+mod error;
+mod history;
+mod maintain;
+mod oid;
+mod pool;
+mod refs;
+mod repository;
+mod tree;
+
+pub use blame::{BlameCommit, BlameRange};
+pub use command::{Cancel, GitCommand, MINIMUM_VERSION, Version, version};
+pub use commit::{AheadBehind, Commit, Signature};
+pub use diff::{
+    Change, ChangeKind, Content, DiffLimits, DiffLine, FileDiff, Hunk, LineKind, Side, diff_text,
+};
+pub use edit::{FileEdit, NewCommit};
+pub use error::{Error, Result};
+pub use maintain::Tidiness;
+pub use oid::Oid;
+pub use pool::Pool;
+pub use refs::{Annotation, Branch, Head, RefEdit, Reference, Tag, is_branch_name, is_tag_name};
+pub use repository::{HIDDEN_REFS, Repository};
+pub use tree::{Blob, BlobEntry, BlobReader, Mode, TreeEntry, is_binary};

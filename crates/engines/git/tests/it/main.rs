@@ -1,0 +1,6 @@
+//! The crate against real git, in temporary directories.
+
+mod diffing;
+mod editing;
+mod reading;
+mod support;
