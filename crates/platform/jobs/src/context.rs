@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use base::{Error, Result};
+use base::{Error, Result, Timestamp};
 use db::{Db, Tx};
 use tokio_util::sync::CancellationToken;
 
@@ -130,6 +130,11 @@ impl<C> JobContext<C> {
     /// The queue, to enqueue what follows.
     pub fn jobs(&self) -> &Jobs {
         &self.jobs
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.jobs.now()
     }
 
     /// The database.
