@@ -6,26 +6,25 @@
 //! closes, and the watchdog stops the server and removes its directory.
 
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-/// Ends the processes with the signal, hard after ten seconds, and removes
-/// the directory. Arguments: directory, signal, process ids.
+/// Ends the server with the signal, hard after ten seconds, then whatever it
+/// left behind in its group, and removes the directory. Arguments: directory,
+/// signal, process id. A server that nobody has waited for yet is a zombie.
 const WATCHDOG: &str = r#"
-dir=$1; signal=$2; shift 2
+dir=$1 signal=$2 pid=$3 n=0
 read -r _ || true
-for pid in "$@"; do kill -s "$signal" "$pid" 2>/dev/null; done
-for pid in "$@"; do
-  n=0
-  while kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null; do
-    n=$((n + 1))
-    if [ "$n" -gt 100 ]; then kill -s KILL "$pid" 2>/dev/null; break; fi
-    sleep 0.1
-  done
+kill -s "$signal" "$pid" 2>/dev/null
+while kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$pid/status"; do
+  n=$((n + 1))
+  if [ "$n" -gt 200 ]; then break; fi
+  sleep 0.05
 done
+kill -s KILL -- "-$pid" 2>/dev/null
 rm -rf -- "$dir"
 "#;
 
@@ -34,7 +33,6 @@ rm -rf -- "$dir"
 pub(crate) struct Server {
     child: Child,
     watchdog: Child,
-    dir: PathBuf,
 }
 
 impl Server {
@@ -62,7 +60,7 @@ impl Server {
             .process_group(0)
             .spawn();
         match watchdog {
-            Ok(watchdog) => Ok(Self { child, watchdog, dir: dir.to_path_buf() }),
+            Ok(watchdog) => Ok(Self { child, watchdog }),
             Err(error) => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -74,11 +72,6 @@ impl Server {
     /// The server's process id.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
-    }
-
-    /// The directory that goes with the server.
-    pub(crate) fn dir(&self) -> &Path {
-        &self.dir
     }
 
     /// Asks `ready` until it agrees.
@@ -109,7 +102,6 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.watchdog.stdin.take());
-        // The watchdog sees a process that we have not waited for as a zombie.
         let _ = self.watchdog.wait();
         let _ = self.child.wait();
     }

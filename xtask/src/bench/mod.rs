@@ -1,10 +1,136 @@
-//! soon
-use anyhow::Result;
-use clap::Args;
+//! Measurements, beside `git http-backend` where there is something to
+//! compare. They print and keep what they find; they never fail on a time.
+
+mod backend;
+mod gitload;
+mod process;
+mod report;
+mod synthetic;
+mod target;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use clap::{Args, ValueEnum};
+
+use crate::{apt, workspace};
+use backend::Backend;
+use gitload::Subject;
+use report::Report;
+use target::Target;
+
+/// The product's column.
+const PRODUCT: &str = "Mortise";
+
+/// What commits made here are signed with.
+const IDENTITY: [(&str, &str); 4] = [
+    ("GIT_AUTHOR_NAME", "Bench"),
+    ("GIT_AUTHOR_EMAIL", "bench@example.com"),
+    ("GIT_COMMITTER_NAME", "Bench"),
+    ("GIT_COMMITTER_EMAIL", "bench@example.com"),
+];
+
+/// How the product configures its repositories: what is acknowledged is on
+/// disk, references too. git by itself writes loose objects and references
+/// without waiting for the disk.
+const SAME_FSYNC: &[(&str, &str)] =
+    &[("core.fsync", "committed,loose-object,pack-metadata,reference")];
+
+/// One subject of measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Topic {
+    /// Fetches with prepared requests.
+    Fetch,
+    /// Pushes of one commit.
+    Commit,
+    /// The first push of a whole repository.
+    Push,
+}
 
 #[derive(Args)]
-pub(crate) struct BenchArgs {}
+pub(crate) struct BenchArgs {
+    /// A local git repository to measure with, instead of a made-up one
+    #[arg(long)]
+    repo: Option<PathBuf>,
+    /// Measure these only (comma-separated)
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Topic>,
+    /// How often each request is sent to each server
+    #[arg(long, default_value_t = 20)]
+    rounds: usize,
+}
 
-pub(crate) fn run(_args: &BenchArgs) -> Result<()> {
-    Ok(())
+/// Measures and prints.
+///
+/// # Errors
+/// Something that is needed is not there, or a server gave a wrong answer.
+pub(crate) fn run(args: &BenchArgs) -> Result<()> {
+    apt::for_benches()?;
+    let mut report = Report::default();
+    let scratch = tempfile::Builder::new().prefix("mortise-bench-").tempdir()?;
+    let subject = subject(&mut report, args, scratch.path())?;
+    let backend = Backend::start()?;
+    let plain = backend.variant("http-backend", &[]);
+    let durable = backend.variant("same fsync", SAME_FSYNC);
+    let targets: [&dyn Target; 2] = [&plain, &durable];
+    let wanted = |topic| args.only.is_empty() || args.only.contains(&topic);
+    if wanted(Topic::Fetch) {
+        gitload::fetch(&mut report, &targets, &subject, args.rounds)?;
+    }
+    if wanted(Topic::Commit) {
+        gitload::one_commit(&mut report, &targets, &subject, args.rounds)?;
+    }
+    if wanted(Topic::Push) {
+        gitload::full_push(&mut report, &targets, &subject, 9)?;
+    }
+    report.print();
+    report.save(&workspace::metadata()?.target_directory.join("bench"))
+}
+
+fn subject(report: &mut Report, args: &BenchArgs, scratch: &Path) -> Result<Subject> {
+    let path = scratch.join("subject.git");
+    if let Some(repository) = &args.repo {
+        git(&["clone", "--quiet", "--bare", "--no-local"], &[repository, &path])?;
+        let branch = git_out(&path, &["symbolic-ref", "--short", "HEAD"])?;
+        if branch != "main" {
+            git_in(&path, &["branch", "--force", "main", &branch])?;
+            git_in(&path, &["symbolic-ref", "HEAD", "refs/heads/main"])?;
+        }
+    } else {
+        synthetic::make(&path)?;
+    }
+    let head = git_out(&path, &["rev-parse", "main"])?;
+    let commits = git_out(&path, &["rev-list", "--count", "main"])?;
+    let files = git_out(&path, &["ls-tree", "-r", "--name-only", "main"])?.lines().count();
+    let source = args.repo.as_ref().map_or("made up", |_| "given");
+    let version = git_out(&path, &["version"])?;
+    report.note(format!("repository ({source}): {files} files, {commits} commits; {version}"));
+    Ok(Subject { path, head, scratch: scratch.to_path_buf() })
+}
+
+fn git(arguments: &[&str], paths: &[&Path]) -> Result<()> {
+    finish(Command::new("git").args(arguments).args(paths)).map(drop)
+}
+
+fn git_in(repository: &Path, arguments: &[&str]) -> Result<()> {
+    finish(Command::new("git").arg("-C").arg(repository).args(arguments)).map(drop)
+}
+
+fn git_out(repository: &Path, arguments: &[&str]) -> Result<String> {
+    finish(Command::new("git").arg("-C").arg(repository).args(arguments))
+}
+
+/// Runs git where nobody's own settings apply, and returns what it prints.
+fn finish(command: &mut Command) -> Result<String> {
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    command.env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null());
+    let output = command.output().context("git")?;
+    ensure!(
+        output.status.success(),
+        "git {:?}: {}",
+        command.get_args().collect::<Vec<_>>(),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }

@@ -1,0 +1,174 @@
+//! A git server under measurement, and the requests that it is sent.
+//!
+//! What a git client does itself is kept out of the figures: the bodies of
+//! the requests are made before and sent with curl, which reports the time
+//! from the first byte sent to the last one received.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use super::process::cpu_seconds;
+
+/// A server that hosts repositories over smart HTTP.
+pub(super) trait Target {
+    /// Its column in the table.
+    fn name(&self) -> &str;
+    /// The roots of its families of processes.
+    fn pids(&self) -> Vec<u32>;
+    /// The address of the same repository at which the processor time of a
+    /// request is counted completely, if that is another one.
+    fn counted(&self, url: &str) -> String {
+        url.to_owned()
+    }
+    /// Processor seconds used since the start, for what was asked at
+    /// [`Target::counted`] addresses and by the servers themselves.
+    fn cpu_seconds(&self) -> Result<f64> {
+        Ok(cpu_seconds(&self.pids()))
+    }
+    /// Makes an empty repository and returns its URL.
+    fn create(&self, name: &str) -> Result<String>;
+    /// User and password, where it asks for them.
+    fn credentials(&self) -> Option<(&str, &str)>;
+
+    /// The repository's URL as a git client takes it.
+    fn client_url(&self, url: &str) -> String {
+        match self.credentials() {
+            Some((user, password)) => url.replacen("://", &format!("://{user}:{password}@"), 1),
+            None => url.to_owned(),
+        }
+    }
+}
+
+/// What curl says about one request.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) milliseconds: f64,
+    pub(super) bytes: f64,
+}
+
+/// Sends one request of the smart protocol, and keeps the answer in a file if
+/// one is named.
+///
+/// # Errors
+/// The answer's status is not 200.
+pub(super) fn post(
+    target: &dyn Target,
+    url: &str,
+    service: &str,
+    body: &Path,
+    keep: Option<&Path>,
+) -> Result<Answer> {
+    let mut command = Command::new("curl");
+    command.args(["--silent", "--show-error", "--http1.1", "--request", "POST"]);
+    command.args(["--write-out", "%{http_code} %{time_total} %{size_download}", "--output"]);
+    command.arg(keep.unwrap_or(Path::new("/dev/null")));
+    command.args(["--header", &format!("Content-Type: application/x-{service}-request")]);
+    command.args(["--header", "Expect:"]);
+    if service == "git-upload-pack" {
+        command.args(["--header", "Git-Protocol: version=2"]);
+    }
+    if let Some((user, password)) = target.credentials() {
+        command.args(["--user", &format!("{user}:{password}")]);
+    }
+    // Without --data-binary's copy in memory: a push may be large.
+    command.args(["--header", "Transfer-Encoding:", "--upload-file"]).arg(body);
+    command.arg(format!("{url}/{service}"));
+    let output = command.stdin(Stdio::null()).output().context("curl")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let fields: Vec<f64> = text.split(' ').filter_map(|field| field.parse().ok()).collect();
+    ensure!(
+        fields.len() == 3 && fields[0].round() == 200.0,
+        "{}: POST {url}/{service}: {text} {}",
+        target.name(),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(Answer { milliseconds: fields[1] * 1000.0, bytes: fields[2] })
+}
+
+/// One packet of the smart protocol: its length in four hexadecimal digits,
+/// itself included, then the data.
+pub(super) fn packet(data: &str) -> String {
+    format!("{:04x}{data}", data.len() + 4)
+}
+
+/// The request with which a client fetches `want` and has `have`.
+pub(super) fn fetch_request(want: &str, have: Option<&str>) -> String {
+    let mut body = packet("command=fetch\n") + &packet("object-format=sha1\n") + "0001";
+    for line in ["thin-pack\n", "no-progress\n", "ofs-delta\n"] {
+        body += &packet(line);
+    }
+    body += &packet(&format!("want {want}\n"));
+    if let Some(have) = have {
+        body += &packet(&format!("have {have}\n"));
+    }
+    body + &packet("done\n") + "0000"
+}
+
+/// Writes the request with which a client moves `refs/heads/main` from `old`
+/// (nothing, if the branch is new) to `new`, with the pack that this needs.
+///
+/// # Errors
+/// `repository` has no such commits.
+pub(super) fn push_request(
+    repository: &Path,
+    old: Option<&str>,
+    new: &str,
+    path: PathBuf,
+) -> Result<PathBuf> {
+    let nothing = "0".repeat(40);
+    let from = old.unwrap_or(&nothing);
+    let capabilities = "report-status side-band-64k object-format=sha1 agent=git/bench";
+    let command = format!("{from} {new} refs/heads/main\0 {capabilities}");
+    let mut file = std::fs::File::create(&path).with_context(|| path.display().to_string())?;
+    file.write_all((packet(&command) + "0000").as_bytes())?;
+
+    let mut pack = Command::new("git")
+        .arg("-C")
+        .arg(repository)
+        .args(["pack-objects", "--quiet", "--stdout", "--revs", "--thin", "--delta-base-offset"])
+        .stdin(Stdio::piped())
+        .stdout(file)
+        .spawn()
+        .context("git pack-objects")?;
+    let mut revisions = format!("{new}\n");
+    if let Some(old) = old {
+        revisions += &format!("^{old}\n");
+    }
+    let stdin = pack.stdin.take().context("a pipe")?;
+    { stdin }.write_all(revisions.as_bytes())?;
+    let status = pack.wait()?;
+    ensure!(status.success(), "git pack-objects: {status}");
+    Ok(path)
+}
+
+/// Sends a push and sees that the server says it took it.
+///
+/// # Errors
+/// It did not.
+pub(super) fn push(target: &dyn Target, url: &str, body: &Path, scratch: &Path) -> Result<Answer> {
+    let kept = scratch.join("report");
+    let answer = post(target, url, "git-receive-pack", body, Some(&kept))?;
+    let report = std::fs::read(&kept)?;
+    let report = String::from_utf8_lossy(&report);
+    ensure!(
+        report.contains("unpack ok") && report.contains("ok refs/heads/main"),
+        "{}: push to {url}: {report}",
+        target.name()
+    );
+    Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_count_themselves() {
+        assert_eq!(packet("done\n"), "0009done\n");
+        let request = fetch_request("a", Some("b"));
+        assert!(request.starts_with("0012command=fetch\n") && request.ends_with("0009done\n0000"));
+    }
+}
