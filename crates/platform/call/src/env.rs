@@ -12,10 +12,17 @@ use events::{EventId, EventKind, Events, NewEvent};
 use jobs::Jobs;
 
 use crate::Vault;
+use crate::memory::Memory;
 
 /// The installation. Cheap to clone; derefs to its parts.
 #[derive(Debug, Clone)]
-pub struct Env(Arc<EnvParts>);
+pub struct Env(Arc<Whole>);
+
+#[derive(Debug)]
+struct Whole {
+    parts: EnvParts,
+    memory: Memory,
+}
 
 /// What an installation is made of.
 #[derive(Debug)]
@@ -53,7 +60,14 @@ pub struct Addresses {
 impl Env {
     /// The installation with these parts.
     pub fn new(parts: EnvParts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Whole { parts, memory: Memory::default() }))
+    }
+
+    /// What this process remembers as `T`, for a domain's caches: one value
+    /// for each type and installation, empty at first. Nothing may be kept in
+    /// it that another replica could not do without.
+    pub fn memory<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.0.memory.get()
     }
 }
 
@@ -61,7 +75,7 @@ impl Deref for Env {
     type Target = EnvParts;
 
     fn deref(&self) -> &EnvParts {
-        &self.0
+        &self.0.parts
     }
 }
 

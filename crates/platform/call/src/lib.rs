@@ -6,6 +6,7 @@
 //! in it, with its actor.
 
 mod env;
+mod memory;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod vault;
