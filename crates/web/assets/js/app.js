@@ -1,0 +1,7 @@
+import "./copy.js";
+import "./keys.js";
+import "./live.js";
+import "./menus.js";
+import "./palette.js";
+import "./prefs.js";
+import "./lines.js";

@@ -1,0 +1,90 @@
+use maud::{Markup, html};
+
+use super::story;
+use crate::{
+    components::{
+        FileDiff, Hunk, Icon, Language, Line, LineKind, Links, Note, Source, Tone, card,
+        card_flush, code, diff, highlight, markdown,
+    },
+    ui::Ui,
+};
+
+const PYTHON: &str = "import os\n\n\ndef load(path, default=None):\n    \"\"\"Read a file, or give the default.\"\"\"\n    try:\n        with open(path) as file:  # closed at the end\n            return file.read()\n    except:\n        return default\n\n\nclass Store:\n    limit = 0x10\n";
+
+const README: &str = "# Analytical Engine 分析机\n\nWeaves *algebraic patterns* just as the loom weaves flowers and leaves. 它由**存储**与**运算**两部分组成,见 [设计](docs/design.md)。\n\n> [!WARNING]\n> Not yet built.\n\n## Try it\n\n```python\nfrom engine import Mill\nmill = Mill(columns=50)  # 50 digits\nprint(mill.run(\"bernoulli\"))\n```\n\n| Part | Columns | Ready |\n|---|--:|---|\n| Store | 1,000 | yes |\n| Mill | 50 | `no` |\n\n- [x] cards\n- [ ] printer\n";
+
+pub(super) fn stories(ui: &Ui) -> Markup {
+    let lines = highlight(Some(Language::Python), PYTHON);
+    let note = [Note {
+        line: 9,
+        icon: Icon::Failed,
+        tone: Tone::Bad,
+        body: html! { strong { "Bare except" } " hides every error, the keyboard's interrupt as well." },
+    }];
+    let source = Source {
+        lines: &lines,
+        first: 1,
+        address: "",
+        marked: Some((9, 9)),
+        notes: &note,
+        label: "load.py",
+    };
+    let line = |kind, old, new, text: &str| Line {
+        kind,
+        old,
+        new,
+        html: highlight(Some(Language::Rust), text).join(""),
+    };
+    let files = [
+        FileDiff {
+            path: "src/mill.rs".into(),
+            before: None,
+            state: ui.t.code_file_changed(),
+            added: 2,
+            removed: 1,
+            instead: None,
+            href: Some("#".into()),
+            hunks: vec![Hunk {
+                header: "@@ -10,4 +10,5 @@ impl Mill".into(),
+                lines: vec![
+                    line(
+                        LineKind::Same,
+                        Some(10),
+                        Some(10),
+                        "    pub fn run(&self) -> Result<u64, Error> {",
+                    ),
+                    line(LineKind::Removed, Some(11), None, "        self.turn().unwrap()"),
+                    line(
+                        LineKind::Added,
+                        None,
+                        Some(11),
+                        "        // A stuck column is an answer, not a crash.",
+                    ),
+                    line(
+                        LineKind::Added,
+                        None,
+                        Some(12),
+                        "        self.turn().map_err(Error::Stuck)",
+                    ),
+                    line(LineKind::Same, Some(12), Some(13), "    }"),
+                ],
+            }],
+        },
+        FileDiff {
+            path: "cards/bernoulli.png".into(),
+            before: Some("cards/b.png".into()),
+            state: ui.t.code_file_renamed(),
+            added: 0,
+            removed: 0,
+            instead: Some(ui.t.code_binary().into()),
+            href: None,
+            hunks: vec![],
+        },
+    ];
+    html! {
+        (story("Code", &card_flush("load.py", None, &code(&source))))
+        (story("Difference", &diff(ui, &files)))
+        (story("Side by side", &card_flush("Duplicate", None, &html! { div.beside { div { h4 { "a.py" } (code(&source)) } div { h4 { "b.py" } (code(&source)) } } })))
+        (story("Markdown", &card("README.md", None, &markdown(README, &Links::default()))))
+    }
+}
