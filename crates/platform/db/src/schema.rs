@@ -33,7 +33,6 @@ pub struct TableDef {
 
 impl Schema {
     /// Makes the table `name`; its columns follow by chaining.
-    #[expect(clippy::missing_panics_doc, reason = "the step was pushed just before")]
     pub fn table(&mut self, name: &str) -> &mut TableDef {
         self.steps.push(Step::Table(Box::new(TableDef {
             name: name.to_owned(),

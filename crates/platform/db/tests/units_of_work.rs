@@ -1,5 +1,7 @@
 //! Units of work, counters and migrations, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 

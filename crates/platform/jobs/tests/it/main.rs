@@ -1,6 +1,8 @@
 //! The queue on both databases: in the foreground, with workers, and with a
 //! process that is killed.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod crash;
 mod queue;
 mod worker;
