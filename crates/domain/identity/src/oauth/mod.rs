@@ -1,0 +1,1 @@
+//! Letting applications in on a user's behalf (OAuth 2).
