@@ -1,9 +1,11 @@
 //! Measurements, beside `git http-backend` where there is something to
 //! compare. They print and keep what they find; they never fail on a time.
 
+mod actions;
 mod backend;
 mod gitload;
 mod process;
+mod product;
 mod report;
 mod synthetic;
 mod target;
@@ -17,6 +19,7 @@ use clap::{Args, ValueEnum};
 use crate::{apt, workspace};
 use backend::Backend;
 use gitload::Subject;
+use product::Product;
 use report::Report;
 use target::Target;
 
@@ -40,6 +43,8 @@ const SAME_FSYNC: &[(&str, &str)] =
 /// One subject of measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Topic {
+    /// Actions of the CODING dialect, under load.
+    Actions,
     /// Fetches with prepared requests.
     Fetch,
     /// Pushes of one commit.
@@ -56,6 +61,15 @@ pub(crate) struct BenchArgs {
     /// Measure these only (comma-separated)
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Topic>,
+    /// The product's binary, instead of a release build made now
+    #[arg(long)]
+    binary: Option<PathBuf>,
+    /// Leave the product out and measure what it is compared with
+    #[arg(long)]
+    without_product: bool,
+    /// For how many seconds each action is asked
+    #[arg(long, default_value_t = 10)]
+    seconds: u32,
     /// How often each request is sent to each server
     #[arg(long, default_value_t = 20)]
     rounds: usize,
@@ -70,11 +84,22 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     let mut report = Report::default();
     let scratch = tempfile::Builder::new().prefix("mortise-bench-").tempdir()?;
     let subject = subject(&mut report, args, scratch.path())?;
+    let wanted = |topic| args.only.is_empty() || args.only.contains(&topic);
+    let product = match args.without_product {
+        true => None,
+        false => Some(Product::start(&mut report, &binary(args)?)?),
+    };
     let backend = Backend::start()?;
     let plain = backend.variant("http-backend", &[]);
     let durable = backend.variant("same fsync", SAME_FSYNC);
-    let targets: [&dyn Target; 2] = [&plain, &durable];
-    let wanted = |topic| args.only.is_empty() || args.only.contains(&topic);
+    let mut targets: Vec<&dyn Target> = Vec::new();
+    if let Some(product) = &product {
+        targets.push(product);
+        if wanted(Topic::Actions) {
+            actions::measure(&mut report, product, scratch.path(), args.seconds)?;
+        }
+    }
+    targets.extend([&plain as &dyn Target, &durable]);
     if wanted(Topic::Fetch) {
         gitload::fetch(&mut report, &targets, &subject, args.rounds)?;
     }
@@ -82,10 +107,20 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         gitload::one_commit(&mut report, &targets, &subject, args.rounds)?;
     }
     if wanted(Topic::Push) {
-        gitload::full_push(&mut report, &targets, &subject, 9)?;
+        gitload::full_push(&mut report, &targets, &subject, 6)?;
     }
     report.print();
     report.save(&workspace::metadata()?.target_directory.join("bench"))
+}
+
+/// The product's binary: the one that is named, or a fresh release build.
+fn binary(args: &BenchArgs) -> Result<PathBuf> {
+    if let Some(binary) = &args.binary {
+        return binary.canonicalize().with_context(|| binary.display().to_string());
+    }
+    let status = workspace::cargo().args(["build", "--release", "-p", "mortise"]).status()?;
+    ensure!(status.success(), "cargo build: {status}");
+    Ok(workspace::metadata()?.target_directory.join("release/mortise"))
 }
 
 fn subject(report: &mut Report, args: &BenchArgs, scratch: &Path) -> Result<Subject> {
