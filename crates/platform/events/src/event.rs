@@ -58,13 +58,7 @@ impl NewEvent {
     /// An event whose payload has no type of its own, because nobody needs to
     /// read it back but feeds and people.
     pub fn plain(kind: &'static str, actor: &Actor, project: Option<i64>, payload: Value) -> Self {
-        Self {
-            kind,
-            actor: actor.user_id(),
-            actor_name: actor.name().to_owned(),
-            project,
-            payload,
-        }
+        Self { kind, actor: actor.user_id(), actor_name: actor.name().to_owned(), project, payload }
     }
 
     /// The event of `payload`'s kind, done by `actor`.
