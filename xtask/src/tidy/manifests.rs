@@ -1,6 +1,8 @@
 //! Rules about `Cargo.toml` files: one place for versions, nothing declared
 //! that is not used, nothing used in the wrong room.
 
+use std::collections::BTreeSet;
+
 use toml::{Table, Value};
 
 use super::Problem;
@@ -11,6 +13,7 @@ const KINDS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencie
 pub(super) fn check(tree: &Tree) -> Vec<Problem> {
     let manifests = tree.files.iter().filter(|file| file.path.ends_with("/Cargo.toml"));
     let mut problems = Vec::new();
+    let mut used = BTreeSet::new();
     for manifest in manifests {
         let table: Table = match manifest.text.parse() {
             Ok(table) => table,
@@ -19,11 +22,26 @@ pub(super) fn check(tree: &Tree) -> Vec<Problem> {
                 continue;
             }
         };
+        used.extend(dependencies(&table).into_iter().map(|(_, name, _)| name.to_owned()));
         let folder = manifest.path.trim_end_matches("Cargo.toml");
         let sources = tree.rust().filter(|file| file.path.starts_with(folder));
         problems.extend(check_manifest(&manifest.path, &table, &sources.collect::<Vec<_>>()));
     }
+    if let Some(root) = tree.file("Cargo.toml") {
+        problems.extend(unused_versions(&root.text, &used));
+    }
     problems
+}
+
+/// Versions that stand in the workspace's manifest, but no crate asks for.
+fn unused_versions(root: &str, used: &BTreeSet<String>) -> Vec<Problem> {
+    let table: Table = root.parse().unwrap_or_default();
+    let declared = table.get("workspace").and_then(|workspace| workspace.get("dependencies"));
+    let names = declared.and_then(Value::as_table).into_iter().flat_map(Table::keys);
+    names
+        .filter(|name| !used.contains(*name))
+        .map(|name| Problem::new("Cargo.toml", format!("no crate uses {name}")))
+        .collect()
 }
 
 fn check_manifest(path: &str, table: &Table, sources: &[&SourceFile]) -> Vec<Problem> {
@@ -136,6 +154,13 @@ mod tests {
             problems("crates/domain/x/Cargo.toml", tables, "gix_like(); axum::serve()"),
             ["gix: only engines/git knows gix", "gix is declared but never named"]
         );
+    }
+
+    #[test]
+    fn versions_that_nobody_asks_for() {
+        let used = BTreeSet::from(["a".to_owned()]);
+        let problems = unused_versions("[workspace.dependencies]\na = \"1\"\nb = \"1\"\n", &used);
+        assert_eq!(problems, [Problem::new("Cargo.toml", "no crate uses b")]);
     }
 
     #[test]
