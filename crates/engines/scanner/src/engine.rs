@@ -1,0 +1,300 @@
+//! The engine: rules chosen by a ruleset, and the analysis of one blob.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use crate::language::{KindTable, Language, SkipReason, admit_path, admit_source};
+use crate::passes::{self, lines, suppress};
+use crate::report::{BlobReport, Health, RawFinding};
+use crate::rules::{Catalogue, LanguageRules, RuleError, RuleInfo};
+use crate::ruleset::{PathFilter, Ruleset};
+use crate::text::{self, Text};
+
+/// Trees deeper than this get metrics, but no rules: matching walks up.
+const DEEPEST: usize = 2000;
+
+/// Why an engine cannot be made from a ruleset.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The ruleset names a rule that does not exist.
+    #[error("the ruleset names an unknown rule `{0}`")]
+    UnknownRule(String),
+    /// The ruleset names a pack that no rule belongs to.
+    #[error("the ruleset names an unknown pack `{0}`")]
+    UnknownPack(String),
+    /// A path filter is no glob.
+    #[error("a path filter of the ruleset is malformed: {0}")]
+    Glob(#[from] globset::Error),
+    /// A built-in rule is broken.
+    #[error("a rule cannot be used: {0}")]
+    Rule(#[from] RuleError),
+}
+
+/// What to do with a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// Read it and call [`Engine::analyse`].
+    Analyse(Language),
+    /// Leave it out, and say so.
+    Skip(SkipReason),
+    /// Nothing the engine knows; leave it out silently.
+    Unknown,
+}
+
+/// How long the phases of one analysis took.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Phases {
+    /// tree-sitter.
+    pub parse: Duration,
+    /// The walk: lines, functions, tokens.
+    pub walk: Duration,
+    /// Pattern rules.
+    pub rules: Duration,
+}
+
+/// Analyses blobs and joins their reports under one ruleset. Cheap to share
+/// between threads; grammars and rules of a language are loaded at its first blob.
+pub struct Engine {
+    ruleset: Ruleset,
+    ruleset_hash: String,
+    analysis_hash: String,
+    catalogue: &'static Catalogue,
+    paths: PathFilter,
+    languages: Vec<OnceLock<Option<LanguageRules>>>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("ruleset", &self.ruleset_hash).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Makes an engine for a ruleset.
+    ///
+    /// # Errors
+    /// When the ruleset names rules or packs that do not exist, or malformed globs.
+    pub fn new(ruleset: &Ruleset) -> Result<Self, EngineError> {
+        let catalogue = Catalogue::builtin()?;
+        if let Some(id) = ruleset.rules.keys().find(|id| catalogue.get(id).is_none()) {
+            return Err(EngineError::UnknownRule(id.clone()));
+        }
+        let known = |pack: &String| catalogue.documents.iter().any(|d| d.info.packs.contains(pack));
+        if let Some(pack) = ruleset.packs.iter().find(|p| !known(p)) {
+            return Err(EngineError::UnknownPack(pack.clone()));
+        }
+        let patterns =
+            catalogue.documents.iter().filter(|d| d.core.is_some() && ruleset.enables(&d.info));
+        Ok(Self {
+            ruleset_hash: ruleset.hash(),
+            analysis_hash: ruleset.analysis_hash(patterns.map(|d| d.hash)),
+            paths: PathFilter::new(ruleset)?,
+            catalogue,
+            languages: Language::all().map(|_| OnceLock::new()).collect(),
+            ruleset: ruleset.clone(),
+        })
+    }
+
+    /// The ruleset it was made from.
+    #[must_use]
+    pub fn ruleset(&self) -> &Ruleset {
+        &self.ruleset
+    }
+
+    /// [`Ruleset::hash`] of its ruleset.
+    #[must_use]
+    pub fn ruleset_hash(&self) -> &str {
+        &self.ruleset_hash
+    }
+
+    /// Key of the blob cache beside blob id and language: 32 hexadecimal digits
+    /// over the engine's version, the enabled pattern rules and the limits.
+    /// Rulesets that differ only in severities, thresholds, paths or clone sizes
+    /// share it.
+    #[must_use]
+    pub fn analysis_hash(&self) -> &str {
+        &self.analysis_hash
+    }
+
+    /// The enabled rules, metric rules included.
+    pub fn rules(&self) -> impl Iterator<Item = &'static RuleInfo> + '_ {
+        self.catalogue.documents.iter().map(|d| &d.info).filter(|r| self.ruleset.enables(r))
+    }
+
+    /// The description of a rule by its full id, enabled or not.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&'static RuleInfo> {
+        self.catalogue.get(id).map(|d| &d.info)
+    }
+
+    /// Decides by the path alone whether a file is to be read. The language of a
+    /// `.h` file may still turn out to be C++: see [`Language::of`].
+    #[must_use]
+    pub fn admit(&self, path: &str) -> Admission {
+        let Some(language) = Language::of_path(path) else {
+            return Admission::Unknown;
+        };
+        if !self.paths.admits(path) {
+            return Admission::Skip(SkipReason::Excluded);
+        }
+        match admit_path(path) {
+            Some(reason) => Admission::Skip(reason),
+            None => Admission::Analyse(language),
+        }
+    }
+
+    pub(crate) fn admits(&self, path: &str) -> bool {
+        self.paths.admits(path)
+    }
+
+    /// Analyses one blob. Never fails: a blob that cannot be analysed gets a
+    /// report that says why. Bounded in size and time by the ruleset's limits.
+    #[must_use]
+    pub fn analyse(&self, language: Language, source: &[u8]) -> BlobReport {
+        self.analyse_timed(language, source).0
+    }
+
+    /// [`analyse`](Self::analyse), with the time each phase took.
+    #[must_use]
+    pub fn analyse_timed(&self, language: Language, source: &[u8]) -> (BlobReport, Phases) {
+        let mut phases = Phases::default();
+        let report = catch_unwind(AssertUnwindSafe(|| {
+            self.analyse_unguarded(language, source, &mut phases)
+        }))
+        .unwrap_or_else(|_| BlobReport::skipped(language, SkipReason::Failed));
+        (report, phases)
+    }
+
+    fn analyse_unguarded(
+        &self,
+        language: Language,
+        source: &[u8],
+        phases: &mut Phases,
+    ) -> BlobReport {
+        let mut report = BlobReport::empty(language);
+        report.health.bytes = source.len() as u64;
+        let max = usize::try_from(self.ruleset.limits.max_bytes).unwrap_or(usize::MAX);
+        let refused = if text::is_utf16(source) && source.len() <= max {
+            None
+        } else {
+            // Long lines are normal where there is no program.
+            admit_source(source, max)
+                .filter(|r| *r != SkipReason::Minified || language.is_analysed())
+        };
+        if refused.is_some() {
+            report.skipped = refused;
+            return report;
+        }
+        let text = Text::decode(source);
+        match KindTable::of(language) {
+            None => {
+                report.lines = lines::count_lexically(&text, &language.spec().lexis);
+                report
+            }
+            Some(table) => self.analyse_tree(report, &text, table, phases),
+        }
+    }
+
+    fn analyse_tree(
+        &self,
+        mut report: BlobReport,
+        text: &Text,
+        table: &'static KindTable,
+        phases: &mut Phases,
+    ) -> BlobReport {
+        let language = report.language;
+        let mut clock = Instant::now();
+        let mut lap = || {
+            let now = Instant::now();
+            now - std::mem::replace(&mut clock, now)
+        };
+        let limit = Duration::from_millis(self.ruleset.limits.parse_ms);
+        let root = crate::parse::parse(language, table, &text.source, limit)
+            .and_then(|tree| LanguageRules::adopt(language, &text.source, tree));
+        phases.parse = lap();
+        let Some(root) = root else {
+            report.skipped = Some(SkipReason::Timeout);
+            report.lines = lines::count_lexically(text, &language.spec().lexis);
+            return report;
+        };
+        let rules = self.language_rules(language);
+        let active = rules.map(|r| r.active(text.bytes())).unwrap_or_default();
+        let wanted = rules.map(|r| r.wanted(&active)).unwrap_or_default();
+        phases.rules = lap();
+        let walked = passes::walk(root.root().get_inner_node(), text, table, &wanted);
+        report.suppressions = suppress::find(text, &walked.comments);
+        let mut comments = walked.comments;
+        comments.extend(walked.docstrings);
+        report.lines = lines::count(text, &mut comments);
+        report.functions = walked.functions;
+        report.tokens = walked.tokens;
+        report.health = Health {
+            error_bytes: walked.errors.iter().map(|r| r.len() as u64).sum(),
+            ..report.health
+        };
+        phases.walk = lap();
+        if let Some(rules) = rules {
+            if walked.depth > DEEPEST {
+                report.health.rules_skipped = true;
+            } else {
+                let (matches, complete) = rules.run(&root, &active, &walked.candidates);
+                report.health.rules_skipped = !complete;
+                report.findings = matches
+                    .into_iter()
+                    .map(|m| RawFinding {
+                        uncertain: walked
+                            .errors
+                            .iter()
+                            .any(|e| e.start <= m.range.start && m.range.end <= e.end),
+                        context: text
+                            .context(text.line_of(m.range.start), &text.bytes()[m.range.clone()]),
+                        span: text.span(m.range),
+                        rule: m.info.id.clone(),
+                        message: m.message,
+                        symbol: walked.symbols[m.symbol as usize].clone(),
+                        suppressed: false,
+                    })
+                    .collect();
+                self.settle(&mut report);
+            }
+        }
+        phases.rules += lap();
+        report
+    }
+
+    /// Puts findings in order, drops repetitions and marks suppressed ones.
+    fn settle(&self, report: &mut BlobReport) {
+        report.findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
+        report.findings.dedup_by(|a, b| a.rule == b.rule && a.span == b.span);
+        for finding in &mut report.findings {
+            let Some(info) = self.rule(&finding.rule) else {
+                continue;
+            };
+            finding.suppressed = suppress::covering(
+                &report.suppressions,
+                &info.names(),
+                finding.span.start_line,
+                finding.span.end_line,
+            )
+            .is_some();
+        }
+    }
+
+    fn language_rules(&self, language: Language) -> Option<&LanguageRules> {
+        self.languages[language as usize]
+            .get_or_init(|| {
+                let documents: Vec<_> = self
+                    .catalogue
+                    .documents
+                    .iter()
+                    .filter(|d| d.info.languages.contains(&language))
+                    .filter(|d| self.ruleset.enables(&d.info))
+                    .collect();
+                // The tests compile every built-in rule for every language.
+                LanguageRules::compile(language, &documents).ok()
+            })
+            .as_ref()
+    }
+}

@@ -1,0 +1,502 @@
+//! Duplicates across files, from the stored token streams.
+//!
+//! 1. Every stream is cut into overlapping grams of a few tokens; winnowing
+//!    (Schleimer, Wilkerson, Aiken 2003) keeps a sparse set of their hashes that
+//!    still hits every common stretch of a guaranteed length.
+//! 2. Equal hashes are seeds. Each grows to the longest stretch of equal tokens
+//!    on its diagonal; a diagonal is never walked twice.
+//! 3. Stretches of two files that follow each other with small gaps on both
+//!    sides join into one clone, so an edited line does not hide a copy.
+//!
+//! Work is linear in the tokens, plus sorting, plus the length of the clones:
+//! large buckets of equal hashes (boilerplate) are chained instead of paired.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::FileReport;
+use crate::language::{IDENTIFIER_REACH, Language, TOKEN_IDENTIFIER};
+use crate::ruleset::CloneLimits;
+
+/// Two places with the same code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClonePair {
+    /// The side that comes first by path and line.
+    pub first: CloneSide,
+    /// The other side.
+    pub second: CloneSide,
+    /// Equal tokens, after normalisation.
+    pub tokens: u32,
+    /// Equal tokens as a percentage of the longer side; 100 for exact copies
+    /// up to names and literals.
+    pub similarity: u8,
+    /// Pairs with the same class are copies of the same code.
+    pub class: u32,
+}
+
+/// One side of a pair.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CloneSide {
+    /// Path of the file.
+    pub path: String,
+    /// First line, from 1.
+    pub start_line: u32,
+    /// Last line, inclusive.
+    pub end_line: u32,
+}
+
+/// All-pairs up to this many equal grams; beyond, neighbours only.
+const PAIRED: usize = 8;
+/// Gap that joins two stretches, in tokens on the longer side.
+const GAP: u32 = 40;
+/// Least share of equal tokens in a joined clone, in per cent.
+const LEAST_SIMILAR: u32 = 70;
+/// Least share of identifiers that are renamed consistently, in per cent.
+const LEAST_CONSISTENT: usize = 70;
+/// A gram with fewer different tokens is a table or a list, not a program.
+const LEAST_VARIED: u32 = 6;
+/// Pairs in a report; the longest are kept.
+const MOST_PAIRS: usize = 5_000;
+
+/// Finds clone pairs between and within files, longest first.
+pub(super) fn find(files: &[FileReport<'_>], limits: CloneLimits) -> Vec<ClonePair> {
+    let min_tokens = limits.min_tokens.max(30);
+    let grams = Grams {
+        length: (min_tokens as usize / 4).clamp(10, 25),
+        window: (min_tokens as usize / 8).clamp(4, 12),
+    };
+    let mut entries: Vec<Entry> =
+        files.par_iter().enumerate().flat_map_iter(|(i, f)| grams.of(i as u32, f)).collect();
+    entries.par_sort_unstable();
+    let mut seeds = seeds(&entries);
+    drop(entries);
+    seeds.par_sort_unstable();
+    let groups: Vec<&[Seed]> = seeds.chunk_by(|a, b| a.files == b.files).collect();
+    let mut found: Vec<Clone> = groups
+        .into_par_iter()
+        .flat_map_iter(|group| {
+            let (a, b) = group[0].files;
+            let pair = Pair {
+                files: (a, b),
+                a: &files[a as usize].report.tokens.kinds,
+                b: &files[b as usize].report.tokens.kinds,
+            };
+            pair.clones(group, min_tokens)
+        })
+        .collect();
+    found.sort_by_key(|c| (std::cmp::Reverse(c.tokens), c.files, c.a, c.b));
+    let mut lines = Lines::default();
+    let mut pairs: Vec<(Clone, ClonePair)> = Vec::new();
+    for clone in found {
+        let a = lines.side(files, clone.files.0, clone.a);
+        let b = lines.side(files, clone.files.1, clone.b);
+        let long = |s: &CloneSide| s.end_line - s.start_line + 1 >= limits.min_lines;
+        if !long(&a) || !long(&b) {
+            continue;
+        }
+        let longest = (clone.a.1 - clone.a.0).max(clone.b.1 - clone.b.0).max(1);
+        pairs.push((
+            clone,
+            ClonePair {
+                first: a,
+                second: b,
+                tokens: clone.tokens,
+                similarity: (clone.tokens * 100 / longest).min(100) as u8,
+                class: 0,
+            },
+        ));
+        if pairs.len() == MOST_PAIRS {
+            break;
+        }
+    }
+    classify(pairs)
+}
+
+/// Lines of each file that lie in a clone; parallel to `files`, which are
+/// sorted by path.
+pub(super) fn duplicated_lines(files: &[FileReport<'_>], clones: &[ClonePair]) -> Vec<u32> {
+    let mut ranges: HashMap<&str, Vec<(u32, u32)>> = HashMap::new();
+    for side in clones.iter().flat_map(|c| [&c.first, &c.second]) {
+        ranges.entry(&side.path).or_default().push((side.start_line, side.end_line));
+    }
+    files
+        .iter()
+        .map(|f| {
+            let Some(ranges) = ranges.get_mut(f.path) else {
+                return 0;
+            };
+            ranges.sort_unstable();
+            let (mut lines, mut until) = (0, 0);
+            for (start, end) in ranges.iter() {
+                let start = (*start).max(until + 1);
+                if start <= *end {
+                    lines += end - start + 1;
+                    until = *end;
+                }
+            }
+            lines
+        })
+        .collect()
+}
+
+/// A kept gram: hash, file, index of its first token.
+type Entry = (u64, u32, u32);
+
+struct Grams {
+    length: usize,
+    window: usize,
+}
+
+impl Grams {
+    fn of(&self, file: u32, report: &FileReport<'_>) -> Vec<Entry> {
+        const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+        let tokens = &report.report.tokens.kinds;
+        let n = self.length;
+        if tokens.len() < n {
+            return Vec::new();
+        }
+        let family = family(report.report.language);
+        let out_factor = (1..n).fold(1u64, |f, _| f.wrapping_mul(BASE));
+        let mut variety = Variety::default();
+        let mut hash = 0u64;
+        let mut winnow = Winnow::new(self.window);
+        let mut kept = Vec::with_capacity(tokens.len() / 6);
+        for (i, token) in tokens.iter().enumerate() {
+            if i >= n {
+                let gone = tokens[i - n];
+                hash = hash.wrapping_sub(u64::from(gone).wrapping_add(1).wrapping_mul(out_factor));
+                variety.remove(gone);
+            }
+            hash = hash.wrapping_mul(BASE).wrapping_add(u64::from(*token).wrapping_add(1));
+            variety.add(*token);
+            if i + 1 >= n {
+                let start = (i + 1 - n) as u32;
+                // Dull grams rank last, so that a window keeps them only if it
+                // has nothing else, and are then dropped.
+                let value =
+                    if variety.different >= LEAST_VARIED { mix(hash ^ family) } else { u64::MAX };
+                if let Some((value, start)) = winnow.push(value, start)
+                    && value != u64::MAX
+                {
+                    kept.push((value, file, start));
+                }
+            }
+        }
+        kept
+    }
+}
+
+/// Languages whose tokens may be compared.
+fn family(language: Language) -> u64 {
+    let representative = match language {
+        Language::TypeScript | Language::Tsx => Language::JavaScript,
+        Language::Cpp => Language::C,
+        other => other,
+    };
+    mix(representative as u64 + 1)
+}
+
+fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    x = (x ^ (x >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    x ^ (x >> 32)
+}
+
+/// The identifier class of a token, whatever its distance.
+fn class(token: u8) -> u8 {
+    if is_identifier(token) { TOKEN_IDENTIFIER } else { token }
+}
+
+fn is_identifier(token: u8) -> bool {
+    (TOKEN_IDENTIFIER..=TOKEN_IDENTIFIER + IDENTIFIER_REACH as u8).contains(&token)
+}
+
+/// Counts the different tokens in a gram.
+struct Variety {
+    counts: [u16; 256],
+    different: u32,
+}
+
+impl Default for Variety {
+    fn default() -> Self {
+        Self { counts: [0; 256], different: 0 }
+    }
+}
+
+impl Variety {
+    fn add(&mut self, token: u8) {
+        let count = &mut self.counts[usize::from(class(token))];
+        *count += 1;
+        self.different += u32::from(*count == 1);
+    }
+
+    fn remove(&mut self, token: u8) {
+        let count = &mut self.counts[usize::from(class(token))];
+        *count -= 1;
+        self.different -= u32::from(*count == 0);
+    }
+}
+
+/// Keeps the least value of every window, the last one among equals.
+struct Winnow {
+    window: Vec<(u64, u32)>,
+    next: usize,
+    filled: usize,
+    least: (u64, u32),
+    reported: Option<u32>,
+}
+
+impl Winnow {
+    fn new(size: usize) -> Self {
+        Self {
+            window: vec![(u64::MAX, 0); size],
+            next: 0,
+            filled: 0,
+            least: (u64::MAX, 0),
+            reported: None,
+        }
+    }
+
+    /// Takes the next gram; returns one that the window newly keeps.
+    fn push(&mut self, value: u64, at: u32) -> Option<(u64, u32)> {
+        let size = self.window.len();
+        let leaving = self.window[self.next];
+        self.window[self.next] = (value, at);
+        self.next = (self.next + 1) % size;
+        self.filled += 1;
+        if value <= self.least.0 {
+            self.least = (value, at);
+        } else if self.filled > size && leaving == self.least {
+            self.least = (u64::MAX, 0);
+            for i in 0..size {
+                let candidate = self.window[(self.next + i) % size];
+                if candidate.0 <= self.least.0 {
+                    self.least = candidate;
+                }
+            }
+        }
+        if self.filled < size || self.reported == Some(self.least.1) {
+            return None;
+        }
+        self.reported = Some(self.least.1);
+        Some(self.least)
+    }
+}
+
+/// Two grams with one hash, ordered by files, diagonal and position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Seed {
+    files: (u32, u32),
+    diagonal: i64,
+    a: u32,
+}
+
+fn seeds(entries: &[Entry]) -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    for bucket in entries.chunk_by(|x, y| x.0 == y.0) {
+        // Entries of a bucket are in order of file and position, so `a` comes
+        // before `b`.
+        let reach = if bucket.len() <= PAIRED { PAIRED } else { 1 };
+        for (i, (_, file_a, a)) in bucket.iter().enumerate() {
+            for (_, file_b, b) in bucket[i + 1..].iter().take(reach) {
+                seeds.push(Seed {
+                    files: (*file_a, *file_b),
+                    diagonal: i64::from(*b) - i64::from(*a),
+                    a: *a,
+                });
+            }
+        }
+    }
+    seeds
+}
+
+/// A stretch of tokens, end exclusive.
+type Stretch = (u32, u32);
+
+#[derive(Debug, Clone, Copy)]
+struct Clone {
+    files: (u32, u32),
+    a: Stretch,
+    b: Stretch,
+    /// Equal tokens.
+    tokens: u32,
+}
+
+struct Pair<'a> {
+    files: (u32, u32),
+    a: &'a [u8],
+    b: &'a [u8],
+}
+
+impl Pair<'_> {
+    fn clones(&self, seeds: &[Seed], min_tokens: u32) -> Vec<Clone> {
+        let mut pieces = Vec::new();
+        for diagonal in seeds.chunk_by(|x, y| x.diagonal == y.diagonal) {
+            let mut covered = 0;
+            for seed in diagonal {
+                if seed.a < covered {
+                    continue;
+                }
+                let piece = self.grow(*seed, covered);
+                covered = piece.a.1;
+                if piece.tokens > 0 {
+                    pieces.push(piece);
+                }
+            }
+        }
+        pieces.sort_by_key(|p| (p.a, p.b));
+        let mut joined = join(pieces);
+        joined.retain(|c| {
+            let longest = (c.a.1 - c.a.0).max(c.b.1 - c.b.0);
+            c.tokens >= min_tokens && c.tokens * 100 >= longest * LEAST_SIMILAR
+        });
+        drop_contained(joined)
+    }
+
+    /// The longest stretch of equal tokens around a seed, not before `from`.
+    fn grow(&self, seed: Seed, from: u32) -> Clone {
+        let (a, b) = (seed.a as usize, (i64::from(seed.a) + seed.diagonal) as usize);
+        let same = |x: usize, y: usize| class(self.a[x]) == class(self.b[y]);
+        let mut back = 0;
+        while a > back + from as usize && b > back && same(a - back - 1, b - back - 1) {
+            back += 1;
+        }
+        let (start_a, start_b) = (a - back, b - back);
+        // Within one file the copy must not run into its original.
+        let own = self.files.0 == self.files.1;
+        let most = if own { start_b - start_a } else { self.a.len().min(self.b.len()) };
+        let length = self.a[start_a..]
+            .iter()
+            .zip(&self.b[start_b..])
+            .take(most)
+            .take_while(|(x, y)| class(**x) == class(**y))
+            .count();
+        let stretch = |start: usize| (start as u32, (start + length) as u32);
+        let consistent =
+            consistent(&self.a[start_a..start_a + length], &self.b[start_b..start_b + length]);
+        Clone {
+            files: self.files,
+            a: stretch(start_a),
+            b: stretch(start_b),
+            tokens: if consistent { length as u32 } else { 0 },
+        }
+    }
+}
+
+/// Whether most identifiers repeat in the same pattern on both sides.
+fn consistent(a: &[u8], b: &[u8]) -> bool {
+    let mut identifiers = 0;
+    let mut equal = 0;
+    for (x, y) in a.iter().zip(b) {
+        if is_identifier(*x) {
+            identifiers += 1;
+            equal += usize::from(x == y);
+        }
+    }
+    equal * 100 >= identifiers * LEAST_CONSISTENT
+}
+
+/// Joins stretches that follow each other closely on both sides.
+fn join(pieces: Vec<Clone>) -> Vec<Clone> {
+    /// How many unfinished chains are looked at for each piece.
+    const OPEN: usize = 8;
+    let mut chains: Vec<Clone> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let near = chains.iter_mut().rev().take(OPEN).find(|c| {
+            let follows =
+                |before: Stretch, after: Stretch| after.0 >= before.1 && after.0 - before.1 <= GAP;
+            follows(c.a, piece.a)
+                && follows(c.b, piece.b)
+                && (piece.files.0 != piece.files.1 || piece.a.1 <= c.b.0)
+        });
+        match near {
+            Some(chain) => {
+                chain.a.1 = piece.a.1;
+                chain.b.1 = piece.b.1;
+                chain.tokens += piece.tokens;
+            }
+            None => chains.push(piece),
+        }
+    }
+    chains
+}
+
+/// Drops clones that lie inside a longer one of the same two files.
+fn drop_contained(mut clones: Vec<Clone>) -> Vec<Clone> {
+    /// Beyond this the report is cut anyway.
+    const MOST: usize = 500;
+    clones.sort_by_key(|c| std::cmp::Reverse(c.tokens));
+    let mut kept: Vec<Clone> = Vec::new();
+    for clone in clones {
+        let inside = |x: Stretch, y: Stretch| overlap(x, y) * 10 >= (x.1 - x.0) * 9;
+        if !kept.iter().any(|k| inside(clone.a, k.a) && inside(clone.b, k.b)) {
+            kept.push(clone);
+        }
+        if kept.len() == MOST {
+            break;
+        }
+    }
+    kept
+}
+
+fn overlap(x: Stretch, y: Stretch) -> u32 {
+    x.1.min(y.1).saturating_sub(x.0.max(y.0))
+}
+
+/// Lines of tokens, decoded once per file.
+#[derive(Default)]
+struct Lines {
+    of_file: HashMap<u32, Vec<u32>>,
+}
+
+impl Lines {
+    fn side(&mut self, files: &[FileReport<'_>], file: u32, stretch: Stretch) -> CloneSide {
+        let report = &files[file as usize];
+        let lines = self.of_file.entry(file).or_insert_with(|| report.report.tokens.lines());
+        let line = |i: u32| lines.get(i as usize).copied().unwrap_or(1);
+        CloneSide {
+            path: report.path.to_owned(),
+            start_line: line(stretch.0),
+            end_line: line(stretch.1.saturating_sub(1)),
+        }
+    }
+}
+
+/// Numbers the classes: pairs that share most of a side are copies of one code.
+fn classify(pairs: Vec<(Clone, ClonePair)>) -> Vec<ClonePair> {
+    let mut parent: Vec<usize> = (0..pairs.len()).collect();
+    let mut sides: Vec<(u32, Stretch, usize)> = Vec::with_capacity(pairs.len() * 2);
+    for (i, (clone, _)) in pairs.iter().enumerate() {
+        sides.push((clone.files.0, clone.a, i));
+        sides.push((clone.files.1, clone.b, i));
+    }
+    sides.sort_unstable();
+    for (i, (file, stretch, pair)) in sides.iter().enumerate() {
+        let following = sides[i + 1..].iter().take_while(|(f, s, _)| f == file && s.0 < stretch.1);
+        for (_, other, other_pair) in following {
+            let shorter = (stretch.1 - stretch.0).min(other.1 - other.0);
+            if overlap(*stretch, *other) * 2 >= shorter {
+                let (x, y) = (root(&mut parent, *pair), root(&mut parent, *other_pair));
+                parent[x.max(y)] = x.min(y);
+            }
+        }
+    }
+    let mut numbers: HashMap<usize, u32> = HashMap::new();
+    let mut out = Vec::with_capacity(pairs.len());
+    for (i, (_, mut pair)) in pairs.into_iter().enumerate() {
+        let next = numbers.len() as u32 + 1;
+        pair.class = *numbers.entry(root(&mut parent, i)).or_insert(next);
+        out.push(pair);
+    }
+    out
+}
+
+fn root(parent: &mut [usize], mut i: usize) -> usize {
+    while parent[i] != i {
+        parent[i] = parent[parent[i]];
+        i = parent[i];
+    }
+    i
+}

@@ -1,0 +1,477 @@
+//! One table per grammar: which node kinds play which part in the passes.
+//!
+//! Cyclomatic complexity follows lizard 1.24, a token counter; the odd entries
+//! of `decisions` reproduce where its tokens differ from the tree's.
+
+use super::{Decision, Role};
+
+/// From where on a function's tokens count towards its cyclomatic complexity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CountFrom {
+    /// From the first token.
+    Start,
+    /// From the name, parameters included.
+    Name,
+    /// From the body.
+    Body,
+}
+
+/// What the passes need to know about a grammar. Kinds that a grammar does not
+/// have are ignored, so that C and C++ (and the JavaScripts) can share lists.
+#[derive(Debug)]
+pub(crate) struct Grammar {
+    pub(crate) load: fn() -> tree_sitter::Language,
+    /// Stands for `$` in rule patterns where `$` is no identifier character.
+    pub(crate) expando: char,
+    /// Between the segments of a symbol path.
+    pub(crate) separator: &'static str,
+    pub(crate) comments: &'static [&'static str],
+    /// A statement that is nothing but a string is documentation.
+    pub(crate) docstrings: bool,
+    pub(crate) functions: &'static [&'static str],
+    pub(crate) count_from: CountFrom,
+    /// Nested functions weigh on the enclosing one only if that has control
+    /// flow of its own (JavaScript's and Python's wrappers and decorators).
+    pub(crate) wrappers_are_free: bool,
+    /// Kinds that add a segment to the symbol path, and the field that names it.
+    pub(crate) scopes: &'static [(&'static str, &'static str)],
+    pub(crate) identifiers: &'static [&'static str],
+    pub(crate) numbers: &'static [&'static str],
+    pub(crate) strings: &'static [&'static str],
+    pub(crate) string_parts: &'static [&'static str],
+    pub(crate) constants: &'static [&'static str],
+    pub(crate) imports: &'static [&'static str],
+    pub(crate) logical: &'static [&'static str],
+    pub(crate) calls: &'static [&'static str],
+    pub(crate) else_parents: &'static [&'static str],
+    pub(crate) decisions: &'static [(&'static str, Decision)],
+    pub(crate) roles: &'static [(&'static str, Role)],
+}
+
+const ONE: Decision = Decision::One;
+
+pub(super) static PYTHON: Grammar = Grammar {
+    load: || tree_sitter_python::LANGUAGE.into(),
+    expando: 'µ',
+    separator: ".",
+    comments: &["comment"],
+    docstrings: true,
+    functions: &["function_definition"],
+    count_from: CountFrom::Name,
+    wrappers_are_free: true,
+    scopes: &[("class_definition", "name"), ("function_definition", "name")],
+    identifiers: &["identifier"],
+    numbers: &["integer", "float"],
+    strings: &["string"],
+    string_parts: &["string_start", "string_content", "string_end", "escape_sequence"],
+    constants: &["true", "false", "none"],
+    imports: &["import_statement", "import_from_statement", "future_import_statement"],
+    logical: &["boolean_operator"],
+    calls: &["call"],
+    else_parents: &[],
+    decisions: &[
+        ("if", ONE),
+        ("elif", ONE),
+        ("for", ONE),
+        ("while", ONE),
+        ("except", ONE),
+        ("except*", ONE),
+        ("finally", ONE),
+        ("and", ONE),
+        ("or", ONE),
+        ("case", ONE),
+    ],
+    roles: &[
+        ("if_statement", Role::If),
+        ("for_statement", Role::Loop),
+        ("while_statement", Role::Loop),
+        ("match_statement", Role::Switch),
+        ("except_clause", Role::Catch),
+        ("conditional_expression", Role::Ternary),
+        ("lambda", Role::Lambda),
+        ("else", Role::ElseToken),
+        ("elif", Role::ElifToken),
+        ("and", Role::LogicalToken),
+        ("or", Role::LogicalToken),
+    ],
+};
+
+const JS_FUNCTIONS: &[&str] = &[
+    "function_declaration",
+    "function_expression",
+    "generator_function",
+    "generator_function_declaration",
+    "arrow_function",
+    "method_definition",
+];
+const JS_SCOPES: &[(&str, &str)] = &[
+    ("class_declaration", "name"),
+    ("abstract_class_declaration", "name"),
+    ("class", "name"),
+    ("internal_module", "name"),
+    ("module", "name"),
+    ("function_declaration", "name"),
+    ("function_expression", "name"),
+    ("generator_function", "name"),
+    ("generator_function_declaration", "name"),
+    ("arrow_function", "name"),
+    ("method_definition", "name"),
+];
+const JS_DECISIONS: &[(&str, Decision)] = &[
+    ("if", ONE),
+    ("for", ONE),
+    ("while", ONE),
+    ("catch", ONE),
+    ("&&", ONE),
+    ("||", ONE),
+    ("??", ONE),
+    ("&&=", ONE),
+    ("||=", ONE),
+    ("??=", ONE),
+    ("case", ONE),
+    ("?", Decision::Question),
+    ("=", Decision::Default),
+    ("<", Decision::Angle),
+    ("property_identifier", Decision::Word),
+];
+const JS_ROLES: &[(&str, Role)] = &[
+    ("if_statement", Role::If),
+    ("for_statement", Role::Loop),
+    ("for_in_statement", Role::Loop),
+    ("while_statement", Role::Loop),
+    ("do_statement", Role::Loop),
+    ("switch_statement", Role::Switch),
+    ("catch_clause", Role::Catch),
+    ("ternary_expression", Role::Ternary),
+    ("break_statement", Role::Jump),
+    ("continue_statement", Role::Jump),
+    ("else", Role::ElseToken),
+    ("&&", Role::LogicalToken),
+    ("||", Role::LogicalToken),
+];
+
+const fn javascript(load: fn() -> tree_sitter::Language) -> Grammar {
+    Grammar {
+        load,
+        expando: '$',
+        separator: ".",
+        comments: &["comment", "html_comment"],
+        docstrings: false,
+        functions: JS_FUNCTIONS,
+        count_from: CountFrom::Start,
+        wrappers_are_free: true,
+        scopes: JS_SCOPES,
+        identifiers: &[
+            "identifier",
+            "property_identifier",
+            "private_property_identifier",
+            "shorthand_property_identifier",
+            "shorthand_property_identifier_pattern",
+            "type_identifier",
+            "statement_identifier",
+        ],
+        numbers: &["number"],
+        strings: &["string", "template_string", "regex"],
+        string_parts: &[
+            "string_fragment",
+            "escape_sequence",
+            "regex_pattern",
+            "regex_flags",
+            "html_character_reference",
+            "\"",
+            "'",
+            "`",
+        ],
+        constants: &["true", "false", "null", "undefined"],
+        imports: &["import_statement"],
+        logical: &["binary_expression"],
+        calls: &["call_expression"],
+        else_parents: &[],
+        decisions: JS_DECISIONS,
+        roles: JS_ROLES,
+    }
+}
+
+pub(super) static JAVASCRIPT: Grammar = javascript(|| tree_sitter_javascript::LANGUAGE.into());
+pub(super) static TYPESCRIPT: Grammar =
+    javascript(|| tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into());
+pub(super) static TSX: Grammar = javascript(|| tree_sitter_typescript::LANGUAGE_TSX.into());
+
+pub(super) static JAVA: Grammar = Grammar {
+    load: || tree_sitter_java::LANGUAGE.into(),
+    expando: '$',
+    separator: ".",
+    comments: &["line_comment", "block_comment"],
+    docstrings: false,
+    functions: &[
+        "method_declaration",
+        "constructor_declaration",
+        "compact_constructor_declaration",
+    ],
+    count_from: CountFrom::Body,
+    wrappers_are_free: false,
+    scopes: &[
+        ("class_declaration", "name"),
+        ("interface_declaration", "name"),
+        ("enum_declaration", "name"),
+        ("record_declaration", "name"),
+        ("annotation_type_declaration", "name"),
+        ("method_declaration", "name"),
+        ("constructor_declaration", "name"),
+        ("compact_constructor_declaration", "name"),
+    ],
+    identifiers: &["identifier", "type_identifier"],
+    numbers: &[
+        "decimal_integer_literal",
+        "hex_integer_literal",
+        "octal_integer_literal",
+        "binary_integer_literal",
+        "decimal_floating_point_literal",
+        "hex_floating_point_literal",
+    ],
+    strings: &["string_literal", "character_literal"],
+    string_parts: &[
+        "string_fragment",
+        "multiline_string_fragment",
+        "escape_sequence",
+        "\"",
+        "\"\"\"",
+    ],
+    constants: &["true", "false", "null_literal"],
+    imports: &["import_declaration", "package_declaration"],
+    logical: &["binary_expression"],
+    calls: &["method_invocation"],
+    else_parents: &[],
+    decisions: &[
+        ("if", ONE),
+        ("for", ONE),
+        ("while", ONE),
+        ("catch", ONE),
+        ("&&", ONE),
+        ("||", ONE),
+        ("case", ONE),
+        ("?", ONE),
+        ("<", Decision::Angle),
+    ],
+    roles: &[
+        ("if_statement", Role::If),
+        ("for_statement", Role::Loop),
+        ("enhanced_for_statement", Role::Loop),
+        ("while_statement", Role::Loop),
+        ("do_statement", Role::Loop),
+        ("switch_expression", Role::Switch),
+        ("catch_clause", Role::Catch),
+        ("ternary_expression", Role::Ternary),
+        ("lambda_expression", Role::Lambda),
+        ("break_statement", Role::Jump),
+        ("continue_statement", Role::Jump),
+        ("else", Role::ElseToken),
+        ("&&", Role::LogicalToken),
+        ("||", Role::LogicalToken),
+    ],
+};
+
+const C_DECISIONS: &[(&str, Decision)] = &[
+    ("if", ONE),
+    ("for", ONE),
+    ("while", ONE),
+    ("catch", ONE),
+    ("||", ONE),
+    ("case", ONE),
+    ("?", ONE),
+    ("#if", ONE),
+    ("#ifdef", ONE),
+    ("#elif", ONE),
+    ("&&", Decision::RvalueAnd),
+    ("<", Decision::Angle),
+];
+const C_ROLES: &[(&str, Role)] = &[
+    ("if_statement", Role::If),
+    ("for_statement", Role::Loop),
+    ("for_range_loop", Role::Loop),
+    ("while_statement", Role::Loop),
+    ("do_statement", Role::Loop),
+    ("switch_statement", Role::Switch),
+    ("catch_clause", Role::Catch),
+    ("seh_except_clause", Role::Catch),
+    ("conditional_expression", Role::Ternary),
+    ("lambda_expression", Role::Lambda),
+    ("goto_statement", Role::Goto),
+    ("else", Role::ElseToken),
+    ("&&", Role::LogicalToken),
+    ("||", Role::LogicalToken),
+];
+
+const fn c_family(load: fn() -> tree_sitter::Language) -> Grammar {
+    Grammar {
+        load,
+        expando: '\u{10000}',
+        separator: "::",
+        comments: &["comment"],
+        docstrings: false,
+        functions: &["function_definition"],
+        count_from: CountFrom::Body,
+        wrappers_are_free: false,
+        scopes: &[
+            ("class_specifier", "name"),
+            ("struct_specifier", "name"),
+            ("union_specifier", "name"),
+            ("namespace_definition", "name"),
+            ("function_definition", "declarator"),
+        ],
+        identifiers: &[
+            "identifier",
+            "field_identifier",
+            "type_identifier",
+            "namespace_identifier",
+            "statement_identifier",
+        ],
+        numbers: &["number_literal"],
+        strings: &["string_literal", "raw_string_literal", "char_literal", "system_lib_string"],
+        string_parts: &[
+            "string_content",
+            "escape_sequence",
+            "character",
+            "raw_string_content",
+            "raw_string_delimiter",
+            "\"",
+            "'",
+            "L\"",
+            "u\"",
+            "U\"",
+            "u8\"",
+            "R\"",
+            "L'",
+        ],
+        constants: &["true", "false", "null"],
+        imports: &["preproc_include", "using_declaration"],
+        logical: &["binary_expression"],
+        calls: &["call_expression"],
+        else_parents: &[],
+        decisions: C_DECISIONS,
+        roles: C_ROLES,
+    }
+}
+
+pub(super) static C: Grammar = c_family(|| tree_sitter_c::LANGUAGE.into());
+pub(super) static CPP: Grammar = c_family(|| tree_sitter_cpp::LANGUAGE.into());
+
+pub(super) static GO: Grammar = Grammar {
+    load: || tree_sitter_go::LANGUAGE.into(),
+    expando: 'µ',
+    separator: ".",
+    comments: &["comment"],
+    docstrings: false,
+    functions: &["function_declaration", "method_declaration", "func_literal"],
+    count_from: CountFrom::Start,
+    wrappers_are_free: false,
+    scopes: &[
+        ("function_declaration", "name"),
+        ("method_declaration", "name"),
+        ("type_spec", "name"),
+    ],
+    identifiers: &[
+        "identifier",
+        "field_identifier",
+        "type_identifier",
+        "package_identifier",
+        "label_name",
+        "blank_identifier",
+    ],
+    numbers: &["int_literal", "float_literal", "imaginary_literal"],
+    strings: &["interpreted_string_literal", "raw_string_literal", "rune_literal"],
+    string_parts: &[
+        "interpreted_string_literal_content",
+        "raw_string_literal_content",
+        "escape_sequence",
+        "\"",
+        "`",
+    ],
+    constants: &["true", "false", "nil", "iota"],
+    imports: &["import_declaration", "package_clause"],
+    logical: &["binary_expression"],
+    calls: &["call_expression"],
+    else_parents: &[],
+    decisions: &[
+        ("if", ONE),
+        ("for", ONE),
+        ("&&", ONE),
+        ("||", ONE),
+        ("case", ONE),
+        ("identifier", Decision::Word),
+        ("field_identifier", Decision::Word),
+    ],
+    roles: &[
+        ("if_statement", Role::If),
+        ("for_statement", Role::Loop),
+        ("expression_switch_statement", Role::Switch),
+        ("type_switch_statement", Role::Switch),
+        ("select_statement", Role::Switch),
+        ("goto_statement", Role::Goto),
+        ("break_statement", Role::Jump),
+        ("continue_statement", Role::Jump),
+        ("else", Role::ElseToken),
+        ("&&", Role::LogicalToken),
+        ("||", Role::LogicalToken),
+    ],
+};
+
+pub(super) static RUST: Grammar = Grammar {
+    load: || tree_sitter_rust::LANGUAGE.into(),
+    expando: 'µ',
+    separator: "::",
+    comments: &["line_comment", "block_comment"],
+    docstrings: false,
+    functions: &["function_item"],
+    count_from: CountFrom::Name,
+    wrappers_are_free: false,
+    scopes: &[
+        ("impl_item", "type"),
+        ("trait_item", "name"),
+        ("mod_item", "name"),
+        ("function_item", "name"),
+    ],
+    identifiers: &[
+        "identifier",
+        "field_identifier",
+        "type_identifier",
+        "shorthand_field_identifier",
+        "lifetime",
+        "metavariable",
+    ],
+    numbers: &["integer_literal", "float_literal"],
+    strings: &["string_literal", "raw_string_literal", "char_literal"],
+    string_parts: &["string_content", "escape_sequence", "\"", "b\"", "c\""],
+    constants: &["true", "false", "boolean_literal"],
+    imports: &["use_declaration", "extern_crate_declaration"],
+    logical: &["binary_expression", "let_chain"],
+    calls: &["call_expression"],
+    else_parents: &["let_declaration"],
+    decisions: &[
+        ("if", ONE),
+        ("for", ONE),
+        ("while", ONE),
+        ("where", ONE),
+        ("&&", ONE),
+        ("||", ONE),
+        ("?", ONE),
+        ("<", Decision::Angle),
+        ("else", Decision::Else),
+        ("match_block", Decision::Arms),
+        ("|", Decision::Pair),
+        ("&", Decision::Pair),
+    ],
+    roles: &[
+        ("if_expression", Role::If),
+        ("for_expression", Role::Loop),
+        ("while_expression", Role::Loop),
+        ("loop_expression", Role::Loop),
+        ("match_expression", Role::Switch),
+        ("closure_expression", Role::Lambda),
+        ("break_expression", Role::Jump),
+        ("continue_expression", Role::Jump),
+        ("else", Role::ElseToken),
+        ("&&", Role::LogicalToken),
+        ("||", Role::LogicalToken),
+    ],
+};

@@ -1,0 +1,202 @@
+//! Which languages there are, how a file's language is found, and which files
+//! are not worth analysing.
+//!
+//! [`Language`] is one enum backed by one table ([`table`]): a language with a
+//! [`Grammar`] gets every pass, a language without one gets line counts only.
+
+mod admission;
+pub(crate) mod grammar;
+mod kinds;
+mod table;
+
+pub use admission::{SkipReason, Skipped, admit_path, admit_source};
+pub(crate) use grammar::{CountFrom, Grammar};
+pub(crate) use kinds::{
+    Decision, IDENTIFIER_REACH, KindInfo, KindTable, Role, TOKEN_IDENTIFIER, TOKEN_STRING, flag,
+};
+pub use table::Language;
+
+use std::path::Path;
+
+/// Everything the engine knows about one language that is not a grammar detail.
+#[derive(Debug)]
+pub struct Spec {
+    /// The variant this row describes.
+    pub language: Language,
+    /// Stable identifier used in rule files, reports and the API, e.g. `python`.
+    pub id: &'static str,
+    /// Name for people, e.g. `Python`.
+    pub name: &'static str,
+    /// File extensions without the dot, lower case; the first row that lists an
+    /// extension owns it.
+    pub extensions: &'static [&'static str],
+    /// Whole file names, for files that are known by name (`Dockerfile`).
+    pub file_names: &'static [&'static str],
+    /// How comments and strings look; used where there is no tree.
+    pub lexis: Lexis,
+    pub(crate) grammar: Option<&'static Grammar>,
+}
+
+/// Comment and string delimiters, enough to count lines without a parser.
+#[derive(Debug, Clone, Copy)]
+pub struct Lexis {
+    /// Tokens that start a comment up to the end of the line.
+    pub line: &'static [&'static str],
+    /// Pairs that enclose a comment.
+    pub block: &'static [(&'static str, &'static str)],
+    /// String delimiters that hide comment tokens on one line.
+    pub quotes: &'static [&'static str],
+    /// Whether block comments nest.
+    pub nested: bool,
+}
+
+impl Language {
+    /// The language a path names by its file name or extension; `None` for
+    /// files the engine has no use for. Purely textual: the file need not exist.
+    #[must_use]
+    pub fn of_path(path: &str) -> Option<Self> {
+        let name = Path::new(path).file_name()?.to_str()?;
+        if let Some(spec) = Self::all().find(|s| s.file_names.contains(&name)) {
+            return Some(spec.language);
+        }
+        let (_, extension) = name.rsplit_once('.')?;
+        // `.C` and `.H` are C++ by Unix custom; every other extension ignores case.
+        if extension == "C" || extension == "H" {
+            return Some(Self::Cpp);
+        }
+        let extension = extension.to_ascii_lowercase();
+        Self::all().find(|s| s.extensions.contains(&extension.as_str())).map(|s| s.language)
+    }
+
+    /// Like [`Language::of_path`], but looks into the text where the name is
+    /// ambiguous: a `.h` file that uses C++ syntax is C++.
+    #[must_use]
+    pub fn of(path: &str, source: &[u8]) -> Option<Self> {
+        let language = Self::of_path(path)?;
+        let header = path.ends_with(".h");
+        if language == Self::C && header && looks_like_cpp(source) {
+            return Some(Self::Cpp);
+        }
+        Some(language)
+    }
+
+    /// The row of the table for this language.
+    #[must_use]
+    pub fn spec(self) -> &'static Spec {
+        &table::TABLE[self as usize]
+    }
+
+    /// Stable identifier, e.g. `python`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        self.spec().id
+    }
+
+    /// Name for people, e.g. `Python`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// The language with the given [`id`](Language::id).
+    #[must_use]
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::all().find(|s| s.id == id).map(|s| s.language)
+    }
+
+    /// True where functions, duplicates and rules are available, not only line counts.
+    #[must_use]
+    pub fn is_analysed(self) -> bool {
+        self.spec().grammar.is_some()
+    }
+
+    /// Every row of the table.
+    pub fn all() -> impl Iterator<Item = &'static Spec> {
+        table::TABLE.iter()
+    }
+
+    pub(crate) fn of_index(index: u8) -> Option<Self> {
+        table::TABLE.get(usize::from(index)).map(|s| s.language)
+    }
+}
+
+impl serde::Serialize for Language {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Language {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::of_id(&id).ok_or_else(|| serde::de::Error::custom(format!("unknown language `{id}`")))
+    }
+}
+
+impl std::fmt::Display for Language {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Looks for a line that only C++ can start with, in the first 32 KiB.
+fn looks_like_cpp(source: &[u8]) -> bool {
+    const STARTS: [&[u8]; 9] = [
+        b"class ",
+        b"namespace ",
+        b"namespace{",
+        b"template<",
+        b"template <",
+        b"public:",
+        b"private:",
+        b"protected:",
+        b"using ",
+    ];
+    let head = &source[..source.len().min(32 * 1024)];
+    head.split(|&b| b == b'\n').any(|line| {
+        let line = line.trim_ascii_start();
+        STARTS.iter().any(|s| line.starts_with(s))
+            || (line.starts_with(b"#include <") && !line.ends_with(b".h>") && cpp_header(line))
+    })
+}
+
+/// Standard C++ headers have no extension: `#include <vector>`.
+fn cpp_header(line: &[u8]) -> bool {
+    line.trim_ascii_end().ends_with(b">") && !line.contains(&b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_at_their_own_index_and_ids_are_unique() {
+        for (i, spec) in Language::all().enumerate() {
+            assert_eq!(spec.language as usize, i, "{}", spec.id);
+            assert_eq!(Language::of_id(spec.id), Some(spec.language));
+        }
+    }
+
+    #[test]
+    fn paths_name_languages() {
+        let of = |p| Language::of_path(p);
+        assert_eq!(of("a/b.py"), Some(Language::Python));
+        assert_eq!(of("a/b.PY"), Some(Language::Python));
+        assert_eq!(of("x.jsx"), Some(Language::JavaScript));
+        assert_eq!(of("x.mts"), Some(Language::TypeScript));
+        assert_eq!(of("x.tsx"), Some(Language::Tsx));
+        assert_eq!(of("x.C"), Some(Language::Cpp));
+        assert_eq!(of("x.c"), Some(Language::C));
+        assert_eq!(of("Dockerfile"), Some(Language::Dockerfile));
+        assert_eq!(of("README.md"), Some(Language::Markdown));
+        assert_eq!(of("LICENSE"), None);
+        assert_eq!(of("photo.png"), None);
+    }
+
+    #[test]
+    fn headers_are_told_apart_by_what_they_hold() {
+        assert_eq!(Language::of("a.h", b"namespace x {\n}\n"), Some(Language::Cpp));
+        assert_eq!(Language::of("a.h", b"#include <stdio.h>\nint f(void);\n"), Some(Language::C));
+        assert_eq!(Language::of("a.h", b"#include <vector>\n"), Some(Language::Cpp));
+    }
+}

@@ -1,0 +1,152 @@
+//! Functions and their metrics, fed by the walk.
+
+use tree_sitter::Node;
+
+use super::cognitive::Cognitive;
+use super::cyclomatic::Cyclomatic;
+use super::names;
+use super::walk::Frame;
+use crate::language::{CountFrom, KindInfo, KindTable, flag};
+use crate::report::Function;
+use crate::text::Text;
+
+/// A function whose end has not been reached.
+pub(super) struct Open {
+    pub(super) function: Function,
+    /// Its start, for the order of the results.
+    start: usize,
+    /// Where its tokens begin to count towards cyclomatic complexity.
+    pub(super) count_from: usize,
+    pub(super) cognitive: Cognitive,
+}
+
+pub(super) struct Functions<'a> {
+    text: &'a Text,
+    table: &'static KindTable,
+    open: Vec<Open>,
+    done: Vec<(usize, Function)>,
+    cyclomatic: Cyclomatic,
+}
+
+impl<'a> Functions<'a> {
+    pub(super) fn new(text: &'a Text, table: &'static KindTable) -> Self {
+        Self { text, table, open: Vec::new(), done: Vec::new(), cyclomatic: Cyclomatic::default() }
+    }
+
+    /// A node with children is entered; `frame` is about to be pushed on `stack`.
+    pub(super) fn enter(
+        &mut self,
+        frame: &mut Frame<'_>,
+        stack: &[Frame<'_>],
+        symbols: &mut Vec<String>,
+    ) {
+        let info = frame.info;
+        if info.has(flag::SCOPE | flag::FUNCTION) {
+            self.scope(frame, stack, symbols);
+        }
+        self.cyclomatic.enter(frame, self.text.bytes(), self.table, &mut self.open);
+        super::cognitive::enter(frame, stack, self.table, &mut self.open);
+    }
+
+    pub(super) fn leaf(
+        &mut self,
+        node: Node<'_>,
+        kind: u16,
+        info: KindInfo,
+        stack: &mut [Frame<'_>],
+    ) {
+        let Some(innermost) = self.open.last_mut() else {
+            return;
+        };
+        innermost.function.tokens += 1;
+        if info.decision != crate::language::Decision::None {
+            self.cyclomatic.leaf(node, info, stack, self.text.bytes(), &mut self.open);
+        }
+        super::cognitive::leaf(node, kind, info, stack, self.text.bytes(), &mut self.open);
+    }
+
+    pub(super) fn exit(&mut self, frame: &Frame<'_>, stack: &[Frame<'_>]) {
+        if !frame.opened {
+            return;
+        }
+        let Some(mut open) = self.open.pop() else {
+            return;
+        };
+        open.function.cognitive = open.cognitive.total(self.table.grammar.wrappers_are_free);
+        open.function.nesting = open.cognitive.deepest;
+        if let Some(outer) = self.open.last_mut() {
+            let nesting = stack.last().map_or(0, |f| f.nesting);
+            outer.cognitive.absorb(&open.cognitive, nesting + 1);
+            outer.function.tokens += open.function.tokens;
+        }
+        self.done.push((open.start, open.function));
+    }
+
+    pub(super) fn finish(mut self) -> Vec<Function> {
+        self.done.sort_by_key(|(start, _)| *start);
+        self.done.into_iter().map(|(_, f)| f).collect()
+    }
+
+    /// Extends the symbol path, and opens a function.
+    fn scope(&mut self, frame: &mut Frame<'_>, stack: &[Frame<'_>], symbols: &mut Vec<String>) {
+        let node = frame.node;
+        let bytes = self.text.bytes();
+        let name = names::name_of(node, self.table, bytes, stack);
+        let is_function = frame.info.has(flag::FUNCTION);
+        if name.is_none() && !is_function {
+            return;
+        }
+        let at = name.as_ref().map_or(node.start_byte(), |n| n.at);
+        let segment = name.map_or_else(|| "(anonymous)".to_owned(), |n| n.text);
+        let separator = self.table.grammar.separator;
+        let parent = &symbols[frame.symbol as usize];
+        let path = if parent.is_empty() {
+            segment.clone()
+        } else {
+            format!("{parent}{separator}{segment}")
+        };
+        if is_function {
+            let line = self.text.line_of(at);
+            let mut context = self.text.context(line, &[]);
+            // A function keeps its identity while its body changes.
+            context.text = xxhash_rust::xxh3::xxh3_64(path.as_bytes());
+            let name = segment.rsplit(separator).next().unwrap_or(&segment).to_owned();
+            let count_from = match self.table.grammar.count_from {
+                CountFrom::Start => node.start_byte(),
+                CountFrom::Name => at,
+                CountFrom::Body => {
+                    node.child_by_field_id(self.table.fields.body).map_or(at, |b| b.start_byte())
+                }
+            };
+            self.open.push(Open {
+                function: Function {
+                    name,
+                    qualified_name: path.clone(),
+                    start_line: line as u32 + 1,
+                    end_line: last_line(node),
+                    parameters: names::parameters(node, self.table, bytes),
+                    cyclomatic: 1,
+                    cognitive: 0,
+                    nesting: 0,
+                    tokens: 0,
+                    context,
+                },
+                start: node.start_byte(),
+                count_from,
+                cognitive: Cognitive::default(),
+            });
+            frame.opened = true;
+            frame.nesting = 0;
+        }
+        frame.symbol = symbols.len() as u32;
+        symbols.push(path);
+    }
+}
+
+/// Last line (from 1) with text of the node.
+fn last_line(node: Node<'_>) -> u32 {
+    let end = node.end_position();
+    let row =
+        if end.column == 0 && end.row > node.start_position().row { end.row - 1 } else { end.row };
+    row as u32 + 1
+}

@@ -1,0 +1,331 @@
+//! The stored form of a [`BlobReport`]: a version byte, then the fields in
+//! order. Integers are LEB128, hashes fixed little-endian, strings and byte
+//! runs length-prefixed. Decoding allocates only what the report itself holds.
+
+use super::{
+    BlobReport, ContextHashes, Function, Health, LineCounts, RawFinding, Span, Suppression,
+    TokenStream,
+};
+use crate::language::{Language, SkipReason};
+
+/// Changes with every change of the layout.
+const FORMAT: u8 = 1;
+
+/// The stored bytes are not a report of this version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a stored scan report: {0}")]
+pub struct DecodeError(&'static str);
+
+impl BlobReport {
+    /// The compact stored form.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut w = Writer {
+            out: Vec::with_capacity(64 + self.tokens.kinds.len() + self.tokens.runs.len()),
+        };
+        w.out.push(FORMAT);
+        w.out.push(self.language as u8);
+        w.out.push(self.skipped.map_or(0, |s| s as u8 + 1));
+        w.int(self.health.bytes);
+        w.int(self.health.error_bytes);
+        w.out.push(u8::from(self.health.rules_skipped));
+        let l = self.lines;
+        for n in [l.total, l.code, l.comment, l.blank] {
+            w.int(u64::from(n));
+        }
+        w.int(self.functions.len() as u64);
+        for f in &self.functions {
+            w.function(f);
+        }
+        w.int(self.findings.len() as u64);
+        for f in &self.findings {
+            w.finding(f);
+        }
+        w.int(self.suppressions.len() as u64);
+        for s in &self.suppressions {
+            w.int(u64::from(s.start_line));
+            w.int(u64::from(s.end_line));
+            w.text(&s.reason);
+            w.int(s.rules.len() as u64);
+            for rule in &s.rules {
+                w.text(rule);
+            }
+        }
+        w.bytes(&self.tokens.kinds);
+        w.bytes(&self.tokens.runs);
+        w.out
+    }
+
+    /// Reads the stored form.
+    ///
+    /// # Errors
+    /// When the bytes were cut short, damaged in a way that shows, or written
+    /// by another version; the blob must then be analysed again.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut r = Reader { rest: bytes };
+        if r.byte()? != FORMAT {
+            return Err(DecodeError("other format version"));
+        }
+        let language =
+            Language::of_index(r.byte()?).ok_or(DecodeError("unknown language number"))?;
+        let skipped = match r.byte()? {
+            0 => None,
+            n => Some(SkipReason::of_index(n - 1).ok_or(DecodeError("unknown skip reason"))?),
+        };
+        let health =
+            Health { bytes: r.int()?, error_bytes: r.int()?, rules_skipped: r.byte()? != 0 };
+        let lines =
+            LineCounts { total: r.u32()?, code: r.u32()?, comment: r.u32()?, blank: r.u32()? };
+        let functions = r.list(Reader::function)?;
+        let findings = r.list(Reader::finding)?;
+        let suppressions = r.list(|r| {
+            Ok(Suppression {
+                start_line: r.u32()?,
+                end_line: r.u32()?,
+                reason: r.text()?,
+                rules: r.list(Reader::text)?,
+            })
+        })?;
+        let tokens = TokenStream { kinds: r.bytes()?.to_vec(), runs: r.bytes()?.to_vec() };
+        if !r.rest.is_empty() {
+            return Err(DecodeError("trailing bytes"));
+        }
+        Ok(Self { language, skipped, health, lines, functions, findings, suppressions, tokens })
+    }
+}
+
+struct Writer {
+    out: Vec<u8>,
+}
+
+impl Writer {
+    fn int(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.out.push((value & 0x7f) as u8 | 0x80);
+            value >>= 7;
+        }
+        self.out.push(value as u8);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.int(bytes.len() as u64);
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    fn context(&mut self, context: &ContextHashes) {
+        self.out.extend_from_slice(&context.line.to_le_bytes());
+        self.out.extend_from_slice(&context.text.to_le_bytes());
+        for hash in context.around {
+            self.out.extend_from_slice(&hash.to_le_bytes());
+        }
+    }
+
+    fn function(&mut self, f: &Function) {
+        self.text(&f.name);
+        self.text(&f.qualified_name);
+        for n in [
+            f.start_line,
+            f.end_line,
+            u32::from(f.parameters),
+            f.cyclomatic,
+            f.cognitive,
+            u32::from(f.nesting),
+            f.tokens,
+        ] {
+            self.int(u64::from(n));
+        }
+        self.context(&f.context);
+    }
+
+    fn finding(&mut self, f: &RawFinding) {
+        self.text(&f.rule);
+        let s = f.span;
+        for n in [s.start_line, s.start_column, s.end_line, s.end_column] {
+            self.int(u64::from(n));
+        }
+        self.text(&f.message);
+        self.text(&f.symbol);
+        self.context(&f.context);
+        self.out.push(u8::from(f.suppressed) | u8::from(f.uncertain) << 1);
+    }
+}
+
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+type Read<T> = Result<T, DecodeError>;
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, n: usize) -> Read<&'a [u8]> {
+        let (head, rest) = self.rest.split_at_checked(n).ok_or(DecodeError("cut short"))?;
+        self.rest = rest;
+        Ok(head)
+    }
+
+    fn byte(&mut self) -> Read<u8> {
+        Ok(self.take(1)?[0])
+    }
+
+    fn int(&mut self) -> Read<u64> {
+        let mut value = 0u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(DecodeError("number too long"))
+    }
+
+    fn u32(&mut self) -> Read<u32> {
+        u32::try_from(self.int()?).map_err(|_| DecodeError("number too large"))
+    }
+
+    fn u16(&mut self) -> Read<u16> {
+        u16::try_from(self.int()?).map_err(|_| DecodeError("number too large"))
+    }
+
+    fn bytes(&mut self) -> Read<&'a [u8]> {
+        let n = usize::try_from(self.int()?).map_err(|_| DecodeError("length too large"))?;
+        self.take(n)
+    }
+
+    fn text(&mut self) -> Read<String> {
+        String::from_utf8(self.bytes()?.to_vec()).map_err(|_| DecodeError("text is not UTF-8"))
+    }
+
+    fn list<T>(&mut self, item: impl Fn(&mut Self) -> Read<T>) -> Read<Vec<T>> {
+        let n = usize::try_from(self.int()?).map_err(|_| DecodeError("length too large"))?;
+        // A damaged length must not reserve memory: every item takes a byte.
+        if n > self.rest.len() {
+            return Err(DecodeError("cut short"));
+        }
+        (0..n).map(|_| item(self)).collect()
+    }
+
+    fn array<const N: usize>(&mut self) -> Read<[u8; N]> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.take(N)?);
+        Ok(array)
+    }
+
+    fn context(&mut self) -> Read<ContextHashes> {
+        let line = u64::from_le_bytes(self.array()?);
+        let text = u64::from_le_bytes(self.array()?);
+        let mut around = [0; 6];
+        for hash in &mut around {
+            *hash = u32::from_le_bytes(self.array()?);
+        }
+        Ok(ContextHashes { line, text, around })
+    }
+
+    fn function(&mut self) -> Read<Function> {
+        Ok(Function {
+            name: self.text()?,
+            qualified_name: self.text()?,
+            start_line: self.u32()?,
+            end_line: self.u32()?,
+            parameters: self.u16()?,
+            cyclomatic: self.u32()?,
+            cognitive: self.u32()?,
+            nesting: self.u16()?,
+            tokens: self.u32()?,
+            context: self.context()?,
+        })
+    }
+
+    fn finding(&mut self) -> Read<RawFinding> {
+        let rule = self.text()?;
+        let span = Span {
+            start_line: self.u32()?,
+            start_column: self.u32()?,
+            end_line: self.u32()?,
+            end_column: self.u32()?,
+        };
+        let message = self.text()?;
+        let symbol = self.text()?;
+        let context = self.context()?;
+        let bits = self.byte()?;
+        Ok(RawFinding {
+            rule,
+            span,
+            message,
+            symbol,
+            context,
+            suppressed: bits & 1 != 0,
+            uncertain: bits & 2 != 0,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> BlobReport {
+        let context = ContextHashes { line: 1, text: u64::MAX, around: [1, 2, 3, 4, 5, u32::MAX] };
+        BlobReport {
+            skipped: Some(SkipReason::Timeout),
+            health: Health { bytes: 70_000, error_bytes: 3, rules_skipped: true },
+            lines: LineCounts { total: 300, code: 200, comment: 60, blank: 40 },
+            functions: vec![Function {
+                name: "f".into(),
+                qualified_name: "A.f".into(),
+                start_line: 1,
+                end_line: 200,
+                parameters: 3,
+                cyclomatic: 12,
+                cognitive: 129,
+                nesting: 4,
+                tokens: 1000,
+                context,
+            }],
+            findings: vec![RawFinding {
+                rule: "python/eval-call".into(),
+                span: Span { start_line: 3, start_column: 5, end_line: 3, end_column: 12 },
+                message: "näin".into(),
+                symbol: "A.f".into(),
+                context,
+                suppressed: true,
+                uncertain: false,
+            }],
+            suppressions: vec![Suppression {
+                start_line: 3,
+                end_line: 3,
+                rules: vec!["eval-call".into()],
+                reason: "trusted".into(),
+            }],
+            tokens: TokenStream { kinds: vec![1, 2, 3], runs: vec![1, 3] },
+            ..BlobReport::empty(Language::Go)
+        }
+    }
+
+    #[test]
+    fn what_is_stored_comes_back() {
+        let report = sample();
+        assert_eq!(BlobReport::decode(&report.encode()), Ok(report));
+    }
+
+    #[test]
+    fn every_cut_is_an_error_and_never_a_panic() {
+        let bytes = sample().encode();
+        for n in 0..bytes.len() {
+            assert!(BlobReport::decode(&bytes[..n]).is_err(), "cut at {n}");
+        }
+        let mut longer = bytes.clone();
+        longer.push(0);
+        assert!(BlobReport::decode(&longer).is_err());
+        for i in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[i] ^= 0xff;
+            // Any answer is fine; a panic or a huge allocation is not.
+            let _ = BlobReport::decode(&damaged).map(|r| r.tokens.lines());
+        }
+    }
+}

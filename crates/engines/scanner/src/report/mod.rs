@@ -1,0 +1,196 @@
+//! What one blob's analysis says, without the path: the unit that is cached.
+
+mod codec;
+mod tokens;
+
+pub use codec::DecodeError;
+pub use tokens::TokenStream;
+pub(crate) use tokens::TokenWriter;
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::{Language, SkipReason};
+
+/// The result of analysing one blob. Holds no path and no repository, so one
+/// report serves every branch, fork, rename and revert that has the same bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BlobReport {
+    /// The language it was read as.
+    pub language: Language,
+    /// Set when there was no or only a partial analysis; the other fields are
+    /// then empty, or hold line counts only.
+    pub skipped: Option<SkipReason>,
+    /// How much of the file the parser understood.
+    pub health: Health,
+    /// Line counts.
+    pub lines: LineCounts,
+    /// Functions in order of their start.
+    pub functions: Vec<Function>,
+    /// Findings of pattern rules, before the ruleset's severities and path
+    /// filters; suppressed ones are included and marked.
+    pub findings: Vec<RawFinding>,
+    /// Suppression comments, for the rules that are evaluated when joining.
+    pub suppressions: Vec<Suppression>,
+    /// Normalised tokens, for the duplicate join.
+    pub tokens: TokenStream,
+}
+
+impl BlobReport {
+    /// A report that says only why there is no analysis.
+    #[must_use]
+    pub fn skipped(language: Language, reason: SkipReason) -> Self {
+        Self { skipped: Some(reason), ..Self::empty(language) }
+    }
+
+    pub(crate) fn empty(language: Language) -> Self {
+        Self {
+            language,
+            skipped: None,
+            health: Health::default(),
+            lines: LineCounts::default(),
+            functions: Vec::new(),
+            findings: Vec::new(),
+            suppressions: Vec::new(),
+            tokens: TokenStream::default(),
+        }
+    }
+}
+
+/// How well the parser did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// Size of the blob in bytes.
+    pub bytes: u64,
+    /// Bytes inside tree-sitter ERROR nodes.
+    pub error_bytes: u64,
+    /// True when the nesting was too deep for the rules; metrics are complete.
+    pub rules_skipped: bool,
+}
+
+impl Health {
+    /// Share of bytes that the parser did not understand, 0 to 1.
+    #[must_use]
+    pub fn error_share(&self) -> f64 {
+        if self.bytes == 0 {
+            return 0.0;
+        }
+        // Exact up to 2^53 bytes.
+        self.error_bytes as f64 / self.bytes as f64
+    }
+}
+
+/// Lines by kind; `code + comment + blank` is always `total`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineCounts {
+    /// All lines. A final newline does not open another line.
+    pub total: u32,
+    /// Lines with at least one token that is not a comment.
+    pub code: u32,
+    /// Lines with comment or docstring text and no code.
+    pub comment: u32,
+    /// Lines of white space only, also inside comments and strings.
+    pub blank: u32,
+}
+
+impl std::ops::AddAssign for LineCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.total += other.total;
+        self.code += other.code;
+        self.comment += other.comment;
+        self.blank += other.blank;
+    }
+}
+
+/// One function or method and its metrics.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Function {
+    /// Simple name; `(anonymous)` for a function expression without one.
+    pub name: String,
+    /// Symbol path with the enclosing classes, namespaces and functions.
+    pub qualified_name: String,
+    /// Line of the name (of the first token, where there is no name), from 1.
+    pub start_line: u32,
+    /// Last line, from 1, inclusive.
+    pub end_line: u32,
+    /// Declared parameters; `self` counts, C's `(void)` does not.
+    pub parameters: u16,
+    /// Cyclomatic complexity as lizard 1.24 counts it, from 1.
+    pub cyclomatic: u32,
+    /// Cognitive complexity (SonarSource white paper 1.5), from 0.
+    pub cognitive: u32,
+    /// Deepest nesting of control structures and lambdas, from 0.
+    pub nesting: u16,
+    /// Tokens without comments.
+    pub tokens: u32,
+    /// Identity of the first line and its neighbours.
+    pub context: ContextHashes,
+}
+
+impl Function {
+    /// Lines from start to end, both included.
+    #[must_use]
+    pub fn length(&self) -> u32 {
+        self.end_line.saturating_sub(self.start_line) + 1
+    }
+}
+
+/// Hashes of normalised text around a place. They identify the place across
+/// edits elsewhere in the file, without the file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ContextHashes {
+    /// The first line without white space.
+    pub line: u64,
+    /// The matched text without white space.
+    pub text: u64,
+    /// Three non-blank lines before (nearest first) and three after, each
+    /// without white space; zero beyond the file's ends.
+    pub around: [u32; 6],
+}
+
+/// A place in the text. Lines and columns count from 1; columns count Unicode
+/// scalar values; the end is exclusive.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Span {
+    /// First line.
+    pub start_line: u32,
+    /// First column.
+    pub start_column: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Column after the last character.
+    pub end_column: u32,
+}
+
+/// A rule's match in a blob.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawFinding {
+    /// Full rule id, e.g. `python/eval-call`.
+    pub rule: String,
+    /// Where.
+    pub span: Span,
+    /// The rule's message with its metavariables filled in.
+    pub message: String,
+    /// Enclosing classes and functions, outermost first; empty at top level.
+    pub symbol: String,
+    /// Identity of the place.
+    pub context: ContextHashes,
+    /// Set when a comment in the code suppresses it.
+    pub suppressed: bool,
+    /// True inside text that the parser did not understand.
+    pub uncertain: bool,
+}
+
+/// A comment that suppresses findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppression {
+    /// First line it covers, from 1.
+    pub start_line: u32,
+    /// Last line it covers, inclusive.
+    pub end_line: u32,
+    /// Rules it names, in whatever vocabulary the comment used; empty means all.
+    pub rules: Vec<String>,
+    /// The reason the comment gives, if any.
+    pub reason: String,
+}

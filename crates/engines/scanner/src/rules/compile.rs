@@ -1,0 +1,178 @@
+//! A language's pattern rules, ready to run.
+
+use std::time::{Duration, Instant};
+
+use ast_grep_config::{DeserializeEnv, RuleCore};
+use ast_grep_core::matcher::MatcherExt;
+use ast_grep_core::meta_var::MetaVariable;
+use ast_grep_core::tree_sitter::StrDoc;
+use ast_grep_core::{AstGrep, Doc, Matcher, NodeMatch};
+use tree_sitter::{Node, Tree};
+
+use super::document::Document;
+use super::grep::Grep;
+use super::prefilter::{self, Prefilter};
+use super::{RuleError, RuleInfo};
+use crate::language::Language;
+
+/// How long the rules may take on one blob.
+const TIME: Duration = Duration::from_secs(10);
+
+/// Parsed text as ast-grep wants it; owns the tree.
+pub(crate) type Grepped = AstGrep<StrDoc<Grep>>;
+
+struct Compiled {
+    info: &'static RuleInfo,
+    matcher: RuleCore,
+}
+
+/// All enabled pattern rules of one language.
+pub(crate) struct LanguageRules {
+    rules: Vec<Compiled>,
+    prefilter: Prefilter,
+    /// Rules by the node kinds they can match.
+    by_kind: Vec<Vec<u16>>,
+}
+
+/// A match, before it becomes a finding.
+pub(crate) struct Match {
+    pub(crate) info: &'static RuleInfo,
+    pub(crate) range: std::ops::Range<usize>,
+    pub(crate) message: String,
+    pub(crate) symbol: u32,
+}
+
+impl LanguageRules {
+    /// Compiles the given documents for a language.
+    pub(crate) fn compile(
+        language: Language,
+        documents: &[&'static Document],
+    ) -> Result<Self, RuleError> {
+        let mut rules = Vec::new();
+        let mut clauses = Vec::new();
+        let mut by_kind: Vec<Vec<u16>> = Vec::new();
+        let Some(grep) = Grep::of(language) else {
+            return Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind });
+        };
+        for document in documents {
+            let Some(core) = &document.core else { continue };
+            let fail = |why: String| RuleError {
+                file: document.file.clone(),
+                why: format!("{language}: {why}"),
+            };
+            let matcher =
+                core.get_matcher(DeserializeEnv::new(grep.clone())).map_err(|e| fail(chain(&e)))?;
+            let kinds = matcher
+                .potential_kinds()
+                .ok_or_else(|| fail("matches nodes of any kind; name a kind".into()))?;
+            for kind in &kinds {
+                if by_kind.len() <= kind {
+                    by_kind.resize(kind + 1, Vec::new());
+                }
+                by_kind[kind].push(rules.len() as u16);
+            }
+            clauses.push(prefilter::clauses(&document.rule, &document.utils));
+            rules.push(Compiled { info: &document.info, matcher });
+        }
+        Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind })
+    }
+
+    /// Which rules may match the text, by their words.
+    pub(crate) fn active(&self, text: &[u8]) -> Vec<bool> {
+        self.prefilter.active(text)
+    }
+
+    /// Which node kinds the active rules want to see; empty for none.
+    pub(crate) fn wanted(&self, active: &[bool]) -> Vec<bool> {
+        if !active.contains(&true) {
+            return Vec::new();
+        }
+        self.by_kind.iter().map(|rules| rules.iter().any(|r| active[usize::from(*r)])).collect()
+    }
+
+    /// Makes a tree ready for [`run`](Self::run).
+    pub(crate) fn adopt(language: Language, source: &str, tree: Tree) -> Option<Grepped> {
+        Some(AstGrep::doc(StrDoc { src: source.to_owned(), lang: Grep::of(language)?, tree }))
+    }
+
+    /// Tries the active rules on the candidates. The flag is false when time ran out.
+    pub(crate) fn run<'t>(
+        &self,
+        root: &'t Grepped,
+        active: &[bool],
+        candidates: &[(Node<'t>, u32)],
+    ) -> (Vec<Match>, bool) {
+        let started = Instant::now();
+        let mut matches = Vec::new();
+        for (i, (node, symbol)) in candidates.iter().enumerate() {
+            if i % 128 == 127 && started.elapsed() > TIME {
+                return (matches, false);
+            }
+            let Some(rules) = self.by_kind.get(usize::from(node.kind_id())) else {
+                continue;
+            };
+            for rule in rules.iter().map(|r| usize::from(*r)) {
+                if !active[rule] {
+                    continue;
+                }
+                let compiled = &self.rules[rule];
+                if let Some(found) = compiled.matcher.match_node(root.adopt(*node)) {
+                    matches.push(Match {
+                        info: compiled.info,
+                        range: found.range(),
+                        message: fill(&compiled.info.message, &found),
+                        symbol: *symbol,
+                    });
+                }
+            }
+        }
+        (matches, true)
+    }
+}
+
+/// Replaces `$NAME` by what it captured, cut to one short line.
+fn fill<D: Doc>(template: &str, found: &NodeMatch<'_, D>) -> String {
+    if !template.contains('$') {
+        return template.to_owned();
+    }
+    let mut names: Vec<String> = found
+        .get_env()
+        .get_matched_variables()
+        .filter_map(|v| match v {
+            MetaVariable::Capture(name, _) => Some(name),
+            _ => None,
+        })
+        .collect();
+    // `$AB` must not be taken for `$A`.
+    names.sort_by_key(|n| std::cmp::Reverse(n.len()));
+    let mut message = template.to_owned();
+    for name in names {
+        if let Some(node) = found.get_env().get_match(&name) {
+            message = message.replace(&format!("${name}"), &short(&node.text()));
+        }
+    }
+    message
+}
+
+fn short(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.lines().next().unwrap_or_default();
+    let cut = line.chars().count() > LONGEST || line.len() < text.trim_end().len();
+    let mut out: String = line.chars().take(LONGEST).collect();
+    if cut {
+        out.push('…');
+    }
+    out
+}
+
+/// An error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

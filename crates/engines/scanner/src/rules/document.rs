@@ -1,0 +1,254 @@
+//! A rule file as it is written.
+
+use ast_grep_config::SerializableRuleCore;
+use serde::{Deserialize, Serialize};
+
+use super::{Metric, RuleError};
+use crate::language::Language;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    #[serde(alias = "hint")]
+    Info,
+    /// Should be looked at.
+    Warning,
+    /// Very likely a defect or a vulnerability.
+    Error,
+    /// A certain, grave defect or vulnerability.
+    Fatal,
+}
+
+impl Severity {
+    /// All severities, gravest first.
+    pub const ALL: [Self; 4] = [Self::Fatal, Self::Error, Self::Warning, Self::Info];
+
+    /// The lower-case word.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Fatal => "fatal",
+        }
+    }
+
+    /// The severity with the given [`id`](Severity::id).
+    #[must_use]
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.id() == id)
+    }
+}
+
+/// What kind of problem a rule finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Category {
+    /// Wrong behaviour.
+    Bug,
+    /// A weakness someone can exploit.
+    Security,
+    /// Hard to read or to change.
+    Smell,
+    /// Slow without need.
+    Performance,
+}
+
+impl Category {
+    /// The lower-case word.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Bug => "bug",
+            Self::Security => "security",
+            Self::Smell => "smell",
+            Self::Performance => "performance",
+        }
+    }
+}
+
+/// What a rule says about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleInfo {
+    /// Full id: directory and file id, e.g. `python/eval-call`.
+    pub id: String,
+    /// Languages it runs on; empty for metric rules, which run on all.
+    pub languages: Vec<Language>,
+    /// Severity unless the ruleset says otherwise.
+    pub severity: Severity,
+    /// Kind of problem.
+    pub category: Category,
+    /// Weakness numbers (CWE), most specific first.
+    pub cwe: Vec<u32>,
+    /// Minutes a fix is likely to take.
+    pub effort_min: u32,
+    /// Short name for people.
+    pub title: String,
+    /// The same in Chinese.
+    pub title_zh: String,
+    /// Message of a finding; `$NAME` stands for what the pattern captured.
+    pub message: String,
+    /// The same in Chinese.
+    pub message_zh: String,
+    /// Why it matters and what to do instead (Markdown).
+    pub note: String,
+    /// Packs that include it.
+    pub packs: Vec<String>,
+    /// Names of the same check in other tools, honoured in suppressions.
+    pub aliases: Vec<String>,
+    /// For metric rules: what is measured.
+    pub metric: Option<Metric>,
+    /// For metric rules: the largest value that is still fine.
+    pub threshold: Option<u32>,
+}
+
+impl RuleInfo {
+    /// The names that a suppression comment may use for this rule.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let short = self.id.rsplit('/').next().unwrap_or(&self.id);
+        let mut names = vec![self.id.as_str(), short];
+        names.extend(self.aliases.iter().map(String::as_str));
+        names
+    }
+}
+
+/// A rule file: what it says about itself, and how it matches.
+pub(crate) struct Document {
+    pub(crate) file: String,
+    pub(crate) info: RuleInfo,
+    /// The pattern; `None` for metric rules.
+    pub(crate) core: Option<SerializableRuleCore>,
+    /// `rule` and `utils` as plain data, for the prefilter.
+    pub(crate) rule: serde_json::Value,
+    pub(crate) utils: serde_json::Value,
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the rules' own tests are run by the test suite")
+    )]
+    pub(crate) tests: Tests,
+    /// Hash of the file's text.
+    pub(crate) hash: u64,
+}
+
+/// Snippets a rule must not and must match.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tests {
+    #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the rules' tests"))]
+    pub(crate) valid: Vec<String>,
+    #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the rules' tests"))]
+    pub(crate) invalid: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: String,
+    language: String,
+    severity: Severity,
+    message: String,
+    #[serde(default)]
+    note: String,
+    metadata: Metadata,
+    metric: Option<Metric>,
+    threshold: Option<u32>,
+    #[serde(default)]
+    rule: serde_json::Value,
+    #[serde(default)]
+    utils: serde_json::Value,
+    // Read through `SerializableRuleCore`.
+    #[serde(default, rename = "constraints")]
+    _constraints: serde::de::IgnoredAny,
+    #[serde(default, rename = "transform")]
+    _transform: serde::de::IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Metadata {
+    category: Category,
+    #[serde(default)]
+    cwe: Vec<u32>,
+    effort_min: u32,
+    title: String,
+    title_zh: String,
+    message_zh: String,
+    #[serde(default)]
+    packs: Vec<String>,
+    #[serde(default)]
+    aliases: Vec<String>,
+    /// Further languages whose trees have the same shape.
+    #[serde(default)]
+    also: Vec<Language>,
+    #[serde(default)]
+    tests: Tests,
+}
+
+impl Document {
+    pub(crate) fn read(file: &str, text: &str) -> Result<Self, RuleError> {
+        let fail = |why: String| RuleError { file: file.to_owned(), why };
+        let raw: Raw = ast_grep_config::from_str(text).map_err(|e| fail(e.to_string()))?;
+        let directory = file.rsplit('/').nth(1).unwrap_or_default();
+        let mut languages = Vec::new();
+        if raw.metric.is_none() {
+            let language = Language::of_id(&raw.language)
+                .ok_or_else(|| fail(format!("unknown language `{}`", raw.language)))?;
+            if directory != raw.language {
+                return Err(fail("stands in another language's directory".into()));
+            }
+            languages.push(language);
+            languages.extend(&raw.metadata.also);
+        }
+        if !file.ends_with(&format!("/{}.yml", raw.id)) {
+            return Err(fail("file name and id differ".into()));
+        }
+        let core = match raw.metric {
+            None => Some(
+                ast_grep_config::from_str::<SerializableRuleCore>(text)
+                    .map_err(|e| fail(e.to_string()))?,
+            ),
+            Some(_) if raw.threshold.is_none() => {
+                return Err(fail("a metric rule needs a threshold".into()));
+            }
+            Some(_) => None,
+        };
+        let meta = raw.metadata;
+        let mut packs = meta.packs;
+        if packs.is_empty() {
+            packs.push("recommended".into());
+        }
+        if meta.category == Category::Security {
+            packs.push("security".into());
+        }
+        Ok(Self {
+            file: file.to_owned(),
+            info: RuleInfo {
+                id: format!("{directory}/{}", raw.id),
+                languages,
+                severity: raw.severity,
+                category: meta.category,
+                cwe: meta.cwe,
+                effort_min: meta.effort_min,
+                title: meta.title,
+                title_zh: meta.title_zh,
+                message: raw.message,
+                message_zh: meta.message_zh,
+                note: raw.note,
+                packs,
+                aliases: meta.aliases,
+                metric: raw.metric,
+                threshold: raw.threshold,
+            },
+            core,
+            rule: raw.rule,
+            utils: raw.utils,
+            tests: meta.tests,
+            hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Our languages as ast-grep sees them.
+
+use std::borrow::Cow;
+
+use ast_grep_core::matcher::{PatternBuilder, PatternError};
+use ast_grep_core::tree_sitter::{LanguageExt, StrDoc, TSLanguage};
+use ast_grep_core::{Language as GrepLanguage, Pattern};
+
+use crate::language::{KindTable, Language};
+
+/// A language that has a grammar, with its table.
+#[derive(Clone)]
+pub(crate) struct Grep {
+    language: Language,
+    table: &'static KindTable,
+}
+
+impl Grep {
+    pub(crate) fn of(language: Language) -> Option<Self> {
+        let table = KindTable::of(language)?;
+        Some(Self { language, table })
+    }
+}
+
+impl std::fmt::Debug for Grep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.language.id())
+    }
+}
+
+impl GrepLanguage for Grep {
+    /// Replaces `$` before metavariables where the grammar has no `$` in names.
+    fn pre_process_pattern<'q>(&self, query: &'q str) -> Cow<'q, str> {
+        let expando = self.expando_char();
+        if expando == '$' {
+            return Cow::Borrowed(query);
+        }
+        let mut out = String::with_capacity(query.len() + 8);
+        let mut dollars = 0;
+        let flush = |out: &mut String, dollars: usize, replace: bool| {
+            let sigil = if replace { expando } else { '$' };
+            out.extend(std::iter::repeat_n(sigil, dollars));
+        };
+        for c in query.chars() {
+            if c == '$' {
+                dollars += 1;
+                continue;
+            }
+            let metavariable = matches!(c, 'A'..='Z' | '_') || dollars == 3;
+            flush(&mut out, dollars, metavariable);
+            dollars = 0;
+            out.push(c);
+        }
+        flush(&mut out, dollars, dollars == 3);
+        Cow::Owned(out)
+    }
+
+    fn expando_char(&self) -> char {
+        self.table.grammar.expando
+    }
+
+    fn kind_to_id(&self, kind: &str) -> u16 {
+        self.table.language.id_for_node_kind(kind, true)
+    }
+
+    fn field_to_id(&self, field: &str) -> Option<u16> {
+        self.table.language.field_id_for_name(field).map(std::num::NonZero::get)
+    }
+
+    fn build_pattern(&self, builder: &PatternBuilder) -> Result<Pattern, PatternError> {
+        builder.build(|source| StrDoc::try_new(source, self.clone()))
+    }
+}
+
+impl LanguageExt for Grep {
+    fn get_ts_language(&self) -> TSLanguage {
+        self.table.language.clone()
+    }
+}

@@ -1,0 +1,79 @@
+//! Rules: data in YAML files, compiled once per language.
+//!
+//! A rule file is an ast-grep rule whose `metadata` carries what ast-grep has
+//! no field for (category, CWE, effort, translations, tests), or a `metric`
+//! with a threshold. [`catalogue`] lists what the files say; `compile` turns
+//! the pattern rules into matchers; `metric` evaluates the others when joining.
+
+mod compile;
+mod document;
+mod grep;
+pub(crate) mod metric;
+mod prefilter;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use compile::LanguageRules;
+pub use document::{Category, RuleInfo, Severity};
+pub use metric::Metric;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use document::Document;
+
+mod files {
+    include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
+}
+
+/// A rule file that cannot be used.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{file}: {why}")]
+pub struct RuleError {
+    /// The file, relative to the crate.
+    pub file: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// All built-in rules, with an index by full id.
+pub(crate) struct Catalogue {
+    pub(crate) documents: Vec<Document>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Catalogue {
+    /// The built-in rules; an error names the first file that cannot be read.
+    pub(crate) fn builtin() -> Result<&'static Self, RuleError> {
+        static BUILTIN: OnceLock<Result<Catalogue, RuleError>> = OnceLock::new();
+        BUILTIN.get_or_init(|| Catalogue::read(files::FILES)).as_ref().map_err(Clone::clone)
+    }
+
+    fn read(files: &[(&str, &str)]) -> Result<Self, RuleError> {
+        let mut documents = Vec::with_capacity(files.len());
+        let mut by_id = HashMap::with_capacity(files.len());
+        for (file, text) in files {
+            let document = Document::read(file, text)?;
+            if by_id.insert(document.info.id.clone(), documents.len()).is_some() {
+                return Err(RuleError {
+                    file: (*file).to_owned(),
+                    why: format!("a second rule `{}`", document.info.id),
+                });
+            }
+            documents.push(document);
+        }
+        Ok(Self { documents, by_id })
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&Document> {
+        self.by_id.get(id).map(|i| &self.documents[*i])
+    }
+}
+
+/// Descriptions of all built-in rules, in order of their ids' files.
+///
+/// # Errors
+/// When a built-in rule file is malformed; the crate's tests rule that out.
+pub fn catalogue() -> Result<impl Iterator<Item = &'static RuleInfo>, RuleError> {
+    Ok(Catalogue::builtin()?.documents.iter().map(|d| &d.info))
+}
