@@ -218,10 +218,6 @@ impl GitCommand {
         self
     }
 
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
-    }
-
     /// The command with its environment, streams not yet connected.
     fn build(&self) -> Command {
         static PATH: OnceLock<OsString> = OnceLock::new();
@@ -342,9 +338,7 @@ impl GitCommand {
             }
             None => {}
         }
-        if let Err(error) = verdict {
-            return Err(error);
-        }
+        let _: ControlFlow<()> = verdict?;
         match status {
             Some(status) if !status.success() => Err(failure(name, status, &stderr)),
             _ => Ok(()),

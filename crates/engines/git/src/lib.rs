@@ -15,20 +15,24 @@
 //! - References below [`HIDDEN_REFS`] are invisible to clients.
 //! - Functions block unless they are `async`; call the others from a blocking thread.
 
+mod archive;
 mod blame;
 mod command;
 mod commit;
 mod diff;
 mod edit;
 mod error;
+mod fetch;
 mod history;
 mod maintain;
 mod oid;
 mod pool;
 mod refs;
 mod repository;
+mod serve;
 mod tree;
 
+pub use archive::ArchiveFormat;
 pub use blame::{BlameCommit, BlameRange};
 pub use command::{Cancel, GitCommand, MINIMUM_VERSION, Version, version};
 pub use commit::{AheadBehind, Commit, Signature};
@@ -37,9 +41,14 @@ pub use diff::{
 };
 pub use edit::{FileEdit, NewCommit};
 pub use error::{Error, Result};
+pub use fetch::{AllowedSources, Credentials, Progress, Source};
 pub use maintain::Tidiness;
 pub use oid::Oid;
 pub use pool::Pool;
 pub use refs::{Annotation, Branch, Head, RefEdit, Reference, Tag, is_branch_name, is_tag_name};
 pub use repository::{HIDDEN_REFS, Repository};
+pub use serve::{
+    PackStream, Protocol, PushRequest, Pusher, Received, Receiving, RefCommand, RefUpdate, Service,
+    UpdateResult, error_packet, pktline, refuse_push,
+};
 pub use tree::{Blob, BlobEntry, BlobReader, Mode, TreeEntry, is_binary};

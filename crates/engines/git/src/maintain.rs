@@ -1,6 +1,10 @@
 //! Housekeeping: keeps fetches fast and history questions cheap. Safe beside pushes and fetches.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use crate::{Cancel, Error, Repository, Result};
 
@@ -99,4 +103,62 @@ impl Repository {
             .output()
             .map(drop)
     }
+
+    /// Removes what killed processes have left and nobody has touched for `min_age`: locks of
+    /// references, quarantined pushes, half-written packs. Returns how many. Call it with a short
+    /// age when no git process can be at work (after a start), else with an hour or more.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when a directory cannot be read.
+    pub fn remove_leftovers(&self, min_age: Duration) -> Result<usize> {
+        let objects = self.path().join("objects");
+        let mut removed = 0;
+        let mut sweep = |directory: &Path, is_leftover: fn(&str) -> bool| -> Result<Vec<_>> {
+            let mut below = Vec::new();
+            let entries = match fs::read_dir(directory) {
+                Ok(entries) => entries,
+                // References come and go with their directories.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(below),
+                Err(error) => return Err(Error::at("read", directory)(error)),
+            };
+            for entry in entries.flatten() {
+                let path = entry.path();
+                let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                let leftover = entry.file_name().to_str().is_some_and(is_leftover);
+                if leftover && is_older(&path, min_age) {
+                    let outcome = if is_directory {
+                        fs::remove_dir_all(&path)
+                    } else {
+                        fs::remove_file(&path)
+                    };
+                    removed += usize::from(outcome.is_ok());
+                } else if is_directory {
+                    below.push(path);
+                }
+            }
+            Ok(below)
+        };
+        sweep(self.path(), |name| name.ends_with(".lock"))?;
+        let mut directories = vec![self.path().join("refs")];
+        while let Some(directory) = directories.pop() {
+            directories.extend(sweep(&directory, |name| name.ends_with(".lock"))?);
+        }
+        sweep(&objects, |name| name.starts_with("tmp_"))?;
+        sweep(&objects.join("pack"), |name| name.starts_with("tmp_") || name.ends_with(".keep"))?;
+        sweep(&objects.join("info"), |name| name.ends_with(".lock"))?;
+        Ok(removed)
+    }
+}
+
+/// Whether nothing has happened at `path` itself, or directly in it, for `age`.
+pub(crate) fn is_older(path: &Path, age: Duration) -> bool {
+    let untouched = |path: &Path| {
+        let modified = path.symlink_metadata().and_then(|metadata| metadata.modified()).ok()?;
+        // A clock that was set back makes things look new, never old.
+        Some(SystemTime::now().duration_since(modified).unwrap_or_default() >= age)
+    };
+    // A pack in quarantine grows without touching the directory above it.
+    let below = fs::read_dir(path.join("pack")).into_iter().flatten().flatten();
+    untouched(path).unwrap_or(false)
+        && below.map(|entry| entry.path()).all(|path| untouched(&path).unwrap_or(true))
 }

@@ -321,7 +321,8 @@ fn walk(
             Mode::Tree => walk(repo, entry.oid.to_owned(), path, depth + 1, found)?,
             Mode::Submodule => {}
             mode => {
-                found.push(BlobEntry { path: lossy(path), oid: entry.oid.to_owned().into(), mode })
+                let oid = entry.oid.to_owned().into();
+                found.push(BlobEntry { path: lossy(path), oid, mode });
             }
         }
         path.truncate(length);

@@ -2,5 +2,7 @@
 
 mod diffing;
 mod editing;
+mod importing;
 mod reading;
+mod serving;
 mod support;

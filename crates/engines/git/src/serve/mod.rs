@@ -1,0 +1,29 @@
+//! Serving fetches and pushes to git clients, over connections without state (smart HTTP).
+//!
+//! What names references is answered in this process; what moves objects is done by
+//! `git upload-pack` and `git receive-pack`, with nothing but bounded buffers in between.
+
+mod advertise;
+mod listing;
+pub mod pktline;
+mod pump;
+mod receive;
+mod upload;
+
+pub use advertise::{Protocol, Service};
+pub use pump::PackStream;
+pub use receive::{
+    PushRequest, Pusher, Received, Receiving, RefCommand, RefUpdate, UpdateResult, refuse_push,
+};
+
+pub(crate) use pump::{complaint, start};
+
+use bytes::{Bytes, BytesMut};
+
+/// A message that a git client shows as `remote error: …`, as the whole answer to a request.
+pub fn error_packet(message: &str) -> Bytes {
+    let mut out = BytesMut::new();
+    let message = message.replace(['\n', '\r'], " ");
+    pktline::put_packet(&mut out, format!("ERR {message}").as_bytes());
+    out.freeze()
+}

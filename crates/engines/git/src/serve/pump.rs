@@ -1,0 +1,134 @@
+//! Moving bytes between a client and a git process.
+
+use std::{
+    io,
+    pin::Pin,
+    process::Stdio,
+    task::{Context, Poll},
+};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::Stream;
+use tokio::{
+    io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt},
+    process::{ChildStderr, ChildStdin},
+    sync::mpsc,
+};
+
+use crate::{Error, GitCommand, Result, command::AsyncProcess};
+
+/// How much is read from a process at once, at most.
+const CHUNK: usize = 128 * 1024;
+/// How many chunks wait for the client, at most.
+const CHUNKS_WAITING: usize = 4;
+
+/// What a service answers, piece by piece. Dropping it ends the work behind it.
+pub struct PackStream(Source);
+
+enum Source {
+    Ready(Option<Bytes>),
+    Running(mpsc::Receiver<Result<Bytes>>),
+}
+
+impl PackStream {
+    /// An answer that is there already.
+    pub fn ready(bytes: impl Into<Bytes>) -> PackStream {
+        PackStream(Source::Ready(Some(bytes.into())))
+    }
+
+    pub(crate) fn channel() -> (mpsc::Sender<Result<Bytes>>, PackStream) {
+        let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
+        (sender, PackStream(Source::Running(receiver)))
+    }
+}
+
+impl Stream for PackStream {
+    type Item = Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        match &mut self.0 {
+            Source::Ready(bytes) => Poll::Ready(bytes.take().map(Ok)),
+            Source::Running(receiver) => receiver.poll_recv(cx),
+        }
+    }
+}
+
+impl std::fmt::Debug for PackStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PackStream")
+    }
+}
+
+/// Starts a service with all three streams connected.
+pub(crate) fn start(
+    command: &GitCommand,
+) -> Result<(AsyncProcess, ChildStdin, Chunks<tokio::process::ChildStdout>, ChildStderr)> {
+    let mut process = command.spawn(Stdio::piped(), Stdio::piped(), Stdio::piped())?;
+    let missing = || Error::Protocol("a stream is missing".to_owned());
+    let stdin = process.stdin().ok_or_else(missing)?;
+    let stdout = process.stdout().ok_or_else(missing)?;
+    let stderr = process.stderr().ok_or_else(missing)?;
+    Ok((process, stdin, Chunks::new(stdout), stderr))
+}
+
+/// Writes `head`, then all of `input`, then closes. A process that has heard enough and closes
+/// its side is no error.
+pub(crate) async fn feed(
+    mut stdin: ChildStdin,
+    head: &[u8],
+    input: &mut (impl AsyncBufRead + Unpin),
+) -> Result<()> {
+    let gone = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    match stdin.write_all(head).await {
+        Err(error) if gone(&error) => return Ok(()),
+        other => other.map_err(Error::io("cannot write to git"))?,
+    }
+    loop {
+        let available = input.fill_buf().await.map_err(Error::io("cannot read the request"))?;
+        if available.is_empty() {
+            return Ok(());
+        }
+        let count = available.len();
+        match stdin.write_all(available).await {
+            Err(error) if gone(&error) => return Ok(()),
+            other => other.map_err(Error::io("cannot write to git"))?,
+        }
+        input.consume(count);
+    }
+}
+
+/// Reads large pieces without copying them again.
+pub(crate) struct Chunks<R> {
+    reader: R,
+    buffer: BytesMut,
+}
+
+impl<R: AsyncRead + Unpin> Chunks<R> {
+    fn new(reader: R) -> Chunks<R> {
+        Chunks { reader, buffer: BytesMut::new() }
+    }
+
+    /// What there is, at least one byte; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>> {
+        if self.buffer.capacity() < CHUNK / 2 {
+            self.buffer.reserve(CHUNK);
+        }
+        let count = self
+            .reader
+            .read_buf(&mut self.buffer)
+            .await
+            .map_err(Error::io("cannot read from git"))?;
+        Ok((count > 0).then(|| self.buffer.split().freeze()))
+    }
+}
+
+/// Reads to the end and keeps the first 16 KiB.
+pub(crate) async fn complaint(mut stderr: ChildStderr) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let mut chunk = [0; 4096];
+    while let Ok(count @ 1..) = stderr.read(&mut chunk).await {
+        let room = (16 * 1024_usize).saturating_sub(kept.len());
+        kept.extend_from_slice(&chunk[..count.min(room)]);
+    }
+    kept
+}

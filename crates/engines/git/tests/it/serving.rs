@@ -1,0 +1,569 @@
+//! Serving, held against what real git answers to the same bytes.
+
+use std::{
+    io::Write,
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::{StreamExt, TryStreamExt};
+use git::{
+    Cancel, Error, Oid, PackStream, Protocol, PushRequest, Pusher, Received, RefCommand,
+    Repository, Service, UpdateResult, pktline,
+    pktline::{Packet, put_flush, put_packet, take_packet},
+    refuse_push,
+};
+use tokio::io::AsyncReadExt;
+
+use crate::support::{World, client, run, try_run};
+
+async fn collect(stream: PackStream) -> Vec<u8> {
+    stream
+        .try_fold(Vec::new(), async |mut all, piece| {
+            all.extend_from_slice(&piece);
+            Ok(all)
+        })
+        .await
+        .unwrap()
+}
+
+/// What real git answers.
+fn real(
+    repo: &Repository,
+    service: &str,
+    protocol: &str,
+    advertise: bool,
+    input: &[u8],
+) -> Vec<u8> {
+    let mut child = client(Path::new("/"))
+        .args([service, "--stateless-rpc"])
+        .args(advertise.then_some("--http-backend-info-refs"))
+        .arg(repo.path())
+        .env("GIT_PROTOCOL", protocol)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap().stdout
+}
+
+fn ls_refs(arguments: &[&str]) -> Vec<u8> {
+    let mut out = BytesMut::new();
+    put_packet(&mut out, b"command=ls-refs\n");
+    put_packet(&mut out, b"agent=git/test\n");
+    put_packet(&mut out, b"object-format=sha1");
+    out.extend_from_slice(b"0001");
+    for argument in arguments {
+        put_packet(&mut out, argument.as_bytes());
+    }
+    put_flush(&mut out);
+    out.to_vec()
+}
+
+/// Every advertisement of ours is, byte for byte, real git's.
+async fn same_as_git(repo: &Repository) {
+    let header = |service: &str| {
+        let mut out = BytesMut::new();
+        put_packet(&mut out, format!("# service={service}\n").as_bytes());
+        put_flush(&mut out);
+        out.to_vec()
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    for (protocol, name) in
+        [(Protocol::V0, "version=0"), (Protocol::V1, "version=1"), (Protocol::V2, "version=2")]
+    {
+        let ours = repo.advertise(Service::Receive, protocol).await.unwrap();
+        let mut theirs = header("git-receive-pack");
+        theirs.extend(real(repo, "receive-pack", name, true, b""));
+        assert_eq!(text(&ours), text(&theirs));
+        let ours = repo.advertise(Service::Upload, protocol).await.unwrap();
+        let mut theirs =
+            if protocol == Protocol::V2 { Vec::new() } else { header("git-upload-pack") };
+        theirs.extend(real(repo, "upload-pack", name, true, b""));
+        assert_eq!(text(&ours), text(&theirs));
+    }
+    for arguments in [
+        &[][..],
+        &["peel\n", "symrefs\n", "unborn\n"],
+        &[
+            "peel",
+            "symrefs",
+            "ref-prefix HEAD\n",
+            "ref-prefix refs/heads/\n",
+            "ref-prefix refs/tags/\n",
+        ],
+        &["symrefs", "unborn", "ref-prefix refs/heads/branch-1"],
+        &["peel", "ref-prefix refs/tags/v", "ref-prefix nothing"],
+    ] {
+        let request = ls_refs(arguments);
+        let ours = collect(
+            repo.upload_pack(Protocol::V2, std::io::Cursor::new(request.clone())).await.unwrap(),
+        )
+        .await;
+        let theirs = real(repo, "upload-pack", "version=2", false, &request);
+        assert_eq!(text(&ours), text(&theirs), "{arguments:?}");
+    }
+}
+
+#[tokio::test]
+async fn advertisements_are_those_of_git() {
+    let world = World::new();
+    same_as_git(&world.repo).await;
+    world.write("a", "1");
+    let one = world.commit("one");
+    world.git(&["tag", "v1"]);
+    world.git(&["tag", "-a", "-m", "x", "v2"]);
+    world.git(&["tag", "-a", "-m", "x", "v3", "v2"]);
+    world.write("a", "2");
+    world.commit("two");
+    world.git(&["branch", "zweig/ü"]);
+    world.push();
+    same_as_git(&world.repo).await;
+    world.bare(&["symbolic-ref", "refs/heads/alias", "refs/heads/main"]);
+    world.bare(&["update-ref", "refs/internal/x", &one.to_string()]);
+    world.bare(&["update-ref", "refs/pull/1/head", &one.to_string()]);
+    same_as_git(&world.repo).await;
+    world.repo.repack(&Cancel::new()).unwrap();
+    same_as_git(&world.repo).await;
+    world.bare(&["update-ref", "refs/heads/a-b", &one.to_string()]);
+    world.bare(&["update-ref", "refs/heads/a/b", &one.to_string()]);
+    world.bare(&["update-ref", "refs/heads/a.b", &one.to_string()]);
+    world.repo.set_head("missing").unwrap();
+    same_as_git(&world.repo).await;
+    world.bare(&["update-ref", "--no-deref", "HEAD", &one.to_string()]);
+    same_as_git(&world.repo).await;
+}
+
+#[tokio::test]
+async fn two_thousand_branches() {
+    let world = World::new();
+    world.write("a", "1");
+    let one = world.commit("one");
+    world.push();
+    let script: String =
+        (0..2000).map(|n| format!("create refs/heads/branch-{n}/x {one}\n")).collect();
+    let mut child = client(world.repo.path())
+        .args(["update-ref", "--stdin"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    same_as_git(&world.repo).await;
+    world.repo.tidy(&Cancel::new()).unwrap();
+    same_as_git(&world.repo).await;
+    assert_eq!(world.repo.branches().unwrap().len(), 2001);
+}
+
+fn push_head(commands: &[(&str, Oid, Oid)], capabilities: &str, options: &[&str]) -> BytesMut {
+    let mut out = BytesMut::new();
+    for (index, (name, old, new)) in commands.iter().enumerate() {
+        let mut line = format!("{old} {new} {name}");
+        if index == 0 {
+            line.push('\0');
+            line.push_str(capabilities);
+        }
+        put_packet(&mut out, line.as_bytes());
+    }
+    put_flush(&mut out);
+    if capabilities.contains("push-options") {
+        for option in options {
+            put_packet(&mut out, option.as_bytes());
+        }
+        put_flush(&mut out);
+    }
+    out
+}
+
+const CAPABILITIES: &str = " report-status-v2 side-band-64k object-format=sha1 agent=git/test";
+
+/// A pack of everything that `revs` asks for.
+fn pack(world: &World, revs: &str) -> Vec<u8> {
+    let mut child = client(&world.work())
+        .args(["pack-objects", "--revs", "--stdout", "-q"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(revs.as_bytes()).unwrap();
+    child.wait_with_output().unwrap().stdout
+}
+
+fn pusher() -> Pusher {
+    Pusher { name: "Push <er>".to_owned(), mail: "p@example.org".to_owned() }
+}
+
+async fn push(repo: &Repository, body: impl Into<Vec<u8>>) -> Result<Received, Error> {
+    let mut input = std::io::Cursor::new(body.into());
+    let request = PushRequest::read(&mut input).await?;
+    let mut receiving = repo.receive_pack(request, input, &pusher())?;
+    while receiving.progress().await?.is_some() {}
+    receiving.finish().await
+}
+
+/// The report inside a side band.
+fn report(bytes: &[u8]) -> Vec<String> {
+    let mut outer = BytesMut::from(bytes);
+    let mut inner = BytesMut::new();
+    while let Some(packet) = take_packet(&mut outer).unwrap() {
+        if let Packet::Data(data) = packet {
+            assert_eq!(data[0], 1);
+            inner.extend_from_slice(&data[1..]);
+        }
+    }
+    let mut lines = Vec::new();
+    while let Some(packet) = take_packet(&mut inner).unwrap() {
+        if let Some(line) = packet.line() {
+            lines.push(String::from_utf8_lossy(line).into_owned());
+        }
+    }
+    lines
+}
+
+/// Nothing of an aborted push is left: no object, no file of a quarantine, no lock.
+fn assert_clean(repo: &Repository) {
+    repo.fsck(&Cancel::new()).unwrap();
+    let left: Vec<_> = run(repo.path(), &["count-objects", "-v"])
+        .lines()
+        .filter(|line| line.starts_with("garbage:") && *line != "garbage: 0")
+        .map(str::to_owned)
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    for entry in std::fs::read_dir(repo.path().join("objects")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(!name.starts_with("tmp"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_push_is_taken_and_told() {
+    let world = World::new();
+    world.write("a", "1");
+    let one = world.commit("one");
+    let mut body = push_head(
+        &[("refs/heads/main", Oid::ZERO, one), ("refs/tags/t", Oid::ZERO, one)],
+        &format!("{CAPABILITIES} push-options"),
+        &["first=1", "zweite ü"],
+    );
+    body.extend_from_slice(&pack(&world, "HEAD\n"));
+    let request = PushRequest::read(&mut &body[..]).await.unwrap();
+    assert_eq!(request.options, ["first=1", "zweite ü"]);
+    assert_eq!(
+        request.commands,
+        [
+            RefCommand { name: "refs/heads/main".into(), old: Oid::ZERO, new: one },
+            RefCommand { name: "refs/tags/t".into(), old: Oid::ZERO, new: one },
+        ]
+    );
+    let received = push(&world.repo, body).await.unwrap();
+    assert!(received.updates.iter().all(|update| update.result == UpdateResult::Updated));
+    assert_eq!(report(&received.report), ["unpack ok", "ok refs/heads/main", "ok refs/tags/t"]);
+    assert_eq!(world.repo.resolve("main").unwrap(), one);
+    assert_eq!(
+        world.bare(&["reflog", "show", "--format=%gn <%ge> %gs", "main"]),
+        "Push er <p@example.org> push\n"
+    );
+    assert_eq!(world.repo.tidiness().unwrap().packs, 1, "a push stays a pack");
+    assert_clean(&world.repo);
+
+    // Without side band or report, too.
+    world.write("a", "2");
+    let two = world.commit("two");
+    let mut body = push_head(&[("refs/heads/main", one, two)], "report-status", &[]);
+    body.extend_from_slice(&pack(&world, "HEAD\n"));
+    let received = push(&world.repo, body).await.unwrap();
+    assert_eq!(received.report, "000eunpack ok\n0017ok refs/heads/main\n0000");
+    let received =
+        push(&world.repo, push_head(&[("refs/tags/t", one, Oid::ZERO)], "", &[])).await.unwrap();
+    assert_eq!(received.updates[0].result, UpdateResult::Updated);
+    assert_eq!(received.report, "");
+    assert_eq!(world.repo.reference("refs/tags/t").unwrap(), None);
+}
+
+#[tokio::test]
+async fn pushes_that_are_refused() {
+    let world = World::new();
+    world.write("a", "1");
+    let one = world.commit("one");
+    world.push();
+    world.write("a", "2");
+    let two = world.commit("two");
+    let good = pack(&world, "HEAD\n");
+    let before = world.bare(&["for-each-ref"]);
+    let head = push_head(&[("refs/heads/main", one, two)], CAPABILITIES, &[]);
+    let with = |tail: &[u8]| [&head[..], tail].concat();
+    let refused = |received: &Received| match &received.updates[0].result {
+        UpdateResult::Refused(why) => why.clone(),
+        UpdateResult::Updated => panic!("updated"),
+    };
+
+    // Bytes flipped, cut off, missing objects.
+    let mut corrupt = good.clone();
+    let middle = corrupt.len() / 2;
+    corrupt[middle] ^= 0xff;
+    let received = push(&world.repo, with(&corrupt)).await.unwrap();
+    assert_eq!(report(&received.report)[0], "unpack index-pack abnormal exit");
+    assert!(refused(&received).contains("index-pack"), "{received:?}");
+    assert_clean(&world.repo);
+    refused(&push(&world.repo, with(&good[..good.len() / 2])).await.unwrap());
+    assert_clean(&world.repo);
+    refused(&push(&world.repo, with(&pack(&world, &format!("{two}^{{tree}}\n")))).await.unwrap());
+    assert_clean(&world.repo);
+
+    // Not what it was, ours, the default branch, not a name.
+    let third = Oid::from_bytes([3; 20]);
+    for (name, old, new) in [
+        ("refs/heads/main", third, two),
+        ("refs/internal/x", Oid::ZERO, two),
+        ("refs/heads/main", one, Oid::ZERO),
+        ("refs/heads/a..b", Oid::ZERO, two),
+        ("HEAD", one, two),
+    ] {
+        let mut body = push_head(&[(name, old, new)], CAPABILITIES, &[]);
+        if !new.is_zero() {
+            body.extend_from_slice(&good);
+        }
+        let received = push(&world.repo, body).await.unwrap();
+        assert!(
+            matches!(received.updates[0].result, UpdateResult::Refused(_)),
+            "{name}: {received:?}"
+        );
+    }
+    // Content that git calls broken: a tree with an entry named `.git`.
+    let blob = world.git(&["hash-object", "-w", "a"]);
+    let mut tree = b"100644 .git\0".to_vec();
+    tree.extend_from_slice(Oid::from_hex(blob.trim()).unwrap().as_bytes());
+    std::fs::write(world.dir.path().join("tree"), &tree).unwrap();
+    let tree = world.git(&["hash-object", "-w", "-t", "tree", "--literally", "../tree"]);
+    let evil =
+        Oid::from_hex(world.git(&["commit-tree", "-m", "evil", tree.trim()]).trim()).unwrap();
+    let mut body = push_head(&[("refs/heads/evil", Oid::ZERO, evil)], CAPABILITIES, &[]);
+    body.extend_from_slice(&pack(&world, &format!("{evil}\n")));
+    assert!(refused(&push(&world.repo, body).await.unwrap()).contains("index-pack"));
+
+    assert_eq!(world.bare(&["for-each-ref"]), before);
+    assert_clean(&world.repo);
+
+    // Not a push at all.
+    for nonsense in [&b"xxxx"[..], b"0008abcd0000", b"0003", b"00", b"0010hello worl"] {
+        let error = PushRequest::read(&mut &nonsense[..]).await.unwrap_err();
+        assert!(matches!(error, Error::Protocol(_)), "{error}");
+    }
+    let probe = PushRequest::read(&mut &b"0000"[..]).await.unwrap();
+    assert!(probe.commands.is_empty());
+}
+
+#[tokio::test]
+async fn refusing_before_git_is_asked() {
+    let one = Oid::from_bytes([1; 20]);
+    let commands = [("refs/heads/main", Oid::ZERO, one), ("refs/heads/b", Oid::ZERO, one)];
+    let request =
+        PushRequest::read(&mut &push_head(&commands, CAPABILITIES, &[])[..]).await.unwrap();
+    assert_eq!(
+        report(&refuse_push(&request, "main is\nprotected")),
+        ["unpack ok", "ng refs/heads/main main is protected", "ng refs/heads/b main is protected"]
+    );
+    let request =
+        PushRequest::read(&mut &push_head(&commands, "report-status", &[])[..]).await.unwrap();
+    assert!(refuse_push(&request, "no").starts_with(b"000eunpack ok\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_pushes_leave_no_trace() {
+    let world = World::new();
+    world.write("a", "0");
+    let mut tip = world.commit("zero");
+    world.push();
+    for round in 0..20_u64 {
+        world.write("a", "line\n".repeat(1000 + round as usize));
+        world.write(&format!("f{round}"), vec![round as u8; 100_000]);
+        let next = world.commit("next");
+        let mut body = push_head(&[("refs/heads/main", tip, next)], CAPABILITIES, &[]);
+        body.extend_from_slice(&pack(&world, &format!("{next}\n^{tip}\n")));
+        let (reader, mut writer) = tokio::io::duplex(1024);
+        let mut input = tokio::io::BufReader::new(reader);
+        let slow = tokio::spawn(async move {
+            use tokio::io::AsyncWriteExt;
+            drop(writer.write_all(&body).await);
+        });
+        let request = PushRequest::read(&mut input).await.unwrap();
+        let mut receiving = world.repo.receive_pack(request, input, &pusher()).unwrap();
+        // Dropping kills the whole group with SIGKILL, wherever it is.
+        let outcome = tokio::time::timeout(Duration::from_millis(round), async {
+            while receiving.progress().await.unwrap().is_some() {}
+            receiving.finish().await.unwrap()
+        })
+        .await;
+        slow.abort();
+        let now = world.repo.resolve("main").unwrap();
+        if let Ok(received) = outcome {
+            assert_eq!(received.updates[0].result, UpdateResult::Updated, "{received:?}");
+            assert_eq!(now, next);
+        }
+        assert!(now == tip || now == next);
+        world.repo.remove_leftovers(Duration::ZERO).unwrap();
+        assert_clean(&world.repo);
+        tip = now;
+        world.git(&["reset", "-q", "--hard", &tip.to_string()]);
+    }
+    world.write("last", "x");
+    let last = world.commit("last");
+    let mut body = push_head(&[("refs/heads/main", tip, last)], CAPABILITIES, &[]);
+    body.extend_from_slice(&pack(&world, &format!("{last}\n^{tip}\n")));
+    assert_eq!(push(&world.repo, body).await.unwrap().updates[0].result, UpdateResult::Updated);
+}
+
+#[tokio::test]
+async fn locks_of_the_dead_are_removed() {
+    let world = World::new();
+    world.write("a", "1");
+    let one = world.commit("one");
+    let lock = world.repo.path().join("refs/heads/main.lock");
+    std::fs::File::create(&lock)
+        .unwrap()
+        .set_modified(std::time::SystemTime::now() - Duration::from_secs(60))
+        .unwrap();
+    let mut body = push_head(&[("refs/heads/main", Oid::ZERO, one)], CAPABILITIES, &[]);
+    body.extend_from_slice(&pack(&world, "HEAD\n"));
+    assert_eq!(push(&world.repo, body).await.unwrap().updates[0].result, UpdateResult::Updated);
+    assert!(!lock.exists());
+}
+
+fn fetch_request(want: Oid) -> Vec<u8> {
+    let mut out = BytesMut::new();
+    put_packet(&mut out, b"command=fetch");
+    put_packet(&mut out, b"object-format=sha1");
+    out.extend_from_slice(b"0001");
+    put_packet(&mut out, b"no-progress");
+    put_packet(&mut out, format!("want {want}\n").as_bytes());
+    put_packet(&mut out, b"done\n");
+    put_flush(&mut out);
+    out.to_vec()
+}
+
+/// The pack inside an answer to `fetch`.
+fn unpack(answer: &[u8]) -> Vec<u8> {
+    let mut buffer = BytesMut::from(answer);
+    assert_eq!(take_packet(&mut buffer).unwrap().unwrap().line(), Some(&b"packfile"[..]));
+    let mut pack = Vec::new();
+    while let Some(packet) = take_packet(&mut buffer).unwrap() {
+        if let Packet::Data(data) = packet {
+            assert_eq!(data[0], 1, "{:?}", String::from_utf8_lossy(&data));
+            pack.extend_from_slice(&data[1..]);
+        }
+    }
+    pack
+}
+
+#[tokio::test]
+async fn a_fetch_brings_everything() {
+    let world = World::new();
+    world.write("a", "1");
+    let one = world.commit("one");
+    world.push();
+    let request = fetch_request(one);
+    let answer =
+        collect(world.repo.upload_pack(Protocol::V2, std::io::Cursor::new(request)).await.unwrap())
+            .await;
+    let target = tempfile::tempdir().unwrap();
+    run(target.path(), &["init", "-q", "--bare", "."]);
+    let mut child = client(target.path())
+        .args(["index-pack", "--stdin", "--strict"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(&unpack(&answer)).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(run(target.path(), &["cat-file", "-t", &one.to_string()]), "commit\n");
+
+    // What is not here is answered in the protocol.
+    let request = fetch_request(Oid::from_bytes([9; 20]));
+    let answer =
+        collect(world.repo.upload_pack(Protocol::V2, std::io::Cursor::new(request)).await.unwrap())
+            .await;
+    assert!(String::from_utf8_lossy(&answer).contains("ERR upload-pack: not our ref"));
+    // So is what is no request, and what git dies of without a word.
+    for request in [&b"zzzz"[..], b"0015command=nonsense\n0000", &ls_refs(&["nonsense"])] {
+        let input = std::io::Cursor::new(request.to_vec());
+        let answer = collect(world.repo.upload_pack(Protocol::V2, input).await.unwrap()).await;
+        assert!(answer[4..].starts_with(b"ERR "), "{request:?}: {answer:?}");
+    }
+}
+
+/// The processes that work on this repository.
+fn processes(repo: &Repository) -> usize {
+    let path = repo.path().to_str().unwrap();
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
+        .filter(|line| {
+            let line = String::from_utf8_lossy(line);
+            line.contains("upload-pack") && line.contains(path)
+        })
+        .count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_hangs_up_ends_the_work() {
+    let world = World::new();
+    for index in 0..8 {
+        // Nothing that can be compressed: the answer has to be larger than all buffers.
+        let mut noise = vec![0; 1 << 20];
+        tokio::fs::File::open("/dev/urandom").await.unwrap().read_exact(&mut noise).await.unwrap();
+        world.write(&format!("noise{index}"), noise);
+    }
+    let one = world.commit("one");
+    world.push();
+    let request = std::io::Cursor::new(fetch_request(one));
+    let mut stream = world.repo.upload_pack(Protocol::V2, request).await.unwrap();
+    assert!(stream.next().await.unwrap().is_ok());
+    assert!(processes(&world.repo) > 0);
+    drop(stream);
+    let started = Instant::now();
+    while processes(&world.repo) > 0 {
+        assert!(started.elapsed() < Duration::from_secs(5));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[test]
+fn messages_fit_one_packet() {
+    let long = "x".repeat(100_000);
+    let mut buffer = BytesMut::from(&git::error_packet(&long)[..]);
+    let packet = take_packet(&mut buffer).unwrap().unwrap();
+    assert_eq!(packet.line().unwrap().len(), pktline::MAX_PACKET - 4);
+    assert_eq!(git::error_packet("a\nb"), Bytes::from_static(b"000bERR a b"));
+}
+
+#[tokio::test]
+async fn archives() {
+    let world = World::new();
+    world.write("dir/a.txt", "1");
+    world.write("b", "2");
+    let one = world.commit("one");
+    world.push();
+    let bytes =
+        collect(world.repo.archive(one, "", "name-1.0", git::ArchiveFormat::Tar).unwrap()).await;
+    let file = world.dir.path().join("x.tar");
+    std::fs::write(&file, bytes).unwrap();
+    let list = std::process::Command::new("tar").arg("tf").arg(&file).output().unwrap();
+    let list = String::from_utf8(list.stdout).unwrap();
+    assert_eq!(list, "name-1.0/\nname-1.0/b\nname-1.0/dir/\nname-1.0/dir/a.txt\n");
+    let zip = collect(world.repo.archive(one, "dir", "", git::ArchiveFormat::Zip).unwrap()).await;
+    assert!(zip.starts_with(b"PK"));
+    let gz = collect(world.repo.archive(one, "", "", git::ArchiveFormat::TarGz).unwrap()).await;
+    assert!(gz.starts_with(&[0x1f, 0x8b]));
+    for prefix in ["../x", "-x", "a//b", "/"] {
+        assert!(world.repo.archive(one, "", prefix, git::ArchiveFormat::Tar).is_err(), "{prefix}");
+    }
+    assert!(matches!(
+        world.repo.archive(one, "nope", "", git::ArchiveFormat::Tar),
+        Err(Error::NotFound(_))
+    ));
+    assert!(try_run(&world.work(), &["status"]).status.success());
+}
