@@ -27,6 +27,8 @@ mod secret;
 pub mod sessions;
 mod tables;
 pub mod teams;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod tokens;
 pub mod users;
 

@@ -1,5 +1,7 @@
 //! Teams and who is in them.
 
+use std::collections::HashMap;
+
 use base::{Error, Result, TeamId, TeamRole, Timestamp, UserId};
 use call::{Call, Env};
 use db::Tx;
@@ -55,6 +57,24 @@ pub async fn get(connection: &impl ConnectionTrait, id: TeamId) -> Result<Team> 
 async fn row(connection: &impl ConnectionTrait, id: TeamId) -> Result<teams::Model> {
     let row = teams::Entity::find_by_id(id).one(connection).await?;
     row.ok_or_else(|| Error::not_found("team"))
+}
+
+/// The teams with these ids.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    ids: &[TeamId],
+) -> Result<HashMap<TeamId, Team>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = teams::Entity::find()
+        .filter(teams::Column::Id.is_in(ids.iter().copied()))
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
 }
 
 /// The team with this slug.
