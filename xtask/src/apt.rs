@@ -90,7 +90,8 @@ fn provide(needs: &'static [Need]) -> Result<()> {
         bail!("run as root, or install by hand: apt-get install {list}");
     }
     apt(&["update", "-q"])?;
-    let mut install = vec!["install", "-q", "-y", "--no-install-recommends"];
+    let mut install =
+        vec!["install", "-q", "-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
     install.extend(&packages);
     apt(&install)?;
     let still: Vec<_> = missing(needs).iter().map(|need| need.package).collect();

@@ -98,7 +98,7 @@ fn check_file(file: &SourceFile) -> Vec<Problem> {
         }
     }
     if file.path.starts_with("crates/domain/") {
-        for (index, (line, whole)) in code.lines().zip(file.text.lines()).enumerate() {
+        for (index, (line, whole)) in product.lines().zip(file.text.lines()).enumerate() {
             if whole.contains(OUTSIDE_NAME) {
                 continue;
             }
