@@ -7,7 +7,7 @@ use crate::Secret;
 /// Names that mean something else in an address or in the audit log, or that
 /// tools send as a user name beside a token.
 const RESERVED_USERS: &[&str] =
-    &["coding", "git", "nobody", "oauth2", "system", "token", "x-token-auth"];
+    &["coding", "git", "nobody", "oauth2", "system", "token", "x-token-auth"]; // tidy: outside name
 
 /// First segments of the installation's own addresses, and what would be
 /// mistaken for them.
