@@ -1,1 +1,44 @@
-//! depots
+//! Depots: Git repositories that we host, and outside ones that are known to
+//! us by their address and mirrored when they are needed.
+//!
+//! [`authorise`] gives proof of permission; [`repository`] opens what is on
+//! disk; [`push`] is the one way by which refs of a hosted depot change.
+
+mod access;
+mod address;
+mod change;
+mod depot;
+mod import;
+mod list;
+mod place;
+pub mod push;
+mod sweep;
+mod tables;
+
+pub use access::{DepotKey, authorise, readable_by_everybody};
+pub use address::{Address, at_address};
+pub use change::{
+    DepotChange, InitialFiles, NewDepot, create, create_project_with_depot, delete, delete_project,
+    modify,
+};
+pub use depot::{Depot, DepotId, DepotKind, DepotState};
+pub use import::{Import, ImportSource, fetch_outside, import, import_progress, register_outside};
+pub use list::{DepotFilter, by_ids, list};
+pub use place::repository;
+pub use sweep::{Remove, Sweep};
+pub use tables::MIGRATIONS;
+
+use call::Env;
+
+/// The kinds of events that this crate emits, each with the payload's type.
+pub mod happened {
+    pub use crate::push::Pushed;
+}
+
+/// Adds this crate's jobs and schedules to the worker's.
+///
+/// # Errors
+/// Never in practice: when a schedule's parameters cannot be JSON.
+pub fn register(registry: jobs::Registry<Env>) -> base::Result<jobs::Registry<Env>> {
+    sweep::register(import::register(registry))
+}

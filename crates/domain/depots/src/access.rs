@@ -1,0 +1,85 @@
+//! Who may do what with a depot.
+
+use base::{Actor, Error, Granted, Read, Result, Right};
+use call::Call;
+use projects::{ProjectId, ProjectKey};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use crate::tables::depots;
+use crate::{Depot, DepotId, list};
+
+/// How a caller names a depot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DepotKey<'a> {
+    /// By its number.
+    Id(DepotId),
+    /// By its slug in a project.
+    InProject(ProjectId, &'a str),
+    /// By slugs: team, project, depot.
+    Path(&'a str, &'a str, &'a str),
+}
+
+/// Finds the depot and checks that the caller holds the right `R` on it.
+///
+/// Rights on a depot are those on its project; beyond that a shared depot may
+/// be read by everybody who is signed in.
+///
+/// # Errors
+/// * `Unauthenticated` when nobody is signed in;
+/// * `NotFound` when it does not exist or the caller may not see it;
+/// * `Denied` when he may see it but not do this.
+pub async fn authorise<R: Right>(call: &Call, key: DepotKey<'_>) -> Result<Granted<Depot, R>> {
+    if matches!(call.actor, Actor::Nobody) {
+        return Err(Error::unauthenticated("sign in first"));
+    }
+    let depot = find(call, key).await?.ok_or_else(|| Error::not_found("depot"))?;
+    match projects::authorise::<R>(call, ProjectKey::Id(depot.project)).await {
+        Ok(_) => Ok(Granted::vouch(depot)),
+        Err(error) if error.is_not_found() && readable_by_everybody(&depot) => {
+            if R::LEVEL <= Read::LEVEL {
+                Ok(Granted::vouch(depot))
+            } else {
+                Err(Error::denied(format!("the right to {} the depot", R::NAME)))
+            }
+        }
+        Err(error) if error.is_not_found() => Err(Error::not_found("depot")),
+        Err(Error::Denied { .. }) => {
+            Err(Error::denied(format!("the right to {} the depot", R::NAME)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether everybody who is signed in may read the depot.
+pub fn readable_by_everybody(depot: &Depot) -> bool {
+    depot.shared
+}
+
+async fn find(call: &Call, key: DepotKey<'_>) -> Result<Option<Depot>> {
+    let connection = call.db.reader();
+    let row = match key {
+        DepotKey::Id(id) => depots::Entity::find_by_id(id).one(connection).await?,
+        DepotKey::InProject(project, name) => {
+            depots::Entity::find()
+                .filter(depots::Column::ProjectId.eq(project))
+                .filter(depots::Column::Name.eq(name))
+                .one(connection)
+                .await?
+        }
+        DepotKey::Path(team, project, name) => {
+            let Some(team) = identity::teams::by_name(connection, team).await? else {
+                return Ok(None);
+            };
+            let Some(project) = projects::id_by_name(connection, team.id, project).await? else {
+                return Ok(None);
+            };
+            depots::Entity::find()
+                .filter(depots::Column::ProjectId.eq(project))
+                .filter(depots::Column::Name.eq(name))
+                .one(connection)
+                .await?
+        }
+    };
+    let Some(row) = row else { return Ok(None) };
+    Ok(list::with_names(connection, vec![row]).await?.pop())
+}

@@ -1,0 +1,120 @@
+//! Lists of depots.
+
+use std::collections::HashMap;
+
+use base::{Actor, PageRequest, Paged, Result};
+use call::Call;
+use projects::{ProjectFilter, ProjectId};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+
+use crate::tables::depots;
+use crate::{Depot, DepotId, DepotKind, DepotState};
+
+/// Which depots are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct DepotFilter {
+    /// Only those of this project.
+    pub project: Option<ProjectId>,
+    /// The project's name contains this, case ignored; empty for any.
+    pub project_name: String,
+    /// The slug contains this, case ignored; empty for any.
+    pub name: String,
+    /// Only those in projects that the caller is a member of.
+    pub mine: bool,
+}
+
+/// The depots of the projects that the caller may see, the oldest first.
+///
+/// # Errors
+/// `Unauthenticated` when nobody is signed in.
+pub async fn list(call: &Call, filter: &DepotFilter, page: PageRequest) -> Result<Paged<Depot>> {
+    let member = if filter.mine { call.actor.user_id() } else { None };
+    let wanted = ProjectFilter { name: filter.project_name.clone(), member };
+    let mut visible = projects::visible_ids(call, &wanted)?;
+    if let Some(project) = filter.project {
+        visible = visible.only(project);
+    }
+    let mut query = depots::Entity::find()
+        .filter(Expr::col(depots::Column::ProjectId).in_subquery(visible.into_select()));
+    if !filter.name.is_empty() {
+        query =
+            query.filter(db::contains_ignoring_case(Expr::col(depots::Column::Name), &filter.name));
+    }
+    let connection = call.db.reader();
+    let total = query.clone().count(connection).await?;
+    let rows = query
+        .order_by_asc(depots::Column::Id)
+        .offset(page.skip())
+        .limit(page.size())
+        .all(connection)
+        .await?;
+    Ok(Paged { items: with_names(connection, rows).await?, total, page })
+}
+
+/// Depots by id, for rendering lists of things that belong to them. The
+/// caller must have found the ids through something that was authorised.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_ids(call: &Call, ids: &[DepotId]) -> Result<HashMap<DepotId, Depot>> {
+    if ids.is_empty() || matches!(call.actor, Actor::Nobody) {
+        return Ok(HashMap::new());
+    }
+    let connection = call.db.reader();
+    let rows = depots::Entity::find()
+        .filter(depots::Column::Id.is_in(ids.iter().copied()))
+        .all(connection)
+        .await?;
+    let depots = with_names(connection, rows).await?;
+    Ok(depots.into_iter().map(|depot| (depot.id, depot)).collect())
+}
+
+/// Adds the names of project and team: two queries for any number of rows.
+pub(crate) async fn with_names(
+    connection: &impl ConnectionTrait,
+    rows: Vec<depots::Model>,
+) -> Result<Vec<Depot>> {
+    let mut project_ids: Vec<ProjectId> = rows.iter().map(|row| row.project_id).collect();
+    project_ids.sort_unstable();
+    project_ids.dedup();
+    let projects = projects::by_ids_in(connection, &project_ids).await?;
+    let mut team_ids: Vec<_> = projects.values().map(|project| project.team).collect();
+    team_ids.sort_unstable();
+    team_ids.dedup();
+    let teams = identity::teams::by_ids(connection, &team_ids).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let project = projects.get(&row.project_id)?;
+            let team = teams.get(&project.team)?;
+            Some(Depot {
+                id: row.id,
+                project: project.id,
+                project_name: project.name.clone(),
+                team: team.id,
+                team_name: team.name.clone(),
+                name: row.name,
+                description: row.description,
+                shared: row.shared,
+                kind: match row.outside_url {
+                    Some(url) => DepotKind::Outside { url },
+                    None => DepotKind::Hosted,
+                },
+                state: match row.state.as_str() {
+                    "importing" => DepotState::Importing,
+                    "failed" => DepotState::Failed { why: row.state_why },
+                    _ => DepotState::Ready,
+                },
+                default_branch: row.default_branch,
+                creator: row.creator_id,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+                last_push_at: row.last_push_at,
+            })
+        })
+        .collect())
+}

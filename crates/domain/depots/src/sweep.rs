@@ -1,0 +1,95 @@
+//! Removes repositories whose depot is gone.
+
+use base::{Error, Result};
+use call::Env;
+use sea_orm::EntityTrait as _;
+use serde::{Deserialize, Serialize};
+
+use crate::push::Tidy;
+use crate::tables::depots;
+use crate::{DepotId, import, place, push};
+
+/// The daily job that compares the repositories on disk with the depots and
+/// removes what a crash has left.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Sweep;
+
+impl jobs::Job for Sweep {
+    const KIND: &'static str = "depots.sweep";
+    const PRIORITY: i32 = -20;
+}
+
+/// The job that removes one repository. It is enqueued in the unit of work
+/// that deletes the depot, so it runs only once the deletion is durable.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Remove {
+    /// The depot that is gone.
+    pub depot: DepotId,
+}
+
+impl jobs::Job for Remove {
+    const KIND: &'static str = "depots.remove";
+    const PRIORITY: i32 = -20;
+}
+
+pub(crate) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<Env>> {
+    registry
+        .on::<Sweep, _, _>(|job: jobs::JobContext<Env>, _| async move { sweep(&job.context).await })
+        .on::<Remove, _, _>(|job: jobs::JobContext<Env>, gone: Remove| async move {
+            let env = job.context;
+            tokio::task::spawn_blocking(move || place::remove(&env, gone.depot))
+                .await
+                .map_err(Error::internal)?
+        })
+        .on::<Tidy, _, _>(|job: jobs::JobContext<Env>, tidy: Tidy| async move {
+            push::tidy(&job.context, tidy.depot, import::cancel_of(&job)).await
+        })
+        .schedule("depots.sweep", DAILY, &Sweep)
+}
+
+const DAILY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
+async fn sweep(env: &Env) -> Result<()> {
+    let root = place::root(env);
+    let on_disk = tokio::task::spawn_blocking(move || repositories_below(&root))
+        .await
+        .map_err(Error::internal)??;
+    for depot in on_disk {
+        let known = depots::Entity::find_by_id(depot).one(env.db.reader()).await?.is_some();
+        if !known {
+            let env = env.clone();
+            tokio::task::spawn_blocking(move || place::remove(&env, depot))
+                .await
+                .map_err(Error::internal)??;
+        }
+    }
+    Ok(())
+}
+
+/// A directory younger than this may belong to a depot whose unit of work is
+/// still open.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(60);
+
+fn repositories_below(root: &std::path::Path) -> Result<Vec<DepotId>> {
+    let mut found = Vec::new();
+    let Ok(first) = std::fs::read_dir(root) else { return Ok(found) };
+    for first in first {
+        for second in std::fs::read_dir(first?.path())? {
+            for entry in std::fs::read_dir(second?.path())? {
+                let entry = entry?;
+                let name = entry.file_name();
+                let id = name.to_str().and_then(|name| name.strip_suffix(".git")?.parse().ok());
+                let young = entry
+                    .metadata()?
+                    .created()
+                    .ok()
+                    .and_then(|made| made.elapsed().ok())
+                    .is_some_and(|age| age < GRACE);
+                if let (Some(id), false) = (id, young) {
+                    found.push(DepotId(id));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
