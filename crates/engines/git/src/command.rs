@@ -4,17 +4,18 @@ use std::{
     ffi::{OsStr, OsString},
     io::{BufRead, BufReader, Read, Write},
     ops::ControlFlow,
-    os::unix::process::{CommandExt, ExitStatusExt},
+    os::unix::process::CommandExt,
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
-    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
+    process::{Command, Stdio},
+    sync::OnceLock,
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
-
-use crate::{Error, Result};
+use crate::{
+    Cancel, Error, Result,
+    process::{AsyncProcess, Running, Stopped, Watcher, failure, keep_end},
+};
 
 /// The oldest git that is supported, (major, minor).
 ///
@@ -24,8 +25,6 @@ pub const MINIMUM_VERSION: (u32, u32) = (2, 39);
 
 /// How long a command may run when nothing else was said.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
-/// How much of a command's error output is kept (its end).
-const STDERR_KEPT: usize = 16 * 1024;
 /// How much output [`GitCommand::output`] accepts.
 const OUTPUT_LIMIT: u64 = 256 * 1024 * 1024;
 
@@ -77,59 +76,6 @@ fn parse_version(answer: &str) -> Option<Version> {
         minor: numbers.next()?.parse().ok()?,
         text: text.to_owned(),
     })
-}
-
-/// Stops what it was given to, from any thread. Clones share the same switch.
-#[derive(Clone, Default)]
-pub struct Cancel(Arc<Watch>);
-
-#[derive(Default)]
-struct Watch {
-    state: Mutex<WatchState>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct WatchState {
-    cancelled: bool,
-}
-
-impl Watch {
-    fn lock(&self) -> MutexGuard<'_, WatchState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Cancel {
-    /// A switch that is not thrown.
-    pub fn new() -> Cancel {
-        Cancel::default()
-    }
-
-    /// Throws the switch; processes that run under it are killed, later ones do not start.
-    pub fn cancel(&self) {
-        self.0.lock().cancelled = true;
-        self.0.changed.notify_all();
-    }
-
-    /// Whether the switch was thrown.
-    pub fn is_cancelled(&self) -> bool {
-        self.0.lock().cancelled
-    }
-
-    /// [`Error::Cancelled`] once the switch was thrown.
-    ///
-    /// # Errors
-    /// As said.
-    pub fn check(&self) -> Result<()> {
-        if self.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
-    }
-}
-
-impl std::fmt::Debug for Cancel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Cancel").field(&self.is_cancelled()).finish()
-    }
 }
 
 /// A git command in an environment of its own.
@@ -303,7 +249,7 @@ impl GitCommand {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let child = command.spawn().map_err(Error::io("cannot start git"))?;
-        let mut running = Running { child, reaped: false };
+        let mut running = Running::new(child);
         let (name, timeout) = (self.name, self.timeout);
 
         let feeder = running.child.stdin.take().zip(self.stdin).map(|(mut pipe, bytes)| {
@@ -353,178 +299,7 @@ impl GitCommand {
         let mut command = tokio::process::Command::from(self.build());
         command.stdin(stdin).stdout(stdout).stderr(stderr).kill_on_drop(true);
         let child = command.spawn().map_err(Error::io("cannot start git"))?;
-        Ok(AsyncProcess { child, name: self.name })
-    }
-}
-
-/// A git process under tokio; dropping it kills its whole group.
-pub(crate) struct AsyncProcess {
-    child: tokio::process::Child,
-    name: &'static str,
-}
-
-impl AsyncProcess {
-    pub(crate) fn stdin(&mut self) -> Option<tokio::process::ChildStdin> {
-        self.child.stdin.take()
-    }
-
-    pub(crate) fn stdout(&mut self) -> Option<tokio::process::ChildStdout> {
-        self.child.stdout.take()
-    }
-
-    pub(crate) fn stderr(&mut self) -> Option<tokio::process::ChildStderr> {
-        self.child.stderr.take()
-    }
-
-    /// Waits for the end; a bad one is an error that carries `stderr`.
-    pub(crate) async fn wait(&mut self, stderr: &[u8]) -> Result<()> {
-        let status = self.child.wait().await.map_err(Error::io("cannot wait for git"))?;
-        if status.success() { Ok(()) } else { Err(failure(self.name, status, stderr)) }
-    }
-}
-
-impl Drop for AsyncProcess {
-    fn drop(&mut self) {
-        // `id` is gone once the process was waited for, so the number is still ours here.
-        if let Some(pid) = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
-            kill_group(pid);
-        }
-    }
-}
-
-pub(crate) fn failure(name: &str, status: ExitStatus, stderr: &[u8]) -> Error {
-    let status = match (status.code(), status.signal()) {
-        (Some(code), _) => format!("exit status {code}"),
-        (None, Some(signal)) => format!("signal {signal}"),
-        (None, None) => "unknown end".to_owned(),
-    };
-    Error::Process {
-        command: name.to_owned(),
-        status,
-        stderr: String::from_utf8_lossy(stderr).trim().to_owned(),
-    }
-}
-
-fn kill_group(pid: Pid) {
-    // Only fails when the group is gone already.
-    let _ = kill_process_group(pid, Signal::KILL);
-}
-
-/// Reads to the end and keeps the last [`STDERR_KEPT`] bytes.
-fn keep_end(mut pipe: impl Read) -> Vec<u8> {
-    let mut kept = Vec::new();
-    let mut chunk = [0; 4096];
-    while let Ok(count @ 1..) = pipe.read(&mut chunk) {
-        kept.extend_from_slice(&chunk[..count]);
-        if kept.len() > 2 * STDERR_KEPT {
-            kept.drain(..kept.len() - STDERR_KEPT);
-        }
-    }
-    kept
-}
-
-struct Running {
-    child: Child,
-    reaped: bool,
-}
-
-impl Running {
-    fn pid(&self) -> Pid {
-        Pid::from_child(&self.child)
-    }
-
-    /// Waits for the end. The watcher is told before the process is reaped, so that it can never
-    /// signal a number that belongs to somebody else by then.
-    fn wait(&mut self, watcher: &Watcher) -> Result<ExitStatus> {
-        while let Err(error) =
-            waitid(WaitId::Pid(self.pid()), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
-        {
-            if error != rustix::io::Errno::INTR {
-                return Err(Error::io("cannot wait for git")(error.into()));
-            }
-        }
-        watcher.leave();
-        let status = self.child.wait().map_err(Error::io("cannot wait for git"))?;
-        self.reaped = true;
-        Ok(status)
-    }
-
-    fn kill(&mut self, watcher: &Watcher) {
-        watcher.leave();
-        kill_group(self.pid());
-        drop(self.child.wait());
-        self.reaped = true;
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if !self.reaped {
-            kill_group(self.pid());
-            drop(self.child.wait());
-        }
-    }
-}
-
-enum Stopped {
-    Cancelled,
-    TimedOut,
-}
-
-/// A thread that kills the group when the time is up or the switch is thrown.
-struct Watcher {
-    thread: thread::JoinHandle<Option<Stopped>>,
-    left: Arc<Mutex<bool>>,
-    watch: Arc<Watch>,
-}
-
-impl Watcher {
-    fn start(cancel: &Cancel, pid: Pid, timeout: Duration) -> Watcher {
-        let left = Arc::new(Mutex::new(false));
-        let watch = Arc::clone(&cancel.0);
-        let deadline = Instant::now() + timeout;
-        let thread = thread::spawn({
-            let (left, watch) = (Arc::clone(&left), Arc::clone(&watch));
-            move || {
-                let mut state = watch.lock();
-                loop {
-                    // Held while killing: `leave` cannot return in between.
-                    let left = left.lock().unwrap_or_else(PoisonError::into_inner);
-                    if *left {
-                        return None;
-                    }
-                    let remaining = deadline.saturating_duration_since(Instant::now());
-                    if state.cancelled || remaining.is_zero() {
-                        kill_group(pid);
-                        return Some(if state.cancelled {
-                            Stopped::Cancelled
-                        } else {
-                            Stopped::TimedOut
-                        });
-                    }
-                    drop(left);
-                    state = watch
-                        .changed
-                        .wait_timeout(state, remaining)
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .0;
-                }
-            }
-        });
-        Watcher { thread, left, watch }
-    }
-
-    /// From here on the process is not signalled any more.
-    fn leave(&self) {
-        // With the state locked, the watcher is either waiting or has yet to look at `left`.
-        let _state = self.watch.lock();
-        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.watch.changed.notify_all();
-    }
-
-    fn finish(self) -> Option<Stopped> {
-        self.leave();
-        self.thread.join().ok().flatten()
+        Ok(AsyncProcess::new(child, self.name))
     }
 }
 
@@ -538,6 +313,8 @@ pub(crate) fn safe_argument(text: &str) -> Result<&OsStr> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     #[test]

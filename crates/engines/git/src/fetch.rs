@@ -6,8 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::{
-    Cancel, Error, GitCommand, Repository, Result,
-    command::{AsyncProcess, safe_argument},
+    Cancel, Error, GitCommand, Repository, Result, command::safe_argument, process::AsyncProcess,
 };
 
 /// Where a repository may be fetched from.

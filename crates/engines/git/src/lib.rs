@@ -27,6 +27,7 @@ mod history;
 mod maintain;
 mod oid;
 mod pool;
+mod process;
 mod refs;
 mod repository;
 mod serve;
@@ -34,7 +35,7 @@ mod tree;
 
 pub use archive::ArchiveFormat;
 pub use blame::{BlameCommit, BlameRange};
-pub use command::{Cancel, GitCommand, MINIMUM_VERSION, Version, version};
+pub use command::{GitCommand, MINIMUM_VERSION, Version, version};
 pub use commit::{AheadBehind, Commit, Signature};
 pub use diff::{
     Change, ChangeKind, Content, DiffLimits, DiffLine, FileDiff, Hunk, LineKind, Side, diff_text,
@@ -45,6 +46,7 @@ pub use fetch::{AllowedSources, Credentials, Progress, Source};
 pub use maintain::Tidiness;
 pub use oid::Oid;
 pub use pool::Pool;
+pub use process::Cancel;
 pub use refs::{Annotation, Branch, Head, RefEdit, Reference, Tag, is_branch_name, is_tag_name};
 pub use repository::{HIDDEN_REFS, Repository};
 pub use serve::{

@@ -15,7 +15,7 @@ use tokio::{
     sync::mpsc,
 };
 
-use crate::{Error, GitCommand, Result, command::AsyncProcess};
+use crate::{Error, GitCommand, Result, process::AsyncProcess};
 
 /// How much is read from a process at once, at most.
 const CHUNK: usize = 128 * 1024;

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     Error, GitCommand, Oid, Repository, Result,
-    command::AsyncProcess,
     maintain::is_older,
+    process::AsyncProcess,
     refs::{check_ref_name, clean_identity},
     repository::sync,
 };

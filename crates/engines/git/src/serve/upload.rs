@@ -81,7 +81,7 @@ impl Repository {
 
 async fn exchange(
     (mut process, stdin, mut stdout, stderr): (
-        crate::command::AsyncProcess,
+        crate::process::AsyncProcess,
         tokio::process::ChildStdin,
         super::pump::Chunks<tokio::process::ChildStdout>,
         tokio::process::ChildStderr,
