@@ -21,6 +21,6 @@ mod tx;
 
 pub use connect::{Db, DbOptions};
 pub use dialect::{contains_ignoring_case, lock_in_transaction, skip_locked};
-pub use migrate::{MigrateError, Migration, migrate};
+pub use migrate::{MigrateError, Migration, migrate, pending};
 pub use schema::{ForeignKeyAction, Schema, TableDef};
 pub use tx::Tx;

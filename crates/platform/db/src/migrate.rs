@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use base::{Clock, Error};
 use sea_orm::sea_query::{Query, Table};
-use sea_orm::{ConnectionTrait as _, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::schema::Step;
 use crate::{Db, Schema, Tx, counter, dialect};
@@ -74,7 +74,7 @@ pub async fn migrate(
         .col(sea_orm::sea_query::ColumnDef::new("applied_at").big_integer().not_null())
         .to_owned();
     tx.execute(&history).await?;
-    let applied = applied(&tx).await?;
+    let applied = applied(&*tx).await?;
     let known: HashSet<&str> = all.iter().map(|migration| migration.name).collect();
     if let Some(unknown) = applied.iter().find(|name| !known.contains(name.as_str())) {
         return Err(MigrateError::Newer { unknown: unknown.clone() });
@@ -84,7 +84,7 @@ pub async fn migrate(
     for migration in all.iter().filter(|migration| !applied.contains(migration.name)) {
         let tx = db.begin().await?;
         dialect::lock_in_transaction(&*tx, "migrations").await?;
-        if self::applied(&tx).await?.contains(migration.name) {
+        if self::applied(&*tx).await?.contains(migration.name) {
             continue;
         }
         apply(&tx, migration)
@@ -102,7 +102,26 @@ pub async fn migrate(
     Ok(())
 }
 
-async fn applied(tx: &Tx) -> Result<HashSet<String>, DbErr> {
+/// Those of `migrations` that the database has not seen. Nothing is changed.
+///
+/// # Errors
+/// [`MigrateError::Newer`] as for [`migrate`]; `Database` when it has never
+/// been migrated.
+pub async fn pending(
+    db: &Db,
+    migrations: &[&[Migration]],
+) -> Result<Vec<&'static str>, MigrateError> {
+    let applied = applied(db.reader()).await?;
+    let names: Vec<&str> =
+        migrations.iter().copied().flatten().map(|migration| migration.name).collect();
+    let known = |name: &String| name == counter::MIGRATION.name || names.contains(&name.as_str());
+    if let Some(unknown) = applied.iter().find(|name| !known(name)) {
+        return Err(MigrateError::Newer { unknown: unknown.clone() });
+    }
+    Ok(names.into_iter().filter(|name| !applied.contains(*name)).collect())
+}
+
+async fn applied(tx: &impl ConnectionTrait) -> Result<HashSet<String>, DbErr> {
     let select = Query::select().column("name").from("schema_migrations").to_owned();
     tx.query_all(&select).await?.iter().map(|row| row.try_get("", "name")).collect()
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use base::SystemClock;
 use db::testing::on_each;
-use db::{Db, MigrateError, Migration, counter, migrate};
+use db::{Db, MigrateError, Migration, counter, migrate, pending};
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, Query};
 
@@ -108,10 +108,14 @@ async fn a_newer_database_is_refused_unchanged() {
             schema.table("later").id();
         },
     }];
+    const LATEST: &[Migration] = &[Migration { name: "notes_0003", up: |_| {} }];
     on_each(&[NOTES, LATER], async |db| {
         let older = migrate(&db, &SystemClock, &[NOTES]).await;
         let Err(MigrateError::Newer { unknown }) = older else { panic!("{older:?}") };
         assert_eq!(unknown, "notes_0002");
+        let older = pending(&db, &[NOTES]).await;
+        assert!(matches!(older, Err(MigrateError::Newer { .. })), "{older:?}");
+        assert_eq!(pending(&db, &[NOTES, LATER, LATEST]).await.unwrap(), ["notes_0003"]);
         migrate(&db, &SystemClock, &[NOTES, LATER]).await.unwrap();
     })
     .await;

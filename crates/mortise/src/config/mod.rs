@@ -1,0 +1,167 @@
+//! What is in force: flags over environment over file over default.
+
+mod flags;
+mod layers;
+mod settings;
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use blob::S3Options;
+use db::DbOptions;
+
+pub(crate) use flags::Flags;
+pub(crate) use layers::Layers;
+
+/// The settings as the program uses them.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) listen: String,
+    pub(crate) team: String,
+    pub(crate) database: DbOptions,
+    pub(crate) public_url: Option<String>,
+    pub(crate) ssh_address: String,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) job_slots: usize,
+    /// Bytes.
+    pub(crate) body_limit: usize,
+    pub(crate) shutdown_grace: Duration,
+    pub(crate) keep_events: Duration,
+    pub(crate) trust_proxy: bool,
+    pub(crate) metrics_token: Option<String>,
+    pub(crate) s3: Option<S3Options>,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The layers in force for these flags in this process.
+///
+/// # Errors
+/// When the configuration file cannot be used.
+pub(crate) fn layers(flags: &Flags) -> Result<Layers> {
+    let ours = |name: &str| name.starts_with("MORTISE_");
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| ours(name))
+        .collect();
+    Layers::load(flags, &environment)
+}
+
+impl Config {
+    /// Reads the settings in force.
+    ///
+    /// # Errors
+    /// When the file cannot be used or a value does not fit; the message names
+    /// the setting and where it comes from.
+    pub(crate) fn load(flags: &Flags) -> Result<Self> {
+        Self::from_layers(&layers(flags)?)
+    }
+
+    fn from_layers(layers: &Layers) -> Result<Self> {
+        let reader = Reader(layers);
+        let data_dir = PathBuf::from(reader.needed("data-dir")?);
+        let database = match reader.text("database-url") {
+            None => DbOptions::Sqlite(data_dir.join("mortise.db")),
+            Some(url) => reader.parsed("database-url", || Ok(DbOptions::parse(url)?))?,
+        };
+        let public_url = reader.text("public-url").map(|url| url.trim_end_matches('/').to_owned());
+        if public_url
+            .as_ref()
+            .is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
+        {
+            return Err(reader.wrong("public-url", "must start with http:// or https://"));
+        }
+        let ssh_listen = reader.needed("ssh-listen")?;
+        let s3 = match reader.needed("blobs")? {
+            "local" => None,
+            "s3" => Some(reader.s3(data_dir.join("spool"))?),
+            _ => return Err(reader.wrong("blobs", "must be local or s3")),
+        };
+        Ok(Self {
+            listen: reader.needed("listen")?.to_owned(),
+            ssh_address: reader.text("ssh-address").unwrap_or(ssh_listen).to_owned(),
+            team: reader.needed("team")?.to_owned(),
+            database,
+            public_url,
+            log: reader.needed("log")?.to_owned(),
+            log_format: match reader.needed("log-format")? {
+                "text" => LogFormat::Text,
+                "json" => LogFormat::Json,
+                _ => return Err(reader.wrong("log-format", "must be text or json")),
+            },
+            job_slots: match reader.text("job-slots") {
+                None => std::thread::available_parallelism().map_or(2, usize::from).max(2),
+                Some(_) => reader.number("job-slots", 1..=1024)?,
+            },
+            body_limit: reader.number("body-limit", 1..=4096)? * 1024 * 1024,
+            shutdown_grace: Duration::from_secs(reader.number("shutdown-grace", 0..=3600)? as u64),
+            keep_events: Duration::from_hours(
+                24 * reader.number("keep-events", 1..=36_500)? as u64,
+            ),
+            trust_proxy: reader.boolean("trust-proxy")?,
+            metrics_token: reader.text("metrics-token").map(str::to_owned),
+            s3,
+            data_dir,
+        })
+    }
+}
+
+struct Reader<'a>(&'a Layers);
+
+impl<'a> Reader<'a> {
+    fn text(&self, name: &str) -> Option<&'a str> {
+        Some(self.0.text(name)).filter(|text| !text.is_empty())
+    }
+
+    fn needed(&self, name: &str) -> Result<&'a str> {
+        self.text(name).ok_or_else(|| self.wrong(name, "must not be empty"))
+    }
+
+    fn wrong(&self, name: &str, why: &str) -> anyhow::Error {
+        anyhow!("{name} {why} (set by: {})", self.0.source(name))
+    }
+
+    fn parsed<T>(&self, name: &str, parse: impl FnOnce() -> Result<T>) -> Result<T> {
+        parse().with_context(|| format!("{name} cannot be used (set by: {})", self.0.source(name)))
+    }
+
+    fn number(&self, name: &str, range: std::ops::RangeInclusive<usize>) -> Result<usize> {
+        let number = usize::from_str(self.needed(name)?).ok().filter(|n| range.contains(n));
+        number.ok_or_else(|| {
+            let why = format!("must be a number from {} to {}", range.start(), range.end());
+            self.wrong(name, &why)
+        })
+    }
+
+    fn boolean(&self, name: &str) -> Result<bool> {
+        bool::from_str(self.needed(name)?).map_err(|_| self.wrong(name, "must be true or false"))
+    }
+
+    fn s3(&self, spool: PathBuf) -> Result<S3Options> {
+        for name in ["s3-bucket", "s3-key", "s3-secret"] {
+            if self.text(name).is_none() {
+                bail!("{name} is needed where blobs is s3");
+            }
+        }
+        let text = |name| self.text(name).unwrap_or_default().to_owned();
+        Ok(S3Options {
+            endpoint: text("s3-endpoint"),
+            bucket: text("s3-bucket"),
+            region: text("s3-region"),
+            key: text("s3-key"),
+            secret: text("s3-secret"),
+            prefix: text("s3-prefix"),
+            allow_http: self.boolean("s3-allow-http")?,
+            spool,
+        })
+    }
+}

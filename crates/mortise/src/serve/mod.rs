@@ -1,0 +1,97 @@
+//! The server: from an open installation to a socket, and back.
+
+mod address;
+mod banner;
+mod health;
+mod layers;
+mod metrics;
+mod router;
+mod signals;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use axum::serve::ListenerExt as _;
+use call::{Addresses, Env};
+use db::DbOptions;
+use jobs::{Worker, WorkerHandle, WorkerOptions};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::{data_dir, installation, logs, wiring};
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+/// When it cannot start.
+pub(crate) async fn run(config: Config) -> Result<()> {
+    logs::start(&config)?;
+    tokio::task::spawn_blocking(git::version).await??;
+    data_dir::create(&config.data_dir)?;
+    let _lock = match &config.database {
+        DbOptions::Sqlite(_) => Some(data_dir::lock(&config.data_dir)?),
+        DbOptions::Postgres(_) => None,
+    };
+    // Before anything is made: a port in use must not cost the one-time
+    // password, which is printed once.
+    let listener = TcpListener::bind(&config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let bound = listener.local_addr().context("the socket has no address")?;
+    let addresses = Addresses {
+        http: config.public_url.clone().unwrap_or_else(|| address::reachable(bound)),
+        ssh: config.ssh_address.clone(),
+    };
+    let env = installation::open(&config, addresses).await?;
+    let first = identity::install(&env, &config.team).await?;
+    let worker = start_worker(&config, &env).await?;
+    let app = router::router(&config, &env)?;
+
+    banner::print(&config, &env, first.as_ref());
+    serve(listener, app, config.shutdown_grace).await?;
+    worker.shutdown(config.shutdown_grace).await;
+    env.db.clone().close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn start_worker(config: &Config, env: &Env) -> Result<WorkerHandle> {
+    let registry = wiring::listeners().register(wiring::registry()?, config.keep_events)?;
+    let options = WorkerOptions {
+        default_concurrency: config.job_slots,
+        is_alone: matches!(config.database, DbOptions::Sqlite(_)),
+        ..WorkerOptions::default()
+    };
+    let (db, jobs) = (env.db.clone(), env.jobs.clone());
+    Ok(Worker::start(db, jobs, registry, env.clone(), options).await?)
+}
+
+/// Serves until a signal comes, and then until the open requests have ended
+/// or `grace` is over.
+async fn serve(listener: TcpListener, app: axum::Router, grace: Duration) -> Result<()> {
+    let (tell, mut told) = watch::channel(false);
+    tokio::spawn(async move {
+        signals::stop().await;
+        let _ = tell.send(true);
+    });
+    let mut stop = told.clone();
+    let listener = listener.tap_io(|stream| {
+        // Small answers must not wait for more to send.
+        let _ = stream.set_nodelay(true);
+    });
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        });
+    let too_long = async {
+        let _ = told.wait_for(|stop| *stop).await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        ended = async { server.await } => ended.context("the server broke off")?,
+        () = too_long => tracing::warn!("some requests did not end in time; they are broken off"),
+    }
+    Ok(())
+}
