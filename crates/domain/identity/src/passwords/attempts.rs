@@ -33,13 +33,11 @@ const MEMORY: Duration = Duration::from_hours(1);
 impl Rule {
     /// The wait after the `failures`-th failure in a row: 1, 2, 4 … seconds.
     fn wait(self, failures: i64) -> Duration {
-        let costly = failures - i64::from(self.free);
-        match u32::try_from(costly) {
-            Ok(costly @ 1..) => {
-                Duration::from_secs(1_u64 << (costly - 1).min(30)).min(self.longest)
-            }
-            _ => Duration::ZERO,
+        let doublings = failures - i64::from(self.free) - 1;
+        if doublings < 0 {
+            return Duration::ZERO;
         }
+        Duration::from_secs(1 << doublings.min(30)).min(self.longest)
     }
 }
 

@@ -92,6 +92,12 @@ async fn verify(
     .map_err(Error::internal)?
 }
 
+/// How many passwords this process has verified, those of unknown users
+/// included.
+pub fn verifications(env: &Env) -> u64 {
+    local::of(env).verifications.load(Ordering::Relaxed)
+}
+
 /// Keeps the hash of a user's password.
 pub(crate) async fn store(
     tx: &Tx,

@@ -3,11 +3,13 @@
 use base::{TeamId, Timestamp, UserId};
 use sea_orm::entity::prelude::*;
 
+use crate::oauth::ApplicationId;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "oauth_applications")]
 pub(crate) struct Model {
     #[sea_orm(primary_key)]
-    pub(crate) id: i64,
+    pub(crate) id: ApplicationId,
     pub(crate) client_id: String,
     pub(crate) secret_hash: Vec<u8>,
     pub(crate) display_name: String,

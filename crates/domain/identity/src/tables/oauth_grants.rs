@@ -3,12 +3,14 @@
 use base::{TeamId, Timestamp, UserId};
 use sea_orm::entity::prelude::*;
 
+use crate::oauth::ApplicationId;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "oauth_grants")]
 pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub(crate) id: i64,
-    pub(crate) application_id: i64,
+    pub(crate) application_id: ApplicationId,
     pub(crate) user_id: UserId,
     pub(crate) team_id: TeamId,
     pub(crate) scopes: String,
