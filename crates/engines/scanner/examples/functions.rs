@@ -21,7 +21,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if !entry.file_type().is_some_and(|t| t.is_file()) {
             continue;
         }
-        let report = engine.analyse(language, &std::fs::read(entry.path())?);
+        let source = std::fs::read(entry.path())?;
+        let language = Language::of(&path, &source).unwrap_or(language);
+        let report = engine.analyse(language, &source);
         for f in &report.functions {
             writeln!(
                 out,

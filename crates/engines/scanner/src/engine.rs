@@ -183,8 +183,8 @@ impl Engine {
             admit_source(source, max)
                 .filter(|r| *r != SkipReason::Minified || language.is_analysed())
         };
-        if refused.is_some() {
-            report.skipped = refused;
+        report.skipped = refused;
+        if !matches!(refused, None | Some(SkipReason::Generated)) {
             return report;
         }
         let text = Text::decode(source);
@@ -219,7 +219,8 @@ impl Engine {
             report.lines = lines::count_lexically(text, &language.spec().lexis);
             return report;
         };
-        let rules = self.language_rules(language);
+        let generated = report.skipped == Some(SkipReason::Generated);
+        let rules = self.language_rules(language).filter(|_| !generated);
         let active = rules.map(|r| r.active(text.bytes())).unwrap_or_default();
         let wanted = rules.map(|r| r.wanted(&active)).unwrap_or_default();
         phases.rules = lap();
@@ -229,7 +230,9 @@ impl Engine {
         comments.extend(walked.docstrings);
         report.lines = lines::count(text, &mut comments);
         report.functions = walked.functions;
-        report.tokens = walked.tokens;
+        if !generated {
+            report.tokens = walked.tokens;
+        }
         report.health = Health {
             error_bytes: walked.errors.iter().map(|r| r.len() as u64).sum(),
             ..report.health

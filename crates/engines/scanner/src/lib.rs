@@ -33,17 +33,20 @@
 //! - Work per blob is linear in its size for the metrics and bounded in time for
 //!   parsing and rules; the clone join is near-linear in the number of tokens.
 
+mod directory;
 mod engine;
 mod identity;
 mod join;
 mod language;
 mod parse;
 mod passes;
+pub mod render;
 mod report;
 mod rules;
 mod ruleset;
 mod text;
 
+pub use directory::{Progress, ScanError, ScanOptions, scan_directory};
 pub use engine::{Admission, Engine, EngineError, Phases};
 pub use identity::{Finding, Match, Matches, Step, Tracked, track};
 pub use join::{

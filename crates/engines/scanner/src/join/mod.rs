@@ -96,15 +96,16 @@ impl Engine {
             if let Some(reason) = reason {
                 skipped.push(Skipped { path: f.path.to_owned(), reason });
             }
-            // Without a tree the lines are still counted.
-            matches!(reason, None | Some(SkipReason::Timeout))
+            // These have counts all the same.
+            matches!(reason, None | Some(SkipReason::Timeout | SkipReason::Generated))
         });
         skipped.sort_by(|a, b| a.path.cmp(&b.path));
 
         let clones = clones::find(&files, self.ruleset().clones);
         let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
         let metrics: Vec<&RuleInfo> = self.rules().filter(|r| r.metric.is_some()).collect();
-        for file in &files {
+        let written = |f: &&FileReport<'_>| f.report.skipped.is_none();
+        for file in files.iter().filter(written) {
             self.findings_of(file, &metrics, &mut findings, &mut suppressed);
         }
         identity::number(&mut findings);

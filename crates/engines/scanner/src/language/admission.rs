@@ -12,7 +12,8 @@ pub enum SkipReason {
     Binary,
     /// Machine-compressed text: lines too long to have been written by hand.
     Minified,
-    /// Says of itself that a tool generated it, or its name does.
+    /// Says of itself that a tool generated it, or its name does. Lines and
+    /// functions are counted, but nobody is told to repair it.
     Generated,
     /// Larger than [`Limits::max_bytes`](crate::Limits::max_bytes).
     TooLarge,
@@ -25,6 +26,8 @@ pub enum SkipReason {
     Failed,
     /// Left out by the ruleset's path filters.
     Excluded,
+    /// Could not be read.
+    Unreadable,
 }
 
 impl SkipReason {
@@ -40,6 +43,7 @@ impl SkipReason {
             Self::Timeout => "parsing took too long",
             Self::Failed => "the analyser failed on this file",
             Self::Excluded => "excluded by the ruleset's path filters",
+            Self::Unreadable => "cannot be read",
         }
     }
 
@@ -53,6 +57,7 @@ impl SkipReason {
             5 => Self::Timeout,
             6 => Self::Failed,
             7 => Self::Excluded,
+            8 => Self::Unreadable,
             _ => return None,
         })
     }
@@ -81,19 +86,6 @@ const VENDORED: &[&str] = &[
     "__pycache__",
 ];
 
-const GENERATED_SUFFIXES: &[&str] = &[
-    ".pb.go",
-    "_pb2.py",
-    "_pb2_grpc.py",
-    ".pb.cc",
-    ".pb.h",
-    ".pb.gw.go",
-    "_generated.go",
-    ".g.dart",
-    ".designer.cs",
-    ".bundle.js",
-];
-
 const LOCK_FILES: &[&str] = &[
     "package-lock.json",
     "npm-shrinkwrap.json",
@@ -115,14 +107,15 @@ pub fn admit_path(path: &str) -> Option<SkipReason> {
     if name.contains(".min.") {
         return Some(SkipReason::Minified);
     }
-    if LOCK_FILES.contains(&name) || GENERATED_SUFFIXES.iter().any(|s| name.ends_with(s)) {
+    if LOCK_FILES.contains(&name) {
         return Some(SkipReason::Generated);
     }
     None
 }
 
 /// The reason to skip a file that its content gives, if any. `max_bytes` is the
-/// size above which nothing is analysed.
+/// size above which nothing is analysed. A [`SkipReason::Generated`] file keeps
+/// its counts.
 #[must_use]
 pub fn admit_source(source: &[u8], max_bytes: usize) -> Option<SkipReason> {
     if source.len() > max_bytes {
@@ -187,7 +180,7 @@ mod tests {
     fn paths() {
         assert_eq!(admit_path("web/node_modules/a/b.js"), Some(SkipReason::Vendored));
         assert_eq!(admit_path("a/jquery.min.js"), Some(SkipReason::Minified));
-        assert_eq!(admit_path("a/x.pb.go"), Some(SkipReason::Generated));
+        assert_eq!(admit_path("a/go.sum"), Some(SkipReason::Generated));
         assert_eq!(admit_path("src/vendor.rs"), None);
     }
 

@@ -92,7 +92,10 @@ impl<'a> Functions<'a> {
         let node = frame.node;
         let bytes = self.text.bytes();
         let name = names::name_of(node, self.table, bytes, stack);
-        let is_function = frame.info.has(flag::FUNCTION);
+        // A declaration without a body (abstract, prototype, `= default`) is a
+        // name, not a function to measure.
+        let body = node.child_by_field_id(self.table.fields.body);
+        let is_function = frame.info.has(flag::FUNCTION) && body.is_some();
         if name.is_none() && !is_function {
             return;
         }
