@@ -202,6 +202,7 @@ async fn a_day_token_is_given_for_a_password_and_ends_after_a_day() {
         let issue = async |login: &str, password: &str, team: Option<&str>| {
             tokens::issue_temporary(env, login, &password.into(), team, None).await
         };
+        assert_refused(issue("ghost", "wrong horse", None).await);
         assert_refused(issue("ada", "wrong horse", None).await);
         assert_refused(issue("ada", PASSWORD, Some("other")).await);
         let issued = issue("ada", PASSWORD, Some("mortise")).await.unwrap();
@@ -215,7 +216,7 @@ async fn a_day_token_is_given_for_a_password_and_ends_after_a_day() {
 
         let kept = make(&house, new(&house)).await;
         testing.clock.advance(Duration::from_hours(1));
-        // Two failed attempts on one account, and the token.
+        // The failure of an account that never succeeded, and the token.
         assert_eq!(identity::prune_expired(env).await.unwrap(), 2);
         assert_eq!(identity::prune_expired(env).await.unwrap(), 0);
         authenticate::token(env, kept.secret.expose()).await.unwrap();
