@@ -8,14 +8,15 @@ use crate::output;
 
 pub(super) fn print(config: &Config, env: &Env, first: Option<&FirstStart>) {
     let version = env!("CARGO_PKG_VERSION");
-    output::say(&format!("Mortise {version} is ready at {}", env.addresses.http));
-    output::say(&format!("  data      {} ({})", config.data_dir.display(), env.db.product()));
     if let Some(first) = first {
-        output::say(&format!("  user      {}", first.admin));
         let password = first.one_time_password.expose();
-        output::say(&format!(
-            "  password  {password}   (once: you choose your own at the first sign-in)"
-        ));
+        output::say("This is the first start; sign in with");
+        output::say(&format!("  user      {}", first.admin));
+        output::say(&format!("  password  {password}   (once; then you choose your own)"));
     }
-    tracing::info!(version, address = env.addresses.http, database = env.db.product(), "ready");
+    let (data, product) = (config.data_dir.display(), env.db.product());
+    output::say(&format!("Data in {data} ({product})"));
+    // Whoever waits for the server reads up to this line.
+    output::say(&format!("Mortise {version} is ready at {}", env.addresses.http));
+    tracing::info!(version, address = env.addresses.http, database = product, "ready");
 }

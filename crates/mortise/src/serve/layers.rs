@@ -1,6 +1,7 @@
 //! What surrounds every request: an id, a log span, numbers, the client's
 //! address, and a net under panics.
 
+use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,7 +25,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) fn around(app: Router, config: &Config, env: &Env) -> Router {
     let mut app = app
         .layer(DefaultBodyLimit::max(config.body_limit))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| panicked(&*panic)))
         .layer(from_fn(measure));
     if config.trust_proxy {
         app = app.layer(from_fn(forwarded));
@@ -99,7 +100,7 @@ fn last_forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     value.rsplit(',').next()?.trim().parse().ok()
 }
 
-fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+fn panicked(panic: &(dyn Any + Send)) -> Response {
     let what = panic
         .downcast_ref::<&str>()
         .copied()

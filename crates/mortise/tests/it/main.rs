@@ -1,0 +1,7 @@
+//! The real binary, asked as its users ask it.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod commands;
+mod process;
+mod serving;
