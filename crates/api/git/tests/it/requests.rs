@@ -1,0 +1,179 @@
+//! Requests that no git client sends, or not like this.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::server::{Server, commit, each, noise, run};
+
+/// One request over a connection of its own; the whole answer.
+async fn send(server: &Server, head: &str, body: &[u8]) -> String {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let request =
+        format!("{head}\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.write_all(body).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn headers_and_statuses() {
+    each(async |server| {
+        let ann = bearer(&server.ann);
+        let path = "/makers/web/site.git";
+        let get = |query: &str| {
+            format!("GET {path}/info/refs{query} HTTP/1.1\r\n{ann}\r\nGit-Protocol: version=2")
+        };
+
+        let answer = send(server, &get("?service=git-upload-pack"), b"").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let lower = answer.to_lowercase();
+        assert!(lower.contains("content-type: application/x-git-upload-pack-advertisement"));
+        assert!(lower.contains("cache-control: no-cache, max-age=0, must-revalidate"));
+        assert!(answer.contains("000eversion 2\n"), "{answer}");
+        let answer = send(server, &get("?service=git-receive-pack"), b"").await;
+        assert!(answer.contains("# service=git-receive-pack\n0000"), "{answer}");
+        assert!(answer.contains("push-options"), "{answer}");
+
+        for (query, status) in
+            [("", "403"), ("?service=git-nothing", "403"), ("?service=upload-pack", "403")]
+        {
+            let answer = send(server, &get(query), b"").await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+        }
+        let nobody = format!("GET {path}/info/refs?service=git-upload-pack HTTP/1.1");
+        let answer = send(server, &nobody, b"").await;
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+        assert!(answer.to_lowercase().contains("www-authenticate: basic realm="), "{answer}");
+        for wrong in ["Basic", "Basic !!!!", "Basic YQ==", "Digest x", "Bearer nonsense"] {
+            let answer = send(server, &format!("{nobody}\r\nAuthorization: {wrong}"), b"").await;
+            assert!(answer.starts_with("HTTP/1.1 401"), "{wrong}: {answer}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_are_wrong() {
+    each(async |server| {
+        let ann = bearer(&server.ann);
+        let post = |service: &str, more: &str| {
+            format!("POST /makers/web/site.git/{service} HTTP/1.1\r\n{ann}\r\n{more}")
+        };
+        let upload = "Content-Type: application/x-git-upload-pack-request\r\nGit-Protocol: version=2";
+        let receive = "Content-Type: application/x-git-receive-pack-request";
+        let status = async |head: String, body: &[u8]| {
+            let answer = send(server, &head, body).await;
+            answer["HTTP/1.1 ".len()..][..3].parse::<u16>().unwrap()
+        };
+        assert_eq!(status(post("git-upload-pack", "Content-Type: text/plain"), b"0000").await, 415);
+        let zip = format!("{upload}\r\nContent-Encoding: br");
+        assert_eq!(status(post("git-upload-pack", &zip), b"0000").await, 415);
+        let zip = format!("{receive}\r\nContent-Encoding: gzip");
+        assert_eq!(status(post("git-receive-pack", &zip), b"not gzip").await, 400);
+        assert_eq!(status(post("git-receive-pack", receive), b"zzzz").await, 400);
+        assert_eq!(status(post("git-receive-pack", receive), b"").await, 200);
+        assert_eq!(status(post("git-receive-pack", receive), b"0000").await, 200);
+        // Wrong words are answered in the protocol.
+        let answer = send(server, &post("git-upload-pack", upload), b"zzzz").await;
+        assert!(answer.contains("ERR "), "{answer}");
+        // Nobody's body is not read: the answer comes before it is sent.
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let head = format!(
+            "POST /makers/web/site.git/git-receive-pack HTTP/1.1\r\nHost: x\r\n{receive}\r\nContent-Length: 1000000\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 401");
+    })
+    .await;
+}
+
+/// The processes of git that work below this directory.
+fn processes(server: &Server) -> usize {
+    let data = server.test.env.data_dir.to_str().unwrap();
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
+        .filter(|line| {
+            let line = String::from_utf8_lossy(line);
+            line.starts_with("git") && line.contains(data)
+        })
+        .count()
+}
+
+async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_hang_up() {
+    each(async |server| {
+        let work = server.work("work").await;
+        for index in 0..12 {
+            commit(&work, &format!("noise{index}"), &noise(1 << 20, index)).await;
+        }
+        let tip = run(&work, &["rev-parse", "HEAD"]).await;
+        run(&work, &["push", "-q", &server.url(&server.ann), "main"]).await;
+
+        // In the middle of a fetch.
+        let body = format!(
+            "0011command=fetch0001000fno-progress0032want {tip}\n0009done\n0000"
+        );
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let request = format!(
+            "POST /makers/web/site.git/git-upload-pack HTTP/1.1\r\nHost: x\r\n{}\r\nGit-Protocol: version=2\r\n\
+             Content-Type: application/x-git-upload-pack-request\r\nContent-Length: {}\r\n\r\n{body}",
+            bearer(&server.ann),
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut some = vec![0; 100_000];
+        stream.read_exact(&mut some).await.unwrap();
+        assert!(some.starts_with(b"HTTP/1.1 200"));
+        assert!(processes(server) > 0);
+        drop(stream);
+        until("a fetch goes on for nobody", || processes(server) == 0).await;
+
+        // In the middle of a push.
+        let command = format!("{} {tip} refs/heads/half\0 report-status side-band-64k", "0".repeat(40));
+        let body = format!("{:04x}{command}0000PACK", command.len() + 4);
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let request = format!(
+            "POST /makers/web/site.git/git-receive-pack HTTP/1.1\r\nHost: x\r\n{}\r\n\
+             Content-Type: application/x-git-receive-pack-request\r\nContent-Length: 1000000\r\n\r\n{body}",
+            bearer(&server.ann),
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        until("git does not start", || processes(server) > 0).await;
+        drop(stream);
+        until("a push goes on for nobody", || processes(server) == 0).await;
+        let repository = server.repository().await;
+        assert_eq!(repository.reference("refs/heads/half").unwrap(), None);
+        assert_eq!(server.pushes().await.len(), 1);
+        let objects = repository.path().join("objects");
+        until("a quarantine stays", || {
+            std::fs::read_dir(&objects)
+                .unwrap()
+                .flatten()
+                .all(|entry| !entry.file_name().to_string_lossy().starts_with("tmp"))
+        })
+        .await;
+    })
+    .await;
+}
