@@ -132,7 +132,7 @@ async fn apply(tx: &Tx, migration: &Migration) -> Result<(), DbErr> {
     for step in &schema.steps {
         match step {
             Step::Table(table) => {
-                tx.execute(&table.statement()).await?;
+                tx.execute(&table.statement(tx.get_database_backend())).await?;
                 for index in &table.indexes {
                     tx.execute(index).await?;
                 }

@@ -1,5 +1,6 @@
 //! A small language for tables, rendered for either database.
 
+use sea_orm::DbBackend;
 use sea_orm::sea_query::{
     ColumnDef, Expr, ForeignKey, ForeignKeyCreateStatement, Index, IndexCreateStatement, Table,
     TableAlterStatement, TableCreateStatement,
@@ -26,6 +27,7 @@ pub(crate) enum Step {
 pub struct TableDef {
     name: String,
     columns: Vec<ColumnDef>,
+    texts: Vec<String>,
     primary_key: Option<Vec<String>>,
     references: Vec<(String, String, ForeignKeyAction)>,
     pub(crate) indexes: Vec<IndexCreateStatement>,
@@ -37,6 +39,7 @@ impl Schema {
         self.steps.push(Step::Table(Box::new(TableDef {
             name: name.to_owned(),
             columns: Vec::new(),
+            texts: Vec::new(),
             primary_key: None,
             references: Vec::new(),
             indexes: Vec::new(),
@@ -78,11 +81,13 @@ impl TableDef {
 
     /// A text that is always there.
     pub fn text(&mut self, name: &str) -> &mut Self {
+        self.texts.push(name.to_owned());
         self.push(ColumnDef::new(name.to_owned()).text().not_null().to_owned())
     }
 
     /// A text or nothing.
     pub fn text_or_null(&mut self, name: &str) -> &mut Self {
+        self.texts.push(name.to_owned());
         self.push(ColumnDef::new(name.to_owned()).text().to_owned())
     }
 
@@ -154,11 +159,18 @@ impl TableDef {
         self
     }
 
-    pub(crate) fn statement(&self) -> TableCreateStatement {
+    pub(crate) fn statement(&self, backend: DbBackend) -> TableCreateStatement {
         let mut statement = Table::create();
         statement.table(self.name.clone());
         for column in &self.columns {
-            statement.col(column.clone());
+            let mut column = column.clone();
+            let is_text = self.texts.iter().any(|name| name == &column.get_column_name());
+            if is_text && backend == DbBackend::Postgres {
+                // Texts compare by their bytes, as on SQLite, whatever the
+                // language of the database server.
+                column.extra("COLLATE \"C\"");
+            }
+            statement.col(column);
         }
         if let Some(columns) = &self.primary_key {
             let mut key = Index::create();
