@@ -20,18 +20,18 @@ pub(crate) struct SoakArgs {
     release: bool,
 }
 
-/// Runs `crates/mortise/tests/crash.rs` with the numbers asked for.
+/// Runs `crates/mortise/tests/it/crash` with the numbers asked for.
 ///
 /// # Errors
 /// An acknowledged push was lost, a repository was broken, or the server did
 /// not start again.
 pub(crate) fn run(args: &SoakArgs) -> Result<()> {
     let mut command = cargo();
-    command.args(["test", "-p", "mortise", "--test", "crash"]);
+    command.args(["test", "-p", "mortise", "--test", "it"]);
     if args.release {
         command.arg("--release");
     }
-    command.args(["--", "--nocapture"]).stdin(Stdio::null());
+    command.args(["--", "--nocapture", "crash::"]).stdin(Stdio::null());
     command.env("MORTISE_CRASH_ROUNDS", args.rounds.to_string());
     if let Some(seed) = args.seed {
         command.env("MORTISE_CRASH_SEED", seed.to_string());

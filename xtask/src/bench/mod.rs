@@ -7,6 +7,7 @@ mod gitload;
 mod process;
 mod product;
 mod report;
+mod scan;
 mod synthetic;
 mod target;
 
@@ -45,6 +46,8 @@ const SAME_FSYNC: &[(&str, &str)] =
 enum Topic {
     /// Actions of the CODING dialect, under load.
     Actions,
+    /// Scans by the command line and after a push.
+    Scan,
     /// Fetches with prepared requests.
     Fetch,
     /// Pushes of one commit.
@@ -85,9 +88,14 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     let scratch = tempfile::Builder::new().prefix("mortise-bench-").tempdir()?;
     let subject = subject(&mut report, args, scratch.path())?;
     let wanted = |topic| args.only.is_empty() || args.only.contains(&topic);
-    let product = match args.without_product {
-        true => None,
-        false => Some(Product::start(&mut report, &binary(args)?)?),
+    let product = if args.without_product {
+        None
+    } else {
+        let binary = binary(args)?;
+        if wanted(Topic::Scan) {
+            scan::command_line(&mut report, &binary, &subject)?;
+        }
+        Some(Product::start(&mut report, &binary)?)
     };
     let backend = Backend::start()?;
     let plain = backend.variant("http-backend", &[]);
