@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use base::{Actor, PageRequest, Paged, Result};
+use base::{Actor, PageRequest, Paged, Result, UserId};
 use call::Call;
 use projects::{ProjectFilter, ProjectId};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use crate::tables::depots;
-use crate::{Depot, DepotId, DepotKind, DepotState};
+use crate::{Address, Depot, DepotId, DepotKind, DepotState};
 
 /// Which depots are wanted.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +25,13 @@ pub struct DepotFilter {
     pub name: String,
     /// Only those in projects that the caller is a member of.
     pub mine: bool,
+    /// Only those that this user made.
+    pub creator: Option<UserId>,
+    /// Only the one at this address; one that is no address finds nothing.
+    pub address: Option<String>,
+    /// The slug or the address contains this, case and scheme ignored; empty
+    /// for any.
+    pub name_or_address: String,
 }
 
 /// The depots of the projects that the caller may see, the oldest first.
@@ -44,15 +51,50 @@ pub async fn list(call: &Call, filter: &DepotFilter, page: PageRequest) -> Resul
         query =
             query.filter(db::contains_ignoring_case(Expr::col(depots::Column::Name), &filter.name));
     }
+    if let Some(creator) = filter.creator {
+        query = query.filter(depots::Column::CreatorId.eq(creator));
+    }
+    let query = query.order_by_asc(depots::Column::Id);
     let connection = call.db.reader();
+    if filter.address.is_some() || !filter.name_or_address.is_empty() {
+        // An address is made of names in several tables and of where this
+        // installation lives, so it is compared here.
+        let mut found = with_names(connection, query.all(connection).await?).await?;
+        found.retain(|depot| has_address(call, depot, filter));
+        return Ok(cut(found, page));
+    }
     let total = query.clone().count(connection).await?;
-    let rows = query
-        .order_by_asc(depots::Column::Id)
-        .offset(page.skip())
-        .limit(page.size())
-        .all(connection)
-        .await?;
+    let rows = query.offset(page.skip()).limit(page.size()).all(connection).await?;
     Ok(Paged { items: with_names(connection, rows).await?, total, page })
+}
+
+fn has_address(call: &Call, depot: &Depot, filter: &DepotFilter) -> bool {
+    let url = depot.http_url(&call.addresses.http);
+    if let Some(wanted) = &filter.address {
+        let same = match (Address::parse(wanted), Address::parse(&url)) {
+            (Some(wanted), Some(own)) => {
+                let ours = depot.kind == DepotKind::Hosted && wanted.is_ours(&call.env);
+                wanted.path == own.path && (ours || wanted.host == own.host)
+            }
+            _ => false,
+        };
+        if !same {
+            return false;
+        }
+    }
+    let bare = |text: &str| {
+        let text = text.split_once("://").map_or(text, |(_, rest)| rest).to_lowercase();
+        text.strip_suffix(".git").map_or_else(|| text.clone(), str::to_owned)
+    };
+    let part = bare(&filter.name_or_address);
+    depot.name.to_lowercase().contains(&part) || bare(&url).contains(&part)
+}
+
+fn cut(found: Vec<Depot>, page: PageRequest) -> Paged<Depot> {
+    let total = found.len() as u64;
+    let skip = usize::try_from(page.skip()).unwrap_or(usize::MAX);
+    let size = usize::try_from(page.size()).unwrap_or(usize::MAX);
+    Paged { items: found.into_iter().skip(skip).take(size).collect(), total, page }
 }
 
 /// Depots by id, for rendering lists of things that belong to them. The

@@ -1,5 +1,7 @@
 //! Depots on disk and in both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
+
 use base::{Administer, Error, PageRequest, Read, TeamRole, Write};
 use call::testing::{TestEnv, on_each};
 use call::{Call, Env};
@@ -220,6 +222,20 @@ async fn depots_are_found_by_name_and_by_address() {
         assert_eq!(all, (vec!["makers/web/two".to_owned()], 3));
         let one = DepotFilter { name: "ON".into(), project: Some(web.id), ..Default::default() };
         assert_eq!(listed(one, PageRequest::first(9)).await.0, ["makers/web/one"]);
+        for (address, names) in [
+            ("http://mortise.test:8080/makers/web/two", &["makers/web/two"][..]),
+            ("git@mortise.test:makers/web/two.git", &["makers/web/two"]),
+            ("http://elsewhere.test/makers/web/two", &[]),
+            ("nonsense", &[]),
+        ] {
+            let at = DepotFilter { address: Some(address.to_owned()), ..DepotFilter::default() };
+            assert_eq!(listed(at, PageRequest::first(9)).await.0, names, "{address}");
+        }
+        let part = DepotFilter {
+            name_or_address: "HTTP://mortise.test:8080/makers/API".into(),
+            ..Default::default()
+        };
+        assert_eq!(listed(part, PageRequest::first(9)).await.0, ["makers/api/one"]);
         let stranger = user(&test.env, "bob", TeamRole::Member).await;
         let nothing = depots::list(&stranger, &DepotFilter::default(), PageRequest::first(9)).await;
         assert_eq!(nothing.unwrap().total, 0);
