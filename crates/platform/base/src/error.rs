@@ -60,6 +60,12 @@ pub enum Error {
         /// When to try again, where waiting helps.
         retry_after: Option<Duration>,
     },
+    /// It is asked for rightly, but this installation cannot do it.
+    #[error("{why}")]
+    Unsupported {
+        /// What cannot be done.
+        why: Cow<'static, str>,
+    },
     /// Something that is needed is not there just now.
     #[error("{why}")]
     Unavailable {
@@ -109,6 +115,11 @@ impl Error {
     /// [`Error::Limit`] where waiting does not help.
     pub fn limit(why: impl Into<Cow<'static, str>>) -> Self {
         Self::Limit { why: why.into(), retry_after: None }
+    }
+
+    /// [`Error::Unsupported`].
+    pub fn unsupported(why: impl Into<Cow<'static, str>>) -> Self {
+        Self::Unsupported { why: why.into() }
     }
 
     /// [`Error::Unavailable`].

@@ -1,0 +1,184 @@
+//! What holds for every action, as the registry and the document list them.
+
+use std::fmt::Write as _;
+
+use api_coding::document;
+use api_coding::reference::{self, SupportedDoc};
+use base::{Scope, Scopes};
+use serde_json::{Value, json};
+
+use crate::world::{World, each, one};
+
+/// Every supported action with what is known about it.
+pub(crate) fn supported() -> Vec<(&'static str, SupportedDoc)> {
+    let known = reference::describe().into_iter();
+    known.filter_map(|action| Some((action.name, action.supported?))).collect()
+}
+
+/// The document's example of a request, about things that are there.
+///
+/// A parameter of a name that is not listed here keeps the example's value.
+pub(crate) fn request(world: &World, action: &str, project: i64, depot: i64, name: &str) -> Value {
+    let example = document::find(action).and_then(|found| found.entry.request.clone());
+    let mut request = example.unwrap_or_else(|| json!({}));
+    let fields = request.as_object_mut().expect("an object");
+    for (field, value) in fields.iter_mut() {
+        match field.as_str() {
+            "ProjectId" => *value = json!(project),
+            "DepotId" => *value = json!(depot),
+            "DepotPath" => *value = json!(format!("makers/{name}/{name}")),
+            "TeamGk" => *value = json!("makers"),
+            "ProjectName" | "DepotName" => *value = json!(name),
+            "userId" | "UserId" => *value = json!(world.id_of("member")),
+            "UserGK" => *value = json!("outsider"),
+            "UserGlobalKeyList" => *value = json!(["outsider"]),
+            "RoleId" => *value = json!(2),
+            _ => {}
+        }
+    }
+    match action {
+        "CreateCodingProject" => fields.insert("Name".into(), json!(format!("{name}-2"))),
+        "ModifyProject" => fields.insert("Name".into(), json!(format!("{name}-3"))),
+        "CreateGitDepot" => fields.insert("DepotName".into(), json!("another")),
+        "CreateProjectMember" => fields.insert("Type".into(), json!(80)),
+        "ModifyProjectPermission" => fields.insert("ActionFlag".into(), json!(true)),
+        _ => None,
+    };
+    request
+}
+
+/// What became of a request as far as rights go. That something is taken or
+/// in use says that the right was there.
+fn verdict(response: &Value) -> &str {
+    match response["Error"]["Code"].as_str() {
+        None | Some("FailedOperation") => "does",
+        Some("AuthFailure") => "sign in",
+        Some("UnauthorizedOperation") => "denied",
+        Some("ResourceNotFound") => "not found",
+        Some(other) => other,
+    }
+}
+
+/// What the declaration promises to somebody who holds a right of `level` on
+/// what the action is done to.
+fn promised(needs: u8, level: Option<u8>) -> &'static str {
+    match level {
+        None => "sign in",
+        Some(level) if level >= needs => "does",
+        Some(0) => "not found",
+        Some(_) => "denied",
+    }
+}
+
+#[tokio::test]
+async fn every_action_is_for_those_whom_it_declares() {
+    each(async |world| {
+        let mut table = String::new();
+        for (place, (action, known)) in supported().into_iter().enumerate() {
+            let name = format!("p{place}");
+            let (project, depot) = world.project(&name).await;
+            let mut line = format!("{action}: {}", known.audience);
+            // From the least to the most, so that who may delete comes last.
+            for (who, level) in [
+                ("nobody", None),
+                ("stranger", Some(0)),
+                ("outsider", Some(0)),
+                ("guest", Some(1)),
+                ("member", Some(2)),
+                ("admin", Some(3)),
+            ] {
+                let fields = request(&world, action, project, depot, &name);
+                let response = world.act(who, action, fields).await;
+                let (verdict, needs) = (verdict(&response), known.audience.level());
+                // Actions for everybody look by themselves for what they name.
+                if needs > 0 || verdict != "not found" {
+                    let promise = promised(needs, level);
+                    assert_eq!(verdict, promise, "{action} by {who}: {response}");
+                }
+                write!(line, "\n    {who}: {verdict}").unwrap();
+            }
+            table.push_str(&line);
+            table.push('\n');
+        }
+        insta::assert_snapshot!("authorisation", table);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_action_asks_for_one_of_its_scopes() {
+    let world = one(&api_coding::Settings::default()).await;
+    for (place, (action, known)) in supported().into_iter().enumerate() {
+        let name = format!("p{place}");
+        let (project, depot) = world.project(&name).await;
+        let fields = || request(&world, action, project, depot, &name);
+        let scopes = known.access.scopes();
+
+        let others = Scope::ALL.iter().filter(|scope| !scopes.contains(scope));
+        let others = others.fold(Scopes::NOTHING, |all, scope| all.with(*scope));
+        let token = world.token_with("admin", others).await;
+        let response = world.act_with(Some(&token), action, fields()).await;
+        assert_eq!(verdict(&response), "denied", "{action}: {response}");
+
+        let to_read = scopes.iter().fold(Scopes::NOTHING, |all, scope| all.with_read(*scope));
+        let token = world.token_with("admin", to_read).await;
+        let response = world.act_with(Some(&token), action, fields()).await;
+        let expected = if known.access.changes() { "denied" } else { "does" };
+        assert_eq!(verdict(&response), expected, "{action}: {response}");
+
+        for scope in scopes {
+            let token = world.token_with("admin", Scopes::NOTHING.with(*scope)).await;
+            let response = world.act_with(Some(&token), action, fields()).await;
+            assert_eq!(verdict(&response), "does", "{action} with {scope:?}: {response}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_action_answers_an_empty_body() {
+    each(async |world| {
+        for (action, known) in supported() {
+            let response = world.act("admin", action, json!({})).await;
+            let required = known.parameters.iter().any(|parameter| parameter.required);
+            match response["Error"]["Code"].as_str() {
+                None => assert!(!required, "{action}: {response}"),
+                Some(code) => assert_eq!(code, "MissingParameter", "{action}: {response}"),
+            }
+        }
+    })
+    .await;
+}
+
+/// What no action may mistake for a parameter, sent as every one of them.
+#[tokio::test]
+async fn every_action_names_the_parameter_that_it_cannot_use() {
+    let world = one(&api_coding::Settings::default()).await;
+    let (project, depot) = world.project("web").await;
+    for (action, known) in supported() {
+        for parameter in known.parameters.iter().filter(|parameter| !parameter.name.contains('.')) {
+            if parameter.kind == "Any" {
+                continue;
+            }
+            let mut fields = request(&world, action, project, depot, "web");
+            let fields_of = fields.as_object_mut().expect("an object");
+            fields_of.retain(|name, _| !name.eq_ignore_ascii_case(&parameter.name));
+            // Neither a word, nor a number, nor an object, nor a list of these.
+            fields_of.insert(parameter.name.clone(), json!([[[]]]));
+            let refused = world.refused("admin", action, fields).await;
+            let expected = format!("InvalidParameter: {}", parameter.name);
+            assert!(refused.starts_with(&expected), "{action}: {refused}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_supported_yet_says_so() {
+    let world = one(&api_coding::Settings::default()).await;
+    let missing = reference::describe().into_iter().filter(|action| action.supported.is_none());
+    for action in missing {
+        let refused = world.refused("admin", action.name, json!({})).await;
+        let expected =
+            format!("UnsupportedOperation: the action {} is not supported yet", action.name);
+        assert_eq!(refused, expected);
+    }
+}

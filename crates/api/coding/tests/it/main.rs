@@ -1,0 +1,10 @@
+//! The API through its router, on both databases.
+
+mod account;
+mod coverage;
+mod depot;
+mod envelope;
+mod project;
+mod shape;
+mod team;
+mod world;

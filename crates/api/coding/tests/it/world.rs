@@ -1,0 +1,162 @@
+//! An installation with people in it, and a client.
+
+use std::collections::BTreeMap;
+
+use api_coding::{OpenApi, Settings};
+use axum::Router;
+use axum::body::Body;
+use base::{Scopes, TeamRole, UserId};
+use call::testing::TestEnv;
+use call::{Call, Env};
+use events::Listeners;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use identity::tokens::{self, NewToken};
+use jobs::Registry;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+const MIGRATIONS: &[&[db::Migration]] =
+    &[identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS];
+
+/// Runs `test` in a fresh world on each kind of database.
+pub(crate) async fn each(test: impl AsyncFn(World)) {
+    let registry = depots::register(Registry::new()).expect("the jobs");
+    call::testing::on_each(MIGRATIONS, registry, Listeners::new(), async |installation| {
+        test(World::new(installation, &Settings::default()).await).await;
+    })
+    .await;
+}
+
+/// A world on SQLite alone, for what does not touch data.
+pub(crate) async fn one(settings: &Settings) -> World {
+    let registry = depots::register(Registry::new()).expect("the jobs");
+    let installation = call::testing::on_sqlite(MIGRATIONS, registry, Listeners::new()).await;
+    World::new(installation, settings).await
+}
+
+/// People, each with a token:
+///
+/// * `boss` owns the team `makers`;
+/// * `admin`, `member` and `guest` are in it and have that role in the
+///   project that [`World::project`] makes;
+/// * `outsider` is in the team and in no project;
+/// * `stranger` is in another team;
+/// * `nobody` has no token.
+pub(crate) struct World {
+    pub(crate) test: TestEnv,
+    pub(crate) app: Router,
+    people: BTreeMap<&'static str, (UserId, String)>,
+}
+
+pub(crate) const PASSWORD: &str = identity::testing::PASSWORD;
+
+impl World {
+    async fn new(test: TestEnv, settings: &Settings) -> Self {
+        let app = api_coding::router(test.env.clone(), OpenApi::new(settings, &test.env));
+        let mut world = Self { test, app, people: BTreeMap::new() };
+        for (name, team, role) in [
+            ("boss", "makers", TeamRole::Owner),
+            ("admin", "makers", TeamRole::Member),
+            ("member", "makers", TeamRole::Member),
+            ("guest", "makers", TeamRole::Member),
+            ("outsider", "makers", TeamRole::Member),
+            ("stranger", "others", TeamRole::Owner),
+        ] {
+            let actor = identity::testing::actor(world.env(), team, name, role).await;
+            world.people.insert(name, (actor.id, String::new()));
+            let token = world.token_with(name, Scopes::EVERYTHING).await;
+            world.people.insert(name, (actor.id, token));
+        }
+        world
+    }
+
+    pub(crate) fn env(&self) -> &Env {
+        &self.test.env
+    }
+
+    pub(crate) fn id_of(&self, name: &str) -> i64 {
+        self.people[name].0.0
+    }
+
+    pub(crate) fn token(&self, name: &str) -> &str {
+        &self.people[name].1
+    }
+
+    /// A further token of `name`, good for `scopes` only.
+    pub(crate) async fn token_with(&self, name: &str, scopes: Scopes) -> String {
+        let new = NewToken {
+            user: self.people[name].0,
+            team: None,
+            label: "test".to_owned(),
+            scopes,
+            expires_at: None,
+        };
+        let created = tokens::create(&Call::system(self.env().clone()), new).await;
+        created.expect("a token").secret.expose().to_owned()
+    }
+
+    /// A project of `name` with its members and an empty depot of that name.
+    pub(crate) async fn project(&self, name: &str) -> (i64, i64) {
+        let project = self.done("admin", "CreateCodingProject", json!({ "Name": name })).await;
+        let project = project["ProjectId"].as_i64().expect("a number");
+        for (kind, who) in [(80, "member"), (75, "guest")] {
+            let fields = json!({ "ProjectId": project, "Type": kind, "UserGlobalKeyList": [who] });
+            self.done("admin", "CreateProjectMember", fields).await;
+        }
+        let fields = json!({ "ProjectId": project, "DepotName": name });
+        let depot = self.done("admin", "CreateGitDepot", fields).await;
+        (project, depot["DepotId"].as_i64().expect("a number"))
+    }
+
+    /// What is in the `Response` of `action`, done by `who`.
+    pub(crate) async fn act(&self, who: &str, action: &str, fields: Value) -> Value {
+        let token = (who != "nobody").then(|| self.token(who));
+        self.act_with(token, action, fields).await
+    }
+
+    pub(crate) async fn act_with(
+        &self,
+        token: Option<&str>,
+        action: &str,
+        mut fields: Value,
+    ) -> Value {
+        fields["Action"] = json!(action);
+        let mut request = Request::post("/open-api").header("content-type", "application/json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("token {token}"));
+        }
+        let request = request.body(fields.to_string().into()).expect("a request");
+        let (status, body) = self.send(request).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let response = body["Response"].clone();
+        assert!(response["RequestId"].as_str().is_some_and(|id| id.len() == 36), "{body}");
+        response
+    }
+
+    /// As [`World::act`] for what must succeed.
+    pub(crate) async fn done(&self, who: &str, action: &str, fields: Value) -> Value {
+        let response = self.act(who, action, fields).await;
+        assert!(response.get("Error").is_none(), "{action} by {who}: {response}");
+        response
+    }
+
+    /// Code and message of what must fail.
+    pub(crate) async fn refused(&self, who: &str, action: &str, fields: Value) -> String {
+        let response = self.act(who, action, fields).await;
+        let error = &response["Error"];
+        let (Some(code), Some(message)) = (error["Code"].as_str(), error["Message"].as_str())
+        else {
+            panic!("{action} by {who}: {response}");
+        };
+        format!("{code}: {message}")
+    }
+
+    /// Status and body of any request.
+    pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {
+        let response = self.app.clone().oneshot(request).await.expect("an answer");
+        let status = response.status();
+        let body = response.into_body().collect().await.expect("a body").to_bytes();
+        (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+    }
+}
