@@ -126,7 +126,7 @@ pub fn page(shell: &Shell<'_>, body: &Markup) -> Markup {
                 @if let Some(project) = shell.project { (rail(ui, project, shell.section)) }
                 main #main tabindex="-1" {
                     div class=(if shell.wide { "whole" } else { "held" }) { (body) }
-                    (foot(ui))
+                    (foot(ui, shell.wide))
                 }
             }
             (help(ui))
@@ -342,9 +342,9 @@ fn rail(ui: &Ui, project: &Project, here: Section) -> Markup {
     }
 }
 
-fn foot(ui: &Ui) -> Markup {
+fn foot(ui: &Ui, wide: bool) -> Markup {
     html! {
-        footer.foot {
+        footer class=(if wide { "foot" } else { "foot held" }) {
             span { (ui.t.app_footer(env!("CARGO_PKG_VERSION"))) }
             a href="/docs/api" { (ui.t.app_docs()) }
         }

@@ -9,8 +9,11 @@ pub mod charts;
 pub mod components;
 pub mod i18n;
 pub mod layout;
+mod pages;
+mod request;
 pub mod response;
 pub mod stories;
 mod ui;
 
+pub use pages::router;
 pub use ui::{Theme, Ui};

@@ -2,9 +2,10 @@
 document.addEventListener("click", async (event) => {
   const button = event.target.closest('[data-do="copy"]');
   if (!button) return;
-  const from = button.dataset.from ? document.getElementById(button.dataset.from) : button.parentElement.querySelector("code");
+  const codes = button.parentElement.querySelectorAll("code");
+  const from = codes[codes.length - 1];
   if (!from) return;
-  const text = from.dataset.text ?? from.textContent;
+  const text = from.textContent;
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -19,4 +20,14 @@ document.addEventListener("click", async (event) => {
     button.setAttribute("aria-label", label);
     button.classList.remove("chosen");
   }, 1500);
+});
+
+// The whole file, without the numbers.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest('[data-do="copy-lines"]');
+  if (!button) return;
+  const lines = [...button.closest(".card").querySelectorAll(".ln > span")].map((line) => line.textContent);
+  await navigator.clipboard?.writeText(lines.join("\n") + "\n");
+  button.classList.add("chosen");
+  setTimeout(() => button.classList.remove("chosen"), 1500);
 });

@@ -334,7 +334,7 @@ fn word(syntax: &Syntax, out: &mut String, rest: &str, first: char) -> usize {
     let end = rest
         .char_indices()
         .skip(1)
-        .find(|(_, c)| !(c.is_alphanumeric() || *c == '_'))
+        .find(|(_, c)| !(c.is_alphanumeric() || *c == '_' || (*c == '-' && !syntax.calls)))
         .map_or(rest.len(), |(place, _)| place);
     let text = &rest[..end];
     let key = if syntax.folded {

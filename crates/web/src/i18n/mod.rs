@@ -6,10 +6,12 @@
 
 mod choice;
 mod count;
+mod domain;
 mod moment;
 
 pub use choice::choose;
 pub use count::{Count, group};
+pub(crate) use domain::translate;
 pub use moment::{exact, relative};
 
 /// A language that the pages speak.

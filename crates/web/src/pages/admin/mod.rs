@@ -1,0 +1,83 @@
+//! The team: its people, what they did, what the server is doing.
+
+mod audit;
+mod jobs;
+mod people;
+mod person;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use base::{Error, TeamRole};
+use call::Env;
+use maud::{Markup, html};
+
+use crate::{
+    components::{Tab, tabs},
+    layout::{Head, head},
+    request::{Answer, Place, Visit},
+};
+
+pub(super) fn routes() -> Router<Env> {
+    Router::new()
+        .route("/admin", get(people::show))
+        .route("/admin/people/new", get(person::show_new).post(person::create))
+        .route("/admin/people/{user}/role", post(person::change_role))
+        .route("/admin/people/{user}/block", post(person::block))
+        .route("/admin/people/{user}/unblock", post(person::unblock))
+        .route("/admin/people/{user}/reset", post(person::reset))
+        .route("/admin/people/{user}/remove", post(person::remove))
+        .route("/admin/audit", get(audit::show))
+        .route("/admin/jobs", get(jobs::show))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Here {
+    People,
+    Audit,
+    Jobs,
+}
+
+/// Whoever does not manage the team does not learn that there is a page.
+fn admins_only(visit: &Visit) -> Result<(), Error> {
+    let user = visit.call.actor.user()?;
+    if user.role < TeamRole::Admin {
+        return Err(Error::not_found("page"));
+    }
+    Ok(())
+}
+
+async fn page(
+    visit: &Visit,
+    here: Here,
+    status: http::StatusCode,
+    acts: Markup,
+    body: &Markup,
+) -> Answer {
+    let t = visit.ui.t;
+    let all = [
+        (Here::People, t.admin_people(), "/admin"),
+        (Here::Audit, t.admin_audit(), "/admin/audit"),
+        (Here::Jobs, t.admin_jobs(), "/admin/jobs"),
+    ];
+    let row: Vec<Tab<'_>> = all
+        .iter()
+        .map(|(place, label, href)| Tab {
+            label,
+            href: (*href).to_owned(),
+            count: None,
+            here: *place == here,
+        })
+        .collect();
+    let team = visit.call.actor.user()?.team;
+    let team = identity::teams::get(visit.call.db.reader(), team).await?;
+    let top = Head {
+        title: t.nav_admin().to_owned(),
+        meta: html! { span { (team.display_name) } },
+        acts,
+        ..Head::default()
+    };
+    let body = html! { (head(&top)) div.stack { (tabs(t.nav_admin(), &row)) (body) } };
+    visit.show(Place { title: t.nav_admin(), status: Some(status), ..Place::default() }, body).await
+}

@@ -1,0 +1,114 @@
+use axum::extract::Path;
+use base::Read;
+use depots::DepotState;
+use jobs::JobInfo;
+use maud::{Markup, Render, html};
+
+use super::{
+    frame::{At, Here, at},
+    tree::listing,
+};
+use crate::{
+    components::{Button, Icon, Step, Tone, banner, copy_field, empty, icon, progress, sheet},
+    request::{Answer, Place, Visit, blocking},
+    response,
+};
+
+pub(super) async fn show(visit: Visit, Path((project, depot)): Path<(String, String)>) -> Answer {
+    let at = at::<Read>(&visit, &project, &depot).await?;
+    let branch = at.depot.default_branch.clone();
+    if visit.part && at.depot.state != DepotState::Importing {
+        // A page that waits for the import goes on to the code.
+        return Ok(response::page(
+            http::StatusCode::OK,
+            html! { div data-part data-then=(at.base()) {} },
+        ));
+    }
+    match &at.depot.state {
+        DepotState::Importing => importing(&visit, &at).await,
+        DepotState::Failed { why } => {
+            let body = sheet(&html! { div.body.stack.s16 {
+                (banner(Tone::Bad, visit.ui.t.import_failed(), &html! { p { (why) } p { (visit.ui.t.import_failed_about()) } }))
+            } });
+            at.show(&visit, Here::Code, &branch, Place::default(), Markup::default(), &body).await
+        }
+        DepotState::Ready => ready(&visit, &at, &branch).await,
+    }
+}
+
+async fn ready(visit: &Visit, at: &At<Read>, branch: &str) -> Answer {
+    let repository = at.open(visit)?;
+    let wanted = branch.to_owned();
+    let shown = blocking(move || {
+        if repository.reference(&format!("refs/heads/{wanted}"))?.is_some() {
+            return Ok(Some(wanted));
+        }
+        // The default branch may not be there yet while another one is.
+        Ok(repository.branches()?.into_iter().next().map(|branch| branch.name))
+    })
+    .await?;
+    let Some(shown) = shown else { return nothing_pushed(visit, at, branch).await };
+    let body = listing(visit, at, &shown, "", &clone_menu(visit, at)).await?;
+    let place = Place { pictures: true, ..Place::default() };
+    at.show(visit, Here::Code, &shown, place, Markup::default(), &body).await
+}
+
+fn clone_menu(visit: &Visit, at: &At<Read>) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    html! {
+        details.menu {
+            summary.button.primary { (icon(Icon::Terminal)) (t.depot_clone()) (icon(Icon::Down)) }
+            div.panel.roomy.stack.s12 {
+                div { div.label { "HTTP" } (copy_field(ui, &format!("git clone {}", at.depot.http_url(visit.base())))) }
+                div { div.label { "SSH" } (copy_field(ui, &format!("git clone {}", at.depot.ssh_url(&visit.call.addresses.ssh)))) }
+                p.small.muted { (t.depot_clone_hint()) " " a href="/settings/tokens" { (t.own_tokens()) } }
+            }
+        }
+    }
+}
+
+async fn nothing_pushed(visit: &Visit, at: &At<Read>, branch: &str) -> Answer {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let url = at.depot.http_url(visit.base());
+    let existing = format!("git remote add origin {url}\ngit push -u origin HEAD:{branch}");
+    let fresh = format!(
+        "git clone {url}\ncd {}\necho \"# {0}\" > README.md\ngit add README.md\ngit commit -m \"Begin\"\ngit push -u origin HEAD:{branch}",
+        at.depot.name
+    );
+    let steps = [
+        Step { label: t.depot_push_existing(), command: &existing },
+        Step { label: t.depot_push_fresh(), command: &fresh },
+    ];
+    let acts =
+        html! { (Button::link(t.token_create(), "/settings/tokens").icon(Icon::Key).render()) };
+    let body =
+        sheet(&empty(ui, Icon::Depot, t.depot_empty_title(), t.depot_empty_about(), &acts, &steps));
+    at.show(visit, Here::Code, branch, Place::default(), Markup::default(), &body).await
+}
+
+async fn importing(visit: &Visit, at: &At<Read>) -> Answer {
+    let t = visit.ui.t;
+    let job = depots::import_progress(&visit.call, &at.depot).await?;
+    let part = html! { div data-part data-live=(at.base()) { (import_part(visit, job.as_ref())) } };
+    if visit.part {
+        return Ok(response::page(http::StatusCode::OK, part));
+    }
+    let body = sheet(
+        &html! { div.body.stack.s16 data-live=(at.base()) { (import_part(visit, job.as_ref())) } },
+    );
+    let place = Place { title: t.import_running(), refresh: Some(4), ..Place::default() };
+    at.show(visit, Here::Code, &at.depot.default_branch, place, Markup::default(), &body).await
+}
+
+fn import_part(visit: &Visit, job: Option<&JobInfo>) -> Markup {
+    let t = visit.ui.t;
+    let share = job.filter(|job| job.progress.total > 0).map(|job| {
+        u8::try_from(job.progress.done.saturating_mul(100) / job.progress.total).unwrap_or(100)
+    });
+    let words = job.map(|job| job.progress.message.as_str()).filter(|words| !words.is_empty());
+    html! {
+        h2 { (t.import_running()) }
+        (progress(words.unwrap_or(t.import_waiting()), share))
+        p.muted.small { (t.import_running_about()) }
+    }
+}

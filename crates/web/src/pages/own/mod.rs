@@ -1,0 +1,66 @@
+//! What belongs to the visitor himself.
+
+mod keys;
+mod password;
+mod profile;
+mod sessions;
+mod tokens;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use call::Env;
+use maud::{Markup, html};
+
+use crate::{
+    components::{Tab, tabs},
+    layout::{Head, head},
+    request::{Answer, Place, Visit},
+};
+
+pub(super) fn routes() -> Router<Env> {
+    Router::new()
+        .route("/settings", get(profile::show).post(profile::save))
+        .route("/settings/password", get(password::show).post(password::save))
+        .route("/settings/tokens", get(tokens::show).post(tokens::create))
+        .route("/settings/tokens/{id}/revoke", post(tokens::revoke))
+        .route("/settings/keys", get(keys::show).post(keys::create))
+        .route("/settings/keys/{id}/delete", post(keys::delete))
+        .route("/settings/sessions", get(sessions::show))
+        .route("/settings/sessions/end-others", post(sessions::end_others))
+        .route("/settings/sessions/{id}/end", post(sessions::end))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Here {
+    Profile,
+    Password,
+    Tokens,
+    Keys,
+    Sessions,
+}
+
+/// A page of the visitor's settings.
+async fn page(visit: &Visit, here: Here, status: http::StatusCode, body: &Markup) -> Answer {
+    let t = visit.ui.t;
+    let all = [
+        (Here::Profile, t.own_profile(), "/settings"),
+        (Here::Password, t.own_password(), "/settings/password"),
+        (Here::Tokens, t.own_tokens(), "/settings/tokens"),
+        (Here::Keys, t.own_keys(), "/settings/keys"),
+        (Here::Sessions, t.own_sessions(), "/settings/sessions"),
+    ];
+    let row: Vec<Tab<'_>> = all
+        .iter()
+        .map(|(place, label, href)| Tab {
+            label,
+            href: (*href).to_owned(),
+            count: None,
+            here: *place == here,
+        })
+        .collect();
+    let top = Head { title: t.own_title().to_owned(), ..Head::default() };
+    let body = html! { (head(&top)) div.stack { (tabs(t.own_title(), &row)) (body) } };
+    visit.show(Place { title: t.own_title(), status: Some(status), ..Place::default() }, body).await
+}

@@ -1,0 +1,182 @@
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts},
+};
+use base::{Error, PageRequest, Right, TeamRole, Timestamp};
+use call::Call;
+use identity::{Secret, SignedIn};
+use maud::Markup;
+use projects::{Project, ProjectFilter, ProjectKey, ProjectRole};
+
+use super::{Answer, Fault};
+use crate::{
+    layout::{self, Person, Section, Shell},
+    response,
+    ui::Ui,
+};
+
+/// The cookie of a session.
+pub(crate) const COOKIE: &str = "mortise_session";
+
+/// How many projects the switcher lists.
+const SWITCHER: u64 = 30;
+
+/// One request for a page: who asks, and how he wants it drawn.
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    /// The call to hand to domains.
+    pub(crate) call: Call,
+    /// Language, colours, moment.
+    pub(crate) ui: Ui,
+    /// The open session, if there is one.
+    pub(crate) session: Option<Arc<OpenSession>>,
+    /// Only the part that changes is wanted.
+    pub(crate) part: bool,
+    /// The headers, for what few pages need.
+    pub(crate) headers: Arc<HeaderMap>,
+}
+
+/// A session and the cookie that it was found by.
+#[derive(Debug)]
+pub(crate) struct OpenSession {
+    /// Whose it is.
+    pub(crate) signed_in: SignedIn,
+    /// The cookie's value.
+    pub(crate) cookie: Secret,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        let missing = || Fault(Error::internal("the gate was passed by"));
+        parts.extensions.get::<Self>().cloned().ok_or_else(missing)
+    }
+}
+
+/// Where a page stands.
+#[derive(Debug, Default)]
+pub(crate) struct Place<'a> {
+    /// The title of the window.
+    pub(crate) title: &'a str,
+    /// The project of the rail.
+    pub(crate) project: Option<&'a layout::Project>,
+    /// The marked entry of the rail.
+    pub(crate) section: Section,
+    /// Takes the whole width.
+    pub(crate) wide: bool,
+    /// Shows Markdown with pictures from elsewhere.
+    pub(crate) pictures: bool,
+    /// Asks anew after so many seconds where no script does.
+    pub(crate) refresh: Option<u16>,
+    /// The answer's status; 200 where it is not given.
+    pub(crate) status: Option<StatusCode>,
+}
+
+impl Visit {
+    /// The project with this slug, if the right is there.
+    pub(crate) async fn project<R: Right>(
+        &self,
+        slug: &str,
+    ) -> Result<base::Granted<Project, R>, Error> {
+        projects::authorise(&self.call, ProjectKey::Name(slug)).await
+    }
+
+    /// What the rail shows of a project.
+    pub(crate) async fn nav(
+        &self,
+        project: &base::Granted<Project, impl Right>,
+    ) -> Result<layout::Project, Error> {
+        let role = projects::role_in(&self.call, project).await?;
+        Ok(layout::Project {
+            slug: project.name.clone(),
+            display: project.display_name.clone(),
+            manage: role == Some(ProjectRole::Admin),
+        })
+    }
+
+    /// Whether the visitor manages the team.
+    pub(crate) fn manages_team(&self) -> bool {
+        self.call.actor.user().is_ok_and(|user| user.role >= TeamRole::Admin)
+    }
+
+    /// Draws a page with everything around it.
+    pub(crate) async fn show(&self, place: Place<'_>, body: Markup) -> Answer {
+        let (person, projects) = match self.call.actor.user() {
+            Ok(actor) => {
+                let user = identity::users::get(self.call.db.reader(), actor.id).await?;
+                let mine = projects::list(
+                    &self.call,
+                    &ProjectFilter::default(),
+                    PageRequest::first(SWITCHER),
+                )
+                .await?;
+                let person = Person {
+                    name: user.name,
+                    display: user.display_name,
+                    admin: actor.role >= TeamRole::Admin,
+                };
+                (Some(person), mine.items.into_iter().map(|p| (p.name, p.display_name)).collect())
+            }
+            Err(_) => (None, Vec::new()),
+        };
+        let shell = Shell {
+            person: person.as_ref(),
+            projects: &projects,
+            project: place.project,
+            section: place.section,
+            wide: place.wide,
+            refresh: place.refresh,
+            ..Shell::new(self.ui, place.title)
+        };
+        let page = layout::page(&shell, &body);
+        Ok(if place.pictures {
+            response::page_with_pictures(page)
+        } else {
+            response::page(place.status.unwrap_or(StatusCode::OK), page)
+        })
+    }
+
+    /// Draws a page with nothing around it.
+    pub(crate) fn door(
+        &self,
+        status: StatusCode,
+        title: &str,
+        line: &str,
+        body: &Markup,
+    ) -> Response<Body> {
+        response::page(status, layout::door(&Shell::new(self.ui, title), title, line, body))
+    }
+
+    /// The base address of the installation.
+    pub(crate) fn base(&self) -> &str {
+        &self.call.addresses.http
+    }
+
+    /// How the browser names itself.
+    pub(crate) fn agent(&self) -> &str {
+        self.headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+}
+
+/// Sets or (with an empty value) drops the session's cookie.
+pub(crate) fn session_cookie(visit: &Visit, value: &str, until: Timestamp) -> HeaderValue {
+    let secure = if visit.base().starts_with("https://") { "; Secure" } else { "" };
+    let age = if value.is_empty() { 0 } else { until.since(visit.call.clock.now()).as_secs() };
+    let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
+    HeaderValue::from_str(&text)
+        .unwrap_or(HeaderValue::from_static("mortise_session=; Path=/; Max-Age=0"))
+}
+
+/// Runs what reads a repository away from the threads that serve requests.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, git::Error> + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(Fault::from)
+}
