@@ -94,7 +94,7 @@ pub async fn create(
     .insert(&*tx)
     .await?;
     let details = json!({ "user": user, "access_key": row.access_key });
-    audit::record(&tx, call, "access_key.create", &subject(row.id), details).await?;
+    audit::record_in(&tx, call, Some(team), "access_key.create", &subject(row.id), details).await?;
     tx.commit().await?;
     Ok((row.into(), secret))
 }
@@ -150,7 +150,8 @@ pub async fn delete(call: &Call, id: i64) -> Result<()> {
     }
     access_keys::Entity::delete_by_id(id).exec(&*tx).await?;
     let details = json!({ "user": row.user_id, "access_key": row.access_key });
-    audit::record(&tx, call, "access_key.delete", &subject(id), details).await?;
+    let subject = subject(id);
+    audit::record_in(&tx, call, Some(row.team_id), "access_key.delete", &subject, details).await?;
     tx.commit().await
 }
 

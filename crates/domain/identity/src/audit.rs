@@ -70,13 +70,29 @@ pub async fn record(
     subject: &str,
     details: serde_json::Value,
 ) -> Result<()> {
-    let (team, actor) = match &call.actor {
-        Actor::User(user) => (Some(user.team), Some(user.id)),
-        Actor::Nobody | Actor::System => (None, None),
+    let team = match &call.actor {
+        Actor::User(user) => Some(user.team),
+        Actor::Nobody | Actor::System => None,
     };
+    record_in(tx, call, team, act, subject, details).await
+}
+
+/// As [`record`], in a team that need not be the caller's: what the
+/// installation does in a team is for its admins to read.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn record_in(
+    tx: &Tx,
+    call: &Call,
+    team: Option<TeamId>,
+    act: &str,
+    subject: &str,
+    details: serde_json::Value,
+) -> Result<()> {
     let entry = Entry {
         team,
-        actor,
+        actor: call.actor.user_id(),
         actor_name: call.actor.name(),
         act,
         subject,

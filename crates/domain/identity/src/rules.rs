@@ -3,6 +3,7 @@
 use base::{Error, Result};
 
 use crate::Secret;
+use crate::secret::is_token_shaped;
 
 /// Names that mean something else in an address or in the audit log, or that
 /// tools send as a user name beside a token.
@@ -151,6 +152,9 @@ pub(crate) fn password(
     if text.len() > 1024 {
         return Err(Error::invalid(field, "must be at most 1024 bytes"));
     }
+    if is_token_shaped(text) {
+        return Err(Error::invalid(field, "must not look like a token"));
+    }
     let lower = text.to_lowercase();
     if lower == name.to_lowercase() || lower == email.to_lowercase() {
         return Err(Error::invalid(field, "must not be the name or the mail address"));
@@ -194,7 +198,7 @@ mod tests {
     fn passwords_have_a_strength() {
         let check = |text: &str| password("password", &text.into(), "Margaret", "mar@example.com");
         assert!(check("correct horse").is_ok());
-        for bad in ["", "short7!", "margaret", "MAR@example.com", "aaaaaaaaa"] {
+        for bad in ["", "short7!", "margaret", "MAR@example.com", "aaaaaaaaa", &"0f".repeat(20)] {
             assert!(check(bad).is_err(), "{bad}");
         }
     }

@@ -59,6 +59,13 @@ pub(crate) fn digest(text: &str) -> Vec<u8> {
     Sha256::digest(text.as_bytes()).to_vec()
 }
 
+/// Whether `text` could be a token: 32 to 64 lower-case hexadecimal characters.
+/// Nothing of that shape can be a password, so that the two are never confused.
+pub(crate) fn is_token_shaped(text: &str) -> bool {
+    (32..=64).contains(&text.len())
+        && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// Encrypts `secret` under the installation key.
 pub(crate) fn seal(env: &Env, secret: &Secret, purpose: Purpose<'_>) -> Result<Vec<u8>> {
     env.vault.seal(secret.expose().as_bytes(), &purpose.text())

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use base::{Error, Result};
+use base::{Error, Result, UserId};
 use call::Env;
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use super::attempts::{self, Subjects};
 use super::{stored, turn, verify};
 use crate::acting::refused;
 use crate::users::{self, User};
-use crate::{Secret, audit};
+use crate::{Secret, audit, teams};
 
 /// A user whose password was right.
 #[derive(Debug)]
@@ -35,10 +35,7 @@ pub(crate) async fn check(
     let subjects = Subjects::new(login, address);
     attempts::allow(env, &subjects).await?;
     let user = users::by_login(env.db.reader(), login).await?;
-    let row = match &user {
-        Some(user) => stored(env.db.reader(), user.id).await?,
-        None => None,
-    };
+    let row = stored(env.db.reader(), id_of(user.as_ref())).await?;
     let must_change = row.as_ref().is_some_and(|row| row.must_change);
     // The turn is held until the outcome is counted, and the wait is looked at
     // again within it: attempts sent all at once cannot outrun the count by
@@ -58,16 +55,18 @@ pub(crate) async fn check(
     }
 }
 
+/// The number to ask the database about; nobody has 0, and asking takes as long.
+fn id_of(user: Option<&User>) -> UserId {
+    user.map_or(UserId(0), |user| user.id)
+}
+
 async fn failed(
     env: &Env,
     subjects: &Subjects,
     user: Option<&User>,
     address: Option<IpAddr>,
 ) -> Result<()> {
-    let teams = match user {
-        Some(user) => crate::teams::of_user(env.db.reader(), user.id).await?,
-        None => Vec::new(),
-    };
+    let teams = teams::of_user(env.db.reader(), id_of(user)).await?;
     let tx = env.db.begin().await?;
     attempts::failed(&tx, env, subjects).await?;
     // A name that nobody has may be a password typed into the wrong field.

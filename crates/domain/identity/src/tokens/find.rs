@@ -12,7 +12,7 @@ use sea_orm::{
 use super::TokenKind;
 use crate::acting::{Acting, refused};
 use crate::local::{self, Known};
-use crate::secret::digest;
+use crate::secret::{digest, is_token_shaped};
 use crate::tables::tokens;
 use crate::users;
 
@@ -33,7 +33,8 @@ struct Row {
 /// # Errors
 /// `Unauthenticated`, in the same words for whatever is wrong.
 pub(crate) async fn find(env: &Env, token: &str) -> Result<UserActor> {
-    if !is_shaped(token) {
+    // Asking the database for anything else would be in vain.
+    if !is_token_shaped(token) {
         return Err(refused());
     }
     let hash = digest(token);
@@ -84,12 +85,6 @@ async fn look_up(env: &Env, local: &local::Local, hash: Vec<u8>) -> Result<UserA
         Known { actor: actor.clone(), expires_at: row.expires_at, last_used_at, read_at: now };
     local.remember(hash, known, generation);
     Ok(actor)
-}
-
-/// Nothing else can be a token; asking the database would be in vain.
-fn is_shaped(token: &str) -> bool {
-    (32..=64).contains(&token.len())
-        && token.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn holds(expires_at: Option<Timestamp>, now: Timestamp) -> Result<()> {

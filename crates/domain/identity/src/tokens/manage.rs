@@ -144,7 +144,7 @@ pub async fn create(call: &Call, new: NewToken) -> Result<CreatedToken> {
         "user": row.user_id, "label": row.label, "scopes": row.scopes,
         "expires_at": row.expires_at,
     });
-    audit::record(&tx, call, "token.create", &subject(row.id), details).await?;
+    audit::record_in(&tx, call, Some(team), "token.create", &subject(row.id), details).await?;
     tx.commit().await?;
     Ok(CreatedToken { token: row.try_into()?, secret })
 }
@@ -210,7 +210,7 @@ pub async fn revoke(call: &Call, id: i64) -> Result<()> {
     }
     tokens::Entity::delete_by_id(id).exec(&*tx).await?;
     let details = json!({ "user": row.user_id, "label": row.label });
-    audit::record(&tx, call, "token.revoke", &subject(id), details).await?;
+    audit::record_in(&tx, call, Some(row.team_id), "token.revoke", &subject(id), details).await?;
     local::forget_tokens(&tx, call);
     tx.commit().await
 }

@@ -89,7 +89,7 @@ pub async fn create_user(call: &Call, new: NewUser) -> Result<CreatedUser> {
     let user = insert(&tx, call, &new, &hash, must_change).await?;
     teams::join(&tx, call, team, user.id, new.role).await?;
     let details = json!({ "name": user.name, "team": team, "role": new.role });
-    audit::record(&tx, call, "user.create", &subject(user.id), details).await?;
+    audit::record_in(&tx, call, Some(team), "user.create", &subject(user.id), details).await?;
     tx.commit().await?;
     Ok(CreatedUser { user, one_time_password: one_time })
 }

@@ -1,5 +1,6 @@
 use base::{Error, TeamId, TeamRole};
 use identity::teams::TeamChange;
+use identity::users::NewUser;
 use identity::{teams, users};
 
 use crate::assert_error;
@@ -90,11 +91,20 @@ async fn members_manage_nobody_and_strangers_see_nothing() {
         assert_error!(remove, Error::Denied { .. });
 
         let forge = teams::create(&house.system(), "forge", "").await.unwrap();
+        let admin = house.call(house.admin).await;
         for team in [forge.id, TeamId(4711)] {
-            let admin = house.call(house.admin).await;
-            let other = teams::add_member(&admin, team, bob, TeamRole::Member).await;
+            let other = teams::change_role(&admin, team, bob, TeamRole::Member).await;
             assert_error!(other, Error::NotFound { .. });
         }
+        let stranger = NewUser { team: Some(forge.id), ..NewUser::named("smith") };
+        let smith = users::create_user(&house.system(), stranger).await.unwrap().user.id;
+        let role = async |user| teams::change_role(&admin, house.team, user, TeamRole::Admin).await;
+        assert_error!(role(smith).await, Error::NotFound { .. });
+        assert_error!(users::block(&admin, smith).await, Error::NotFound { .. });
+        assert_error!(users::reset_password(&admin, smith).await, Error::NotFound { .. });
+        assert_error!(users::member(&admin, None, smith).await, Error::NotFound { .. });
+        let fetch = teams::add_member(&admin, house.team, smith, TeamRole::Member).await;
+        assert_error!(fetch, Error::Denied { .. });
         let nobody = house.nobody();
         let remove = teams::remove_member(&nobody, house.team, bob).await;
         assert_error!(remove, Error::Unauthenticated { .. });
