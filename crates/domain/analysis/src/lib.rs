@@ -1,1 +1,106 @@
-//! analysis
+//! Code analysis: rulesets, plans, scans, findings and gates.
+//!
+//! A [`ScanPlan`] says what is to be scanned, how and when. A [`Scan`] is one
+//! run of it on one commit of each of its depots. A [`Finding`] is one problem
+//! with an identity that outlives scans.
+//!
+//! # The interface at a glance
+//!
+//! * [`authorise_plan`] gives proof of permission by [`PlanKey`]; [`plans`]
+//!   lists what the caller may see.
+//! * [`create_plan`], [`modify_plan`], [`delete_plan`], [`ensure_default_plan`].
+//! * [`start`], [`cancel`]; [`scans`], [`scan`] (by number), [`latest_scans`]
+//!   and [`latest_results`] for lists of plans, [`log`], [`trend`].
+//! * [`findings`], [`finding`], [`history`], [`counts`]; [`excerpts`] for the
+//!   code around them and [`lines`] for any other; [`ignore`] and [`restore`].
+//! * Of a scan's result: [`functions`], [`duplicates`], [`directories`],
+//!   [`files`], [`left_out`]; languages and totals stand in [`ScanResult`].
+//! * [`activity`]: what is known of each of a list of depots.
+//! * [`rulesets`], [`create_ruleset`], [`rules`].
+//! * [`gate`]: conditions as data, evaluated by a pure function.
+//! * [`parameters`]: properties and path patterns.
+//!
+//! # Lanes
+//!
+//! Scans of a plan's own branches form its first lane, whose name is empty.
+//! Scans of other branches, asked for by name or by a trigger, form a lane for
+//! each. Findings are followed from scan to scan within a lane; the first scan
+//! of another lane is compared with the first lane, so that what is new in it
+//! is new on that branch.
+//!
+//! # What is kept
+//!
+//! Totals, gate and counts of every scan; functions, duplicates, directories
+//! and files of the latest result of each lane; findings with their history as
+//! long as the plan; reports of blobs for 60 days after their last use.
+
+mod access;
+mod activity;
+mod details;
+mod finding;
+mod findings;
+pub mod gate;
+pub mod parameters;
+mod plan;
+mod plans;
+mod push;
+mod ruleset;
+mod run;
+mod scan;
+mod scans;
+mod tables;
+
+pub use access::{PlanKey, authorise_plan};
+pub use activity::{DepotActivity, activity};
+pub use details::{FunctionOf, directories, duplicates, files, functions, left_out, partly_parsed};
+pub use finding::{
+    Author, Finding, FindingEvent, FindingEventKind, FindingId, FindingState, IgnoreReason,
+    Ignored, Seen,
+};
+pub use findings::{
+    AuthorCount, Counts, Excerpt, ExcerptLine, FindingFilter, FindingSort, RuleCount, counts,
+    excerpt, excerpts, finding, findings, history, ignore, lines, restore,
+};
+pub use gate::{Gate, GateResult, Verdict};
+pub use plan::{
+    Definition, Hook, HookEvent, PathFilters, PlanId, PlanKind, PlanLimits, PlanSource, ScanPlan,
+    Triggers,
+};
+pub use plans::{
+    NewPlan, PlanChange, PlanFilter, create_plan, delete_plan, ensure_default_plan, modify_plan,
+    plans,
+};
+pub use ruleset::{
+    Ruleset, RulesetId, create_ruleset, delete_ruleset, modify_ruleset, rule, rules, rulesets,
+};
+pub use run::Finished;
+pub use scan::{Scan, ScanId, ScanResult, ScanSource, ScanState, ScriptResult, Stage, Trigger};
+pub use scanner::{
+    Category, ClonePair, CloneSide, DirectoryTotals, FileTotals, Language, LanguageTotals,
+    LineCounts, PartlyParsed, RuleInfo, RuleSetting, Severity, SeverityCounts, SkipReason, Skipped,
+    Totals,
+};
+pub use scans::{
+    LogPart, ScanFilter, StartOptions, TrendPoint, cancel, latest_results, latest_scans, log, scan,
+    scan_by_id, scans, start, trend,
+};
+pub use tables::MIGRATIONS;
+
+/// The scanner's side of a [`Ruleset`]: which rules, how severe, which limits.
+pub use scanner::Ruleset as Rules;
+
+use call::Env;
+
+/// Adds this crate's jobs and schedules to the worker's.
+///
+/// # Errors
+/// Never in practice: when a schedule's parameters cannot be JSON.
+pub fn register(registry: jobs::Registry<Env>) -> base::Result<jobs::Registry<Env>> {
+    run::register(registry)
+}
+
+/// Adds this crate's listeners: a push starts the scans that it should.
+#[must_use]
+pub fn listen(listeners: events::Listeners<Env>) -> events::Listeners<Env> {
+    push::listen(listeners)
+}

@@ -1,5 +1,7 @@
 //! Scripts, run for real: in bubblewrap where it works, and without it.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};

@@ -1,0 +1,208 @@
+//! What the latest result of a lane keeps whole: functions, duplicates,
+//! directories and files.
+
+use base::{Error, Granted, PageRequest, Paged, Result, Right};
+use call::Call;
+use db::Tx;
+use scanner::{ClonePair, DirectoryTotals, FileTotals, Language, PartlyParsed, Skipped};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::ScanPlan;
+use crate::scan::{Scan, ScanId};
+use crate::tables::scan_details as rows;
+
+/// A function and its measures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunctionOf {
+    /// The file.
+    pub path: String,
+    /// The file's language.
+    pub language: Language,
+    /// The name with the enclosing classes and functions.
+    pub name: String,
+    /// First line, from 1.
+    pub line: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Declared parameters.
+    pub parameters: u16,
+    /// Cyclomatic complexity, from 1.
+    pub cyclomatic: u32,
+    /// Cognitive complexity, from 0.
+    pub cognitive: u32,
+    /// Deepest nesting, from 0.
+    pub nesting: u16,
+}
+
+/// The kinds of lists that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Functions,
+    Duplicates,
+    Directories,
+    Files,
+    LeftOut,
+    PartlyParsed,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Functions => "functions",
+            Self::Duplicates => "duplicates",
+            Self::Directories => "directories",
+            Self::Files => "files",
+            Self::LeftOut => "left_out",
+            Self::PartlyParsed => "partly_parsed",
+        }
+    }
+}
+
+/// The most complex functions (at most 200), the worst first. Empty for a scan
+/// that is not the latest of its lane, like the lists below.
+///
+/// # Errors
+/// `NotFound` when the scan is not the plan's.
+pub async fn functions<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    scan: &Scan,
+    page: PageRequest,
+) -> Result<Paged<FunctionOf>> {
+    list(call, plan, scan, Kind::Functions, page).await
+}
+
+/// Pairs of duplicates, the longest first.
+///
+/// # Errors
+/// `NotFound` when the scan is not the plan's.
+pub async fn duplicates<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    scan: &Scan,
+    page: PageRequest,
+) -> Result<Paged<ClonePair>> {
+    list(call, plan, scan, Kind::Duplicates, page).await
+}
+
+/// Sums by directory with everything below it, by path; the root is `""`.
+///
+/// # Errors
+/// `NotFound` when the scan is not the plan's.
+pub async fn directories<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    scan: &Scan,
+    page: PageRequest,
+) -> Result<Paged<DirectoryTotals>> {
+    list(call, plan, scan, Kind::Directories, page).await
+}
+
+/// Sums by file, by path.
+///
+/// # Errors
+/// `NotFound` when the scan is not the plan's.
+pub async fn files<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    scan: &Scan,
+    page: PageRequest,
+) -> Result<Paged<FileTotals>> {
+    list(call, plan, scan, Kind::Files, page).await
+}
+
+/// Files that were left out, with the reason, by path.
+///
+/// # Errors
+/// `NotFound` when the scan is not the plan's.
+pub async fn left_out<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    scan: &Scan,
+    page: PageRequest,
+) -> Result<Paged<Skipped>> {
+    list(call, plan, scan, Kind::LeftOut, page).await
+}
+
+/// Files of which the parser did not understand everything, by path.
+///
+/// # Errors
+/// `NotFound` when the scan is not the plan's.
+pub async fn partly_parsed<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    scan: &Scan,
+    page: PageRequest,
+) -> Result<Paged<PartlyParsed>> {
+    list(call, plan, scan, Kind::PartlyParsed, page).await
+}
+
+async fn list<T: DeserializeOwned, R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    scan: &Scan,
+    kind: Kind,
+    page: PageRequest,
+) -> Result<Paged<T>> {
+    if scan.plan != plan.id {
+        return Err(Error::not_found("scan"));
+    }
+    let all: Vec<T> = read(call.db.reader(), scan.id, kind).await?.unwrap_or_default();
+    let total = all.len() as u64;
+    let skip = usize::try_from(page.skip()).unwrap_or(usize::MAX);
+    let size = usize::try_from(page.size()).unwrap_or(usize::MAX);
+    Ok(Paged { items: all.into_iter().skip(skip).take(size).collect(), total, page })
+}
+
+/// A list as it was kept, if it still is.
+pub(crate) async fn read<T: DeserializeOwned>(
+    connection: &impl sea_orm::ConnectionTrait,
+    scan: ScanId,
+    kind: Kind,
+) -> Result<Option<Vec<T>>> {
+    let row = rows::Entity::find()
+        .filter(rows::Column::ScanId.eq(scan))
+        .filter(rows::Column::Kind.eq(kind.as_str()))
+        .one(connection)
+        .await?;
+    row.map(|row| Ok(serde_json::from_slice(&row.body)?)).transpose()
+}
+
+/// A list, ready to be kept; made outside of the unit of work.
+pub(crate) struct Kept {
+    kind: Kind,
+    body: Vec<u8>,
+}
+
+impl Kept {
+    pub(crate) fn new<T: Serialize>(kind: Kind, items: &[T]) -> Result<Self> {
+        Ok(Self { kind, body: serde_json::to_vec(items)? })
+    }
+}
+
+/// Keeps the lists of a scan, and drops those of the scan before it.
+pub(crate) async fn keep(
+    tx: &Tx,
+    scan: ScanId,
+    before: Option<ScanId>,
+    lists: Vec<Kept>,
+) -> Result<()> {
+    rows::Entity::delete_many()
+        .filter(rows::Column::ScanId.is_in(before.into_iter().chain([scan])))
+        .exec(&**tx)
+        .await?;
+    for list in lists {
+        rows::ActiveModel {
+            id: NotSet,
+            scan_id: Set(scan),
+            kind: Set(list.kind.as_str().to_owned()),
+            body: Set(list.body),
+        }
+        .insert(&**tx)
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! What people decide about findings.
+
+use base::{AtLeast, Error, Granted, Result, Right, Write};
+use call::Call;
+use db::Tx;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde_json::json;
+
+use crate::finding::{FindingEventKind, FindingId, FindingState, IgnoreReason};
+use crate::plan::ScanPlan;
+use crate::tables::{finding_events, findings as rows};
+
+/// The most findings that are decided about at once.
+const MOST: usize = 1_000;
+const MAX_NOTE: usize = 2_000;
+
+/// Decides that findings may stay: they are no longer counted, and no gate
+/// minds them, until they are restored. The decision stays with a finding when
+/// its code moves. Those that are gone keep their state.
+///
+/// # Errors
+/// `NotFound` when one of them is not the plan's; then nothing is changed.
+/// `Invalid` on `note`; `Limit` for more than 1000.
+pub async fn ignore<R: Right + AtLeast<Write>>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    ids: &[FindingId],
+    reason: IgnoreReason,
+    note: &str,
+) -> Result<()> {
+    if note.chars().count() > MAX_NOTE {
+        return Err(Error::invalid("note", "must have at most 2000 characters"));
+    }
+    let tx = call.db.begin().await?;
+    for row in those(&tx, plan, ids).await? {
+        let state: FindingState = row.state.parse()?;
+        let id = row.id;
+        let mut active: rows::ActiveModel = row.into();
+        if state.is_active() {
+            active.state = Set(FindingState::Ignored.as_str().to_owned());
+        }
+        active.ignore_reason = Set(Some(reason.as_str().to_owned()));
+        active.ignore_note = Set(Some(note.to_owned()));
+        active.ignored_by = Set(call.actor.user_id());
+        active.ignored_by_name = Set(Some(call.actor.name().to_owned()));
+        active.ignored_at = Set(Some(call.clock.now()));
+        active.update(&*tx).await?;
+        let said = if note.is_empty() {
+            reason.as_str().to_owned()
+        } else {
+            format!("{}: {note}", reason.as_str())
+        };
+        happened(call, &tx, id, FindingEventKind::Ignored, said).await?;
+    }
+    let details = json!({ "plan": plan.id, "findings": ids, "reason": reason, "note": note });
+    identity::audit::record(&tx, call, "finding.ignored", &format!("plan:{}", plan.id), details)
+        .await?;
+    tx.commit().await
+}
+
+/// Takes back what was decided about findings: those that are there count
+/// again.
+///
+/// # Errors
+/// `NotFound` when one of them is not the plan's; `Conflict` when one is not
+/// ignored. Then nothing is changed.
+pub async fn restore<R: Right + AtLeast<Write>>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    ids: &[FindingId],
+) -> Result<()> {
+    let tx = call.db.begin().await?;
+    for row in those(&tx, plan, ids).await? {
+        if row.ignore_reason.is_none() {
+            return Err(Error::conflict("the finding is not ignored"));
+        }
+        let state: FindingState = row.state.parse()?;
+        let id = row.id;
+        let mut active: rows::ActiveModel = row.into();
+        if state == FindingState::Ignored {
+            active.state = Set(FindingState::Open.as_str().to_owned());
+        }
+        active.ignore_reason = Set(None);
+        active.ignore_note = Set(None);
+        active.ignored_by = Set(None);
+        active.ignored_by_name = Set(None);
+        active.ignored_at = Set(None);
+        active.update(&*tx).await?;
+        happened(call, &tx, id, FindingEventKind::Restored, String::new()).await?;
+    }
+    let details = json!({ "plan": plan.id, "findings": ids });
+    identity::audit::record(&tx, call, "finding.restored", &format!("plan:{}", plan.id), details)
+        .await?;
+    tx.commit().await
+}
+
+async fn those(tx: &Tx, plan: &ScanPlan, ids: &[FindingId]) -> Result<Vec<rows::Model>> {
+    if ids.is_empty() {
+        return Err(Error::missing("findings"));
+    }
+    if ids.len() > MOST {
+        return Err(Error::limit("at most 1000 findings can be decided about at once"));
+    }
+    let mut wanted = ids.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let found = rows::Entity::find()
+        .filter(rows::Column::PlanId.eq(plan.id))
+        .filter(rows::Column::Id.is_in(wanted.iter().copied()))
+        .all(&**tx)
+        .await?;
+    if found.len() == wanted.len() { Ok(found) } else { Err(Error::not_found("finding")) }
+}
+
+async fn happened(
+    call: &Call,
+    tx: &Tx,
+    finding: FindingId,
+    kind: FindingEventKind,
+    note: String,
+) -> Result<()> {
+    finding_events::ActiveModel {
+        id: NotSet,
+        finding_id: Set(finding),
+        kind: Set(kind.as_str().to_owned()),
+        scan_number: Set(None),
+        commit_id: Set(String::new()),
+        user_id: Set(call.actor.user_id()),
+        user_name: Set(call.actor.name().to_owned()),
+        note: Set(note),
+        at: Set(call.clock.now()),
+    }
+    .insert(&**tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! What a scan says of the code as it is, before it is compared.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use base::{Error, Result};
+use scanner::{BlobReport, Engine, FileReport, ProjectReport, SkipReason};
+
+use super::Work;
+use super::collect::{Collected, File, is_provisional};
+use crate::details::{FunctionOf, Kept, Kind};
+use crate::scan::ScanResult;
+
+/// The most functions that are kept.
+const WORST: usize = 200;
+
+/// What was found, and what it has to be compared by.
+pub(crate) struct Current {
+    pub(crate) result: ScanResult,
+    pub(crate) details: Vec<Kept>,
+    pub(crate) observed: Vec<Observed>,
+    /// Every file that was read, with its blob; `None` when files cannot be
+    /// told apart by their blobs.
+    pub(crate) blobs: Option<HashMap<String, String>>,
+    /// Files about whose findings nothing certain is known.
+    pub(crate) uncertain: HashSet<String>,
+}
+
+/// A finding of this scan.
+#[derive(Debug, Clone)]
+pub(crate) struct Observed {
+    pub(crate) finding: scanner::Finding,
+    /// Which of the scan's depots.
+    pub(crate) source: usize,
+    /// The path in it.
+    pub(crate) path: String,
+    /// Identifier of the language, or empty.
+    pub(crate) language: String,
+}
+
+/// Joins the reports.
+pub(crate) async fn join(
+    work: &Work,
+    engine: &Arc<Engine>,
+    collected: Collected,
+) -> Result<Current> {
+    let engine = Arc::clone(engine);
+    let prefixes: Vec<String> = work.sources.iter().map(|source| source.prefix.clone()).collect();
+    tokio::task::spawn_blocking(move || join_now(&engine, &prefixes, &collected))
+        .await
+        .map_err(Error::internal)?
+}
+
+fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Result<Current> {
+    let Collected { files, reports, left_out, cached, analysed } = collected;
+    let blobs: Vec<String> = files.iter().map(|file| file.blob.to_string()).collect();
+    let inputs: Vec<FileReport<'_>> = files
+        .iter()
+        .zip(&blobs)
+        .map(|(file, blob)| FileReport { path: &file.path, blob, report: &reports[file.report] })
+        .collect();
+    let report = engine.join(&inputs, left_out);
+    let functions = worst_functions(files, reports);
+    let uncertain = files
+        .iter()
+        .filter(|file| is_provisional(&reports[file.report]))
+        .map(|file| file.path.clone())
+        .collect();
+    let result = result(engine, &report, &functions, (*cached, *analysed));
+    let details = vec![
+        Kept::new(Kind::Functions, &functions)?,
+        Kept::new(Kind::Duplicates, &report.clones)?,
+        Kept::new(Kind::Directories, &report.directories)?,
+        Kept::new(Kind::Files, &report.files)?,
+        Kept::new(Kind::LeftOut, &report.skipped)?,
+        Kept::new(Kind::PartlyParsed, &report.partly_parsed)?,
+    ];
+    let blobs = report.files.iter().map(|file| (file.path.clone(), file.blob.clone())).collect();
+    let observed = report
+        .findings
+        .into_iter()
+        .filter_map(|finding| {
+            let (source, path) = prefixes.iter().enumerate().find_map(|(number, prefix)| {
+                Some((number, finding.path.strip_prefix(prefix.as_str())?.to_owned()))
+            })?;
+            let language = finding.language.id().to_owned();
+            Some(Observed { finding, source, path, language })
+        })
+        .collect();
+    Ok(Current { result, details, observed, blobs: Some(blobs), uncertain })
+}
+
+fn result(
+    engine: &Engine,
+    report: &ProjectReport,
+    functions: &[FunctionOf],
+    (cached, analysed): (u32, u32),
+) -> ScanResult {
+    let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let about_functions: HashSet<(&str, &str, u32)> = report
+        .findings
+        .iter()
+        .filter(|finding| engine.rule(&finding.rule).is_some_and(|rule| rule.metric.is_some()))
+        .map(|finding| (finding.path.as_str(), finding.symbol.as_str(), finding.span.start_line))
+        .collect();
+    let failed = |reason: SkipReason| reason == SkipReason::Failed;
+    ScanResult {
+        totals: report.totals,
+        languages: report.languages.clone(),
+        duplicate_blocks: small(report.clones.len()),
+        complex_functions: small(about_functions.len()),
+        max_cyclomatic: functions.first().map_or(0, |function| function.cyclomatic),
+        skipped: small(report.skipped.len()),
+        partly_parsed: small(report.partly_parsed.len()),
+        failed_files: small(report.skipped.iter().filter(|file| failed(file.reason)).count()),
+        engine_version: report.engine_version.clone(),
+        ruleset_hash: report.ruleset_hash.clone(),
+        cached,
+        analysed,
+        ..ScanResult::default()
+    }
+}
+
+fn worst_functions(files: &[File], reports: &[BlobReport]) -> Vec<FunctionOf> {
+    let mut all: Vec<(&File, &BlobReport, &scanner::Function)> = files
+        .iter()
+        .flat_map(|file| {
+            let report = &reports[file.report];
+            report.functions.iter().map(move |function| (file, report, function))
+        })
+        .collect();
+    all.sort_by_key(|(file, _, function)| {
+        (Reverse((function.cyclomatic, function.cognitive)), &file.path, function.start_line)
+    });
+    all.truncate(WORST);
+    all.into_iter()
+        .map(|(file, report, function)| FunctionOf {
+            path: file.path.clone(),
+            language: report.language,
+            name: function.qualified_name.clone(),
+            line: function.start_line,
+            end_line: function.end_line,
+            parameters: function.parameters,
+            cyclomatic: function.cyclomatic,
+            cognitive: function.cognitive,
+            nesting: function.nesting,
+        })
+        .collect()
+}

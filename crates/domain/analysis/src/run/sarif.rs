@@ -1,0 +1,391 @@
+//! Findings of other programs, from a SARIF 2.1.0 file in a working copy.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use scanner::{Category, ContextHashes, Language, Severity, Span};
+use serde::Deserialize;
+
+use super::current::Observed;
+
+/// Larger reports are refused.
+const MAX_REPORT: u64 = 64 << 20;
+/// More findings than this are cut.
+const MAX_FINDINGS: usize = 50_000;
+/// Larger files are not read for the lines around a finding.
+const MAX_SOURCE: u64 = 4 << 20;
+
+#[derive(Deserialize)]
+struct Log {
+    #[serde(default)]
+    runs: Vec<Run>,
+}
+
+#[derive(Deserialize)]
+struct Run {
+    tool: Tool,
+    #[serde(default)]
+    results: Option<Vec<ResultOf>>,
+}
+
+#[derive(Deserialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Deserialize)]
+struct Driver {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    rules: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    id: String,
+    default_configuration: Option<Configuration>,
+}
+
+#[derive(Deserialize)]
+struct Configuration {
+    level: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultOf {
+    rule_id: Option<String>,
+    rule_index: Option<usize>,
+    level: Option<String>,
+    kind: Option<String>,
+    message: Message,
+    #[serde(default)]
+    locations: Vec<Location>,
+    #[serde(default)]
+    suppressions: Option<Vec<serde_json::Value>>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    text: Option<String>,
+    markdown: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: Option<Physical>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Physical {
+    artifact_location: Option<Artifact>,
+    region: Option<Region>,
+}
+
+#[derive(Deserialize)]
+struct Artifact {
+    uri: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Region {
+    start_line: Option<u32>,
+    start_column: Option<u32>,
+    end_line: Option<u32>,
+    end_column: Option<u32>,
+}
+
+/// Reads the report `named`, or `usual` where the plan names none, below `root`
+/// or below one of its depots. `depots` are their directories and the prefixes
+/// of their paths. None when there is no report.
+///
+/// # Errors
+/// Why a report that is there, or should be, cannot be used.
+pub(super) fn read(
+    root: &Path,
+    named: &str,
+    usual: &str,
+    depots: &[(String, String)],
+) -> Result<Option<Vec<Observed>>, String> {
+    let root = fs::canonicalize(root).map_err(|error| error.to_string())?;
+    let name = if named.is_empty() { usual } else { named };
+    let places = [root.clone()].into_iter().chain(depots.iter().map(|(name, _)| root.join(name)));
+    let Some(file) = places.filter_map(|place| within(&root, &place.join(name))).next() else {
+        return if named.is_empty() {
+            Ok(None)
+        } else {
+            Err(format!("the report {named} was not written"))
+        };
+    };
+    let size = fs::metadata(&file).map_err(|error| error.to_string())?.len();
+    if size > MAX_REPORT {
+        return Err(format!("the report has {size} bytes, more than {MAX_REPORT}"));
+    }
+    let text = fs::read(&file).map_err(|error| error.to_string())?;
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+    let log: Log = serde_json::from_slice(text)
+        .map_err(|error| format!("the report is not SARIF: {error}"))?;
+    Ok(Some(Reading { root: &root, depots, sources: HashMap::new() }.all(log)))
+}
+
+/// The file, if it is one and links do not lead out of the working copy.
+fn within(root: &Path, path: &Path) -> Option<PathBuf> {
+    let path = fs::canonicalize(path).ok()?;
+    (path.starts_with(root) && path.is_file()).then_some(path)
+}
+
+struct Reading<'a> {
+    root: &'a Path,
+    depots: &'a [(String, String)],
+    /// The normalised lines of files.
+    sources: HashMap<PathBuf, Vec<String>>,
+}
+
+impl Reading<'_> {
+    fn all(mut self, log: Log) -> Vec<Observed> {
+        let mut found = Vec::new();
+        for run in log.runs {
+            let Tool { driver } = run.tool;
+            for result in run.results.unwrap_or_default() {
+                if found.len() >= MAX_FINDINGS {
+                    return found;
+                }
+                let quiet = matches!(result.kind.as_deref(), Some("pass" | "notApplicable"));
+                let suppressed = result.suppressions.as_ref().is_some_and(|all| !all.is_empty());
+                if !quiet && !suppressed {
+                    found.extend(self.one(&driver, result));
+                }
+            }
+        }
+        found
+    }
+
+    fn one(&mut self, driver: &Driver, result: ResultOf) -> Option<Observed> {
+        let rule = match (&result.rule_id, result.rule_index) {
+            (Some(id), _) => driver.rules.iter().find(|rule| rule.id == *id),
+            (None, Some(index)) => driver.rules.get(index),
+            (None, None) => None,
+        };
+        let id = result.rule_id.or_else(|| rule.map(|rule| rule.id.clone()))?;
+        let level = result
+            .level
+            .or_else(|| rule?.default_configuration.as_ref()?.level.clone())
+            .unwrap_or_else(|| "warning".to_owned());
+        let severity = match level.as_str() {
+            "error" => Severity::Error,
+            "note" | "none" => Severity::Info,
+            _ => Severity::Warning,
+        };
+        let physical = result.locations.into_iter().find_map(|place| place.physical_location)?;
+        let uri = physical.artifact_location?.uri?;
+        let (source, path, file) = self.locate(&uri)?;
+        let region = physical.region.unwrap_or_default();
+        let start_line = region.start_line.unwrap_or(1).max(1);
+        let start_column = region.start_column.unwrap_or(1).max(1);
+        let end_line = region.end_line.unwrap_or(start_line).max(start_line);
+        let span = Span {
+            start_line,
+            start_column,
+            end_line,
+            end_column: region.end_column.unwrap_or(start_column),
+        };
+        let message = result.message.text.or(result.message.markdown).unwrap_or_default();
+        let tool = driver.name.to_lowercase().replace(char::is_whitespace, "-");
+        let known = Language::of_path(&path);
+        let prefix = self.depots.get(source).map_or("", |(_, prefix)| prefix.as_str());
+        let finding = scanner::Finding {
+            rule: if tool.is_empty() { id } else { format!("{tool}/{id}") },
+            severity,
+            category: Category::Bug,
+            path: format!("{prefix}{path}"),
+            // Only the row's own text is shown; files without a language have none.
+            language: known.or_else(|| Language::all().next().map(|spec| spec.language))?,
+            span,
+            message: message.trim().to_owned(),
+            symbol: String::new(),
+            uncertain: false,
+            context: self.context(&file, start_line, end_line),
+            fingerprint: String::new(),
+        };
+        let language = known.map(|language| language.id().to_owned()).unwrap_or_default();
+        Some(Observed { finding, source, path, language })
+    }
+
+    /// The depot and the path in it that an address means, and the file.
+    fn locate(&self, uri: &str) -> Option<(usize, String, PathBuf)> {
+        let path = uri.strip_prefix("file://").unwrap_or(uri);
+        let path = percent_decode(path);
+        let path = path.strip_prefix(&format!("{}/", executor::WORKSPACE)).unwrap_or(&path);
+        let path = match path.strip_prefix(&*self.root.to_string_lossy()) {
+            Some(below) => below,
+            None => path,
+        };
+        let path = path.trim_start_matches("./").trim_start_matches('/');
+        // From the root, in which every depot is a directory, or from a depot.
+        let whole = within(self.root, &self.root.join(path));
+        let inside = self.depots.iter().enumerate().find_map(|(number, (name, _))| {
+            let file = within(self.root, &self.root.join(name).join(path))?;
+            Some((number, file))
+        });
+        let (number, file) = match (whole, inside) {
+            (Some(file), _) => {
+                let below = file.strip_prefix(self.root).ok()?;
+                let number = self.depots.iter().position(|(name, _)| below.starts_with(name))?;
+                (number, file)
+            }
+            (None, Some(found)) => found,
+            (None, None) => return None,
+        };
+        let (name, _) = self.depots.get(number)?;
+        let below = file.strip_prefix(self.root.join(name)).ok()?.to_str()?.to_owned();
+        Some((number, below, file))
+    }
+
+    /// Hashes of the place, made alike for every report of every tool.
+    fn context(&mut self, file: &Path, first: u32, last: u32) -> ContextHashes {
+        let lines = self.sources.entry(file.to_path_buf()).or_insert_with(|| normalised(file));
+        let at = |number: i64| {
+            usize::try_from(number - 1).ok().and_then(|index| lines.get(index)).map(String::as_str)
+        };
+        let (first, last) = (i64::from(first), i64::from(last));
+        let text: String = (first..=last.min(first + 50)).filter_map(at).collect();
+        let full = |text: &&str| !text.is_empty();
+        let before = (1..first).rev().filter_map(at).filter(full).take(3);
+        let mut around = [0_u32; 6];
+        for (slot, line) in around.iter_mut().zip(before) {
+            *slot = hash(line) as u32 | 1;
+        }
+        let total = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+        let after = (last + 1..=total).filter_map(at).filter(full).take(3);
+        for (slot, line) in around[3..].iter_mut().zip(after) {
+            *slot = hash(line) as u32 | 1;
+        }
+        ContextHashes { line: hash(at(first).unwrap_or_default()), text: hash(&text), around }
+    }
+}
+
+/// The file's lines without white space.
+fn normalised(file: &Path) -> Vec<String> {
+    let small = fs::metadata(file).is_ok_and(|data| data.len() <= MAX_SOURCE);
+    let Some(bytes) = small.then(|| fs::read(file).ok()).flatten() else { return Vec::new() };
+    let text = String::from_utf8_lossy(&bytes);
+    text.lines().map(|line| line.split_whitespace().collect()).collect()
+}
+
+/// FNV-1a: stable for as long as findings are kept.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match code {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn copy() -> tempfile::TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        fs::create_dir_all(copy.path().join("app/src")).unwrap();
+        fs::write(copy.path().join("app/src/a b.py"), "x = 1\n\ny  =  2\nz = 3\n").unwrap();
+        copy
+    }
+
+    fn report(uri: &str) -> String {
+        json!({
+            "version": "2.1.0",
+            "runs": [{
+                "tool": { "driver": { "name": "My Lint", "rules": [
+                    { "id": "R1", "defaultConfiguration": { "level": "error" } },
+                ] } },
+                "results": [
+                    { "ruleIndex": 0, "message": { "text": "bad" }, "locations": [{
+                        "physicalLocation": {
+                            "artifactLocation": { "uri": uri },
+                            "region": { "startLine": 3, "startColumn": 2 },
+                        },
+                    }] },
+                    { "ruleId": "R2", "kind": "pass", "message": { "text": "fine" } },
+                    { "ruleId": "R3", "level": "note", "message": { "text": "elsewhere" },
+                      "locations": [{ "physicalLocation": {
+                        "artifactLocation": { "uri": "../../etc/passwd" } } }] },
+                ],
+            }],
+        })
+        .to_string()
+    }
+
+    #[test]
+    fn a_report_is_found_and_read_however_it_names_files() {
+        let depots = [("app".to_owned(), String::new())];
+        let copy = copy();
+        let absolute = format!("file://{}/app/src/a%20b.py", copy.path().display());
+        for (place, uri) in [
+            ("results.sarif", "app/src/a%20b.py"),
+            ("app/results.sarif", "src/a b.py"),
+            ("results.sarif", "file:///workspace/app/src/a%20b.py"),
+            ("results.sarif", absolute.as_str()),
+        ] {
+            fs::write(copy.path().join(place), report(uri)).unwrap();
+            let found = read(copy.path(), "", "results.sarif", &depots).unwrap().unwrap();
+            let [one] = found.as_slice() else { panic!("{uri}: {found:?}") };
+            assert_eq!((one.path.as_str(), one.language.as_str()), ("src/a b.py", "python"));
+            assert_eq!(one.finding.rule, "my-lint/R1");
+            assert_eq!(one.finding.severity, Severity::Error);
+            assert_eq!(one.finding.span.start_line, 3);
+            assert_ne!(one.finding.context.around, [0; 6]);
+            fs::remove_file(copy.path().join(place)).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_missing_or_no_report_is_told_apart() {
+        let copy = copy();
+        let depots = [("app".to_owned(), String::new())];
+        assert!(read(copy.path(), "", "results.sarif", &depots).unwrap().is_none());
+        let error = read(copy.path(), "out.sarif", "results.sarif", &depots).unwrap_err();
+        assert!(error.contains("out.sarif"), "{error}");
+        fs::write(copy.path().join("results.sarif"), "no json").unwrap();
+        assert!(read(copy.path(), "", "results.sarif", &depots).is_err());
+    }
+
+    #[test]
+    fn a_report_that_links_out_of_the_copy_is_not_read() {
+        let copy = copy();
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("x"), report("app/src/a b.py")).unwrap();
+        std::os::unix::fs::symlink(outside.path().join("x"), copy.path().join("results.sarif"))
+            .unwrap();
+        let depots = [("app".to_owned(), String::new())];
+        assert!(read(copy.path(), "", "results.sarif", &depots).unwrap().is_none());
+    }
+}

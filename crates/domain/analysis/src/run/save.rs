@@ -1,0 +1,428 @@
+//! Writing down how a scan ended: one unit of work, with everything that
+//! follows from it.
+
+use base::{Actor, Result, Timestamp};
+use db::Tx;
+use events::NewEvent;
+use jobs::Enqueue;
+use scanner::Severity;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+
+use super::compare::{Changes, pack};
+use super::current::Observed;
+use super::{Done, Finished, Found, Work, blame};
+use crate::finding::{FindingEventKind, FindingId, FindingState};
+use crate::findings::{add, severity_number, severity_of};
+use crate::gate::{MOST_OFFENDING, Measures, Offending, Scope, Verdict};
+use crate::scan::{ScanResult, ScanSource, ScanState};
+use crate::tables::{finding_events, findings as rows, plans, scans};
+
+/// Rows of findings written at once; each has some 45 values.
+const ROWS: usize = 400;
+/// Ids named at once.
+const IDS: usize = 5_000;
+
+/// Ends the scan and the job, and lets the plan's next scan begin.
+pub(super) async fn finish(work: &Work, done: Done) -> Result<()> {
+    let env = work.env();
+    let now = env.clock.now();
+    let tx = env.db.begin().await?;
+    let Done { mut state, mut error, found, log } = done;
+    if scans::Entity::find_by_id(work.scan.id).one(&*tx).await?.is_none() {
+        // The plan was deleted meanwhile; nobody wants to know.
+        work.job.finish_in(&tx).await?;
+        return tx.commit().await;
+    }
+    let sources: Vec<ScanSource> = if work.sources.is_empty() {
+        work.scan.sources.clone()
+    } else {
+        work.sources.iter().map(|source| source.scanned.clone()).collect()
+    };
+    let mut row = scans::ActiveModel {
+        id: Set(work.scan.id),
+        sources: Set(serde_json::to_string(&sources)?),
+        finished_at: Set(Some(now)),
+        ..Default::default()
+    };
+    if let Some(found) = found {
+        let base = found.base;
+        let result = write(work, &tx, found, now).await?;
+        if result.gate.verdict == Verdict::Failed && state == ScanState::Passed {
+            state = ScanState::Failed;
+            error = format!("the gate says no: {}", result.gate.summary());
+        }
+        row.result = Set(Some(serde_json::to_string(&result)?));
+        row.base_id = Set(base);
+        if work.scan.lane.is_empty() {
+            plans::ActiveModel {
+                id: Set(work.plan.id),
+                latest_result_id: Set(Some(work.scan.id)),
+                ..Default::default()
+            }
+            .update(&*tx)
+            .await?;
+        }
+        let how = Enqueue {
+            label: format!("authors of {} #{}", work.plan.name, work.scan.number),
+            subject: Some(format!("plan:{}", work.plan.id)),
+            ..Enqueue::default()
+        };
+        let blame = blame::Blame { plan: work.plan.id, scan: work.scan.id };
+        env.jobs.enqueue_with(&tx, &blame, how).await?;
+    }
+    if let Some(log) = log {
+        row.log = Set(Some(log.sha256));
+        row.log_bytes = Set(i64::try_from(log.size).unwrap_or(i64::MAX));
+    }
+    row.state = Set(state.as_str().to_owned());
+    row.error = Set(error);
+    row.update(&*tx).await?;
+    crate::scans::release(env, &tx, work.plan.id, work.scan.id).await?;
+    let finished = Finished {
+        plan: work.plan.id,
+        scan: work.scan.id,
+        number: work.scan.number,
+        state,
+        sources,
+    };
+    let event = NewEvent::of(&Actor::System, Some(work.plan.project.0), &finished)?;
+    env.events.emit(&tx, event).await?;
+    work.job.finish_in(&tx).await?;
+    tx.commit().await
+}
+
+async fn write(work: &Work, tx: &Tx, found: Found, now: Timestamp) -> Result<ScanResult> {
+    let Found { mut result, details, changes, base } = found;
+    if let Some(changes) = changes {
+        apply(work, tx, changes, now).await?;
+    }
+    count(work, tx, &mut result).await?;
+    let percent = |part: u32, whole: u32| {
+        if whole == 0 { 0.0 } else { f64::from(part) * 100.0 / f64::from(whole) }
+    };
+    let lines = result.totals.lines;
+    result.gate = work.plan.definition.gate.evaluate(&Measures {
+        open: result.open,
+        new: result.new,
+        duplication_percent: percent(result.totals.duplicated_lines, lines.total),
+        complex_functions: result.complex_functions,
+        max_complexity: result.max_cyclomatic,
+        comment_percent: percent(lines.comment, lines.comment + lines.code),
+    });
+    if let Some((least, scope)) = result.gate.blames() {
+        result.gate.offending = offending(work, tx, least, scope).await?;
+    }
+    result.phases = work.durations();
+    // What another lane was compared with stays whole.
+    let before = match base {
+        Some(base) => scans::Entity::find_by_id(base)
+            .one(&**tx)
+            .await?
+            .filter(|row| row.lane == work.scan.lane)
+            .map(|row| row.id),
+        None => None,
+    };
+    crate::details::keep(tx, work.scan.id, before, details).await?;
+    Ok(result)
+}
+
+/// The numbers come from the rows, so that they agree with every list of them.
+async fn count(work: &Work, tx: &Tx, result: &mut ScanResult) -> Result<()> {
+    use rows::Column;
+    let groups: Vec<(String, i64, i64)> = rows::Entity::find()
+        .select_only()
+        .column(Column::State)
+        .column(Column::Severity)
+        .column_as(Column::Id.count(), "number")
+        .filter(Column::PlanId.eq(work.plan.id))
+        .filter(Column::Lane.eq(&work.scan.lane))
+        .group_by(Column::State)
+        .group_by(Column::Severity)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    for (state, severity, number) in groups {
+        let (severity, number) = (severity_of(severity), u32::try_from(number).unwrap_or_default());
+        match state.parse::<FindingState>()? {
+            FindingState::New | FindingState::Reopened => {
+                add(&mut result.open, severity, number);
+                add(&mut result.new, severity, number);
+            }
+            FindingState::Open => add(&mut result.open, severity, number),
+            FindingState::Ignored => add(&mut result.ignored, severity, number),
+            FindingState::Fixed => {}
+        }
+    }
+    Ok(())
+}
+
+async fn offending(work: &Work, tx: &Tx, least: Severity, scope: Scope) -> Result<Vec<Offending>> {
+    let states: &[FindingState] = match scope {
+        Scope::New => &[FindingState::New, FindingState::Reopened],
+        Scope::Overall => &FindingState::ACTIVE,
+    };
+    let worst = rows::Entity::find()
+        .filter(rows::Column::PlanId.eq(work.plan.id))
+        .filter(rows::Column::Lane.eq(&work.scan.lane))
+        .filter(rows::Column::State.is_in(states.iter().map(|state| state.as_str())))
+        .filter(rows::Column::Severity.gte(severity_number(least)))
+        .order_by_desc(rows::Column::Severity)
+        .order_by_asc(rows::Column::Path)
+        .order_by_asc(rows::Column::Line)
+        .limit(MOST_OFFENDING as u64)
+        .all(&**tx)
+        .await?;
+    Ok(worst
+        .into_iter()
+        .map(|row| Offending {
+            finding: row.id,
+            rule: row.rule,
+            severity: severity_of(row.severity),
+            path: row.path,
+            line: u32::try_from(row.line).unwrap_or_default(),
+            message: row.message,
+        })
+        .collect())
+}
+
+async fn apply(work: &Work, tx: &Tx, changes: Changes, now: Timestamp) -> Result<()> {
+    let writer = Writer { work, tx, now };
+    if changes.ages {
+        writer.age().await?;
+    }
+    let mut events = Vec::new();
+    for (row, index) in changes.carried {
+        let observed = &changes.observed[index];
+        if row.path != observed.path {
+            events.push(writer.event(
+                row.id,
+                FindingEventKind::Moved,
+                format!("from {}", row.path),
+            ));
+        }
+        let mut active = rows::ActiveModel { id: Set(row.id), ..Default::default() };
+        writer.place(&mut active, observed);
+        active.update(&**tx).await?;
+    }
+    for (row, index) in changes.reopened {
+        events.push(writer.event(row.id, FindingEventKind::Reopened, String::new()));
+        // Whoever decided that it may stay decided about this one, too.
+        let state = if row.ignore_reason.is_some() {
+            FindingState::Ignored
+        } else {
+            FindingState::Reopened
+        };
+        let mut active = rows::ActiveModel {
+            id: Set(row.id),
+            state: Set(state.as_str().to_owned()),
+            fixed_scan_id: Set(None),
+            fixed_number: Set(None),
+            fixed_commit: Set(None),
+            fixed_at: Set(None),
+            ..Default::default()
+        };
+        writer.place(&mut active, &changes.observed[index]);
+        active.update(&**tx).await?;
+    }
+    for row in &changes.gone {
+        events.push(writer.event(row.id, FindingEventKind::Fixed, String::new()));
+    }
+    writer.close(&changes.gone).await?;
+    let copied =
+        changes.copied.iter().map(|(row, index)| writer.copy(row, &changes.observed[*index]));
+    let new = changes.new.iter().map(|index| writer.fresh(&changes.observed[*index]));
+    let made: Vec<rows::ActiveModel> = copied.chain(new).collect();
+    for some in made.chunks(ROWS) {
+        rows::Entity::insert_many(some.iter().cloned()).exec_without_returning(&**tx).await?;
+    }
+    for some in events.chunks(ROWS) {
+        finding_events::Entity::insert_many(some.iter().cloned())
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+struct Writer<'a> {
+    work: &'a Work,
+    tx: &'a Tx,
+    now: Timestamp,
+}
+
+impl Writer<'_> {
+    /// What was new is merely open now.
+    async fn age(&self) -> Result<()> {
+        let fresh = [FindingState::New, FindingState::Reopened].map(FindingState::as_str);
+        rows::Entity::update_many()
+            .col_expr(rows::Column::State, Expr::value(FindingState::Open.as_str()))
+            .filter(rows::Column::PlanId.eq(self.work.plan.id))
+            .filter(rows::Column::Lane.eq(&self.work.scan.lane))
+            .filter(rows::Column::State.is_in(fresh))
+            .exec(&**self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// What is not there any more is fixed. It was seen last by the scan before.
+    async fn close(&self, gone: &[rows::Model]) -> Result<()> {
+        let ids: Vec<FindingId> = gone.iter().map(|row| row.id).collect();
+        let before = match self.before().await? {
+            Some(before) => before,
+            None => return Ok(()),
+        };
+        for source in self.sources() {
+            let these: Vec<FindingId> =
+                gone.iter().filter(|row| row.depot_id == source.depot).map(|row| row.id).collect();
+            let old = before.source(source.depot).map(|old| old.commit.clone());
+            for some in these.chunks(IDS) {
+                rows::Entity::update_many()
+                    .col_expr(rows::Column::LastScanId, Expr::value(before.id))
+                    .col_expr(rows::Column::LastNumber, Expr::value(before.number))
+                    .col_expr(
+                        rows::Column::LastCommit,
+                        Expr::value(old.clone().unwrap_or_default()),
+                    )
+                    .col_expr(
+                        rows::Column::LastAt,
+                        Expr::value(before.finished_at.unwrap_or(before.created_at)),
+                    )
+                    .col_expr(rows::Column::FixedCommit, Expr::value(source.commit.clone()))
+                    .filter(rows::Column::Id.is_in(some.iter().copied()))
+                    .exec(&**self.tx)
+                    .await?;
+            }
+        }
+        for some in ids.chunks(IDS) {
+            rows::Entity::update_many()
+                .col_expr(rows::Column::State, Expr::value(FindingState::Fixed.as_str()))
+                .col_expr(rows::Column::FixedScanId, Expr::value(self.work.scan.id))
+                .col_expr(rows::Column::FixedNumber, Expr::value(self.work.scan.number))
+                .col_expr(rows::Column::FixedAt, Expr::value(self.now))
+                .filter(rows::Column::Id.is_in(some.iter().copied()))
+                .exec(&**self.tx)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn before(&self) -> Result<Option<crate::scan::Scan>> {
+        let row = scans::Entity::find()
+            .filter(scans::Column::PlanId.eq(self.work.plan.id))
+            .filter(scans::Column::Lane.eq(&self.work.scan.lane))
+            .filter(scans::Column::Id.ne(self.work.scan.id))
+            .filter(scans::Column::Result.is_not_null())
+            .order_by_desc(scans::Column::Number)
+            .one(&**self.tx)
+            .await?;
+        row.map(crate::scans::of_row).transpose()
+    }
+
+    fn sources(&self) -> impl Iterator<Item = &ScanSource> {
+        self.work.sources.iter().map(|source| &source.scanned)
+    }
+
+    fn event(
+        &self,
+        finding: FindingId,
+        kind: FindingEventKind,
+        note: String,
+    ) -> finding_events::ActiveModel {
+        let commit = self.sources().next().map(|source| source.commit.clone());
+        finding_events::ActiveModel {
+            id: NotSet,
+            finding_id: Set(finding),
+            kind: Set(kind.as_str().to_owned()),
+            scan_number: Set(Some(self.work.scan.number)),
+            commit_id: Set(commit.unwrap_or_default()),
+            user_id: Set(None),
+            user_name: Set(String::new()),
+            note: Set(note),
+            at: Set(self.now),
+        }
+    }
+
+    /// Where it is and what it says now.
+    fn place(&self, active: &mut rows::ActiveModel, observed: &Observed) {
+        let finding = &observed.finding;
+        active.path = Set(observed.path.clone());
+        active.language = Set(observed.language.clone());
+        active.rule = Set(finding.rule.clone());
+        active.category = Set(finding.category.id().to_owned());
+        active.severity = Set(severity_number(finding.severity));
+        active.line = Set(i64::from(finding.span.start_line));
+        active.column_from = Set(i64::from(finding.span.start_column));
+        active.end_line = Set(i64::from(finding.span.end_line));
+        active.end_column = Set(i64::from(finding.span.end_column));
+        active.message = Set(finding.message.clone());
+        active.symbol = Set(finding.symbol.clone());
+        active.uncertain = Set(finding.uncertain);
+        active.place = Set(pack(&finding.context));
+        let commit = self.work.sources.get(observed.source).map(|source| &source.scanned.commit);
+        active.last_scan_id = Set(self.work.scan.id);
+        active.last_number = Set(self.work.scan.number);
+        active.last_commit = Set(commit.cloned().unwrap_or_default());
+        active.last_at = Set(self.now);
+    }
+
+    fn fresh(&self, observed: &Observed) -> rows::ActiveModel {
+        let source = self.work.sources.get(observed.source);
+        let commit = source.map(|source| source.scanned.commit.clone()).unwrap_or_default();
+        let mut active = rows::ActiveModel {
+            id: NotSet,
+            plan_id: Set(self.work.plan.id),
+            lane: Set(self.work.scan.lane.clone()),
+            depot_id: Set(source.map_or(depots::DepotId(0), |source| source.scanned.depot)),
+            state: Set(FindingState::New.as_str().to_owned()),
+            first_scan_id: Set(self.work.scan.id),
+            first_number: Set(self.work.scan.number),
+            first_commit: Set(commit),
+            first_at: Set(self.now),
+            fixed_scan_id: Set(None),
+            fixed_number: Set(None),
+            fixed_commit: Set(None),
+            fixed_at: Set(None),
+            author_name: Set(None),
+            author_mail: Set(None),
+            author_commit: Set(None),
+            authored_at: Set(None),
+            ignore_reason: Set(None),
+            ignore_note: Set(None),
+            ignored_by: Set(None),
+            ignored_by_name: Set(None),
+            ignored_at: Set(None),
+            ..Default::default()
+        };
+        self.place(&mut active, observed);
+        active
+    }
+
+    /// A finding of another lane in this one: what is known of it stays known.
+    fn copy(&self, row: &rows::Model, observed: &Observed) -> rows::ActiveModel {
+        let state =
+            if row.ignore_reason.is_some() { FindingState::Ignored } else { FindingState::Open };
+        let mut active = rows::ActiveModel {
+            state: Set(state.as_str().to_owned()),
+            first_scan_id: Set(row.first_scan_id),
+            first_number: Set(row.first_number),
+            first_commit: Set(row.first_commit.clone()),
+            first_at: Set(row.first_at),
+            author_name: Set(row.author_name.clone()),
+            author_mail: Set(row.author_mail.clone()),
+            author_commit: Set(row.author_commit.clone()),
+            authored_at: Set(row.authored_at),
+            ignore_reason: Set(row.ignore_reason.clone()),
+            ignore_note: Set(row.ignore_note.clone()),
+            ignored_by: Set(row.ignored_by),
+            ignored_by_name: Set(row.ignored_by_name.clone()),
+            ignored_at: Set(row.ignored_at),
+            ..self.fresh(observed)
+        };
+        active.id = NotSet;
+        active
+    }
+}
