@@ -16,26 +16,12 @@ impl Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        let status = match &error {
-            Error::Unauthenticated { .. } => StatusCode::UNAUTHORIZED,
-            Error::Denied { .. } => StatusCode::FORBIDDEN,
-            Error::NotFound { .. } => StatusCode::NOT_FOUND,
-            Error::Missing { .. } | Error::Invalid { .. } => StatusCode::BAD_REQUEST,
-            Error::Conflict { .. } => StatusCode::CONFLICT,
-            Error::Limit { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Error::Unsupported { .. } => StatusCode::NOT_IMPLEMENTED,
-            Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Error::Internal { cause } => {
-                tracing::error!(%cause, "a git request failed");
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
+        door::log_internal(&error);
         let wait = match &error {
             Error::Limit { retry_after: Some(wait), .. } => Some(wait.as_secs().max(1)),
             _ => None,
         };
-        Self(status, error.to_string(), wait)
+        Self(door::status(&error), error.to_string(), wait)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{ffi::OsString, os::unix::ffi::OsStringExt};
 use crate::{
     Error, Oid, PackStream, Repository, Result,
     command::safe_argument,
-    serve::{complaint, start},
+    serve::{complaint, pass, start},
     tree::{find_bytes, tree_of},
 };
 
@@ -65,15 +65,13 @@ impl Repository {
         let (sender, stream) = PackStream::channel();
         tokio::spawn(async move {
             let work = async {
-                let pass = async {
+                let pass_on = async {
                     while let Some(chunk) = stdout.next().await? {
-                        if sender.send(Ok(chunk)).await.is_err() {
-                            return Err(Error::Cancelled);
-                        }
+                        pass(&sender, chunk).await?;
                     }
                     Ok(())
                 };
-                let (passed, complaint) = tokio::join!(pass, complaint(stderr));
+                let (passed, complaint) = tokio::join!(pass_on, complaint(stderr));
                 passed?;
                 process.wait(&complaint).await
             };

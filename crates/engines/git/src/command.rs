@@ -4,8 +4,8 @@ use std::{
     ffi::{OsStr, OsString},
     io::{BufRead, BufReader, Read, Write},
     ops::ControlFlow,
-    os::unix::process::CommandExt,
-    path::Path,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::OnceLock,
     thread,
@@ -166,11 +166,8 @@ impl GitCommand {
 
     /// The command with its environment, streams not yet connected.
     fn build(&self) -> Command {
-        static PATH: OnceLock<OsString> = OnceLock::new();
-        let path = PATH.get_or_init(|| {
-            std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into())
-        });
-        let mut command = Command::new("git");
+        let (program, path) = program();
+        let mut command = Command::new(program);
         command
             .env_clear()
             .env("PATH", path)
@@ -301,6 +298,27 @@ impl GitCommand {
         let child = command.spawn().map_err(Error::io("cannot start git"))?;
         Ok(AsyncProcess::new(child, self.name))
     }
+}
+
+/// Git's full path and the `PATH` that led to it, looked up once. A full path lets the system
+/// start it without copying this process first.
+fn program() -> &'static (PathBuf, OsString) {
+    static PROGRAM: OnceLock<(PathBuf, OsString)> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let path =
+            std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+        let runnable = |program: &PathBuf| {
+            program
+                .metadata()
+                .is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+        };
+        let program = std::env::split_paths(&path)
+            .filter(|directory| directory.is_absolute())
+            .map(|directory| directory.join("git"))
+            .find(runnable)
+            .unwrap_or_else(|| "git".into());
+        (program, path)
+    })
 }
 
 /// Text of an argument that comes from a person or a client and must not be taken for an option.

@@ -7,6 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::{
     Cancel, Error, GitCommand, Repository, Result, command::safe_argument, process::AsyncProcess,
+    repository::sync,
 };
 
 /// Where a repository may be fetched from.
@@ -86,7 +87,20 @@ impl Repository {
             .args(["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]);
         let process = fetch.spawn(Stdio::null(), Stdio::null(), Stdio::piped())?;
         watched(process, "fetch", source.timeout, cancel, &mut report).await?;
-        self.adopt_head(source, cancel).await
+        self.adopt_head(source, cancel).await?;
+        self.harden_import().await
+    }
+
+    /// Git has hardened files; this is for the directories that name them.
+    async fn harden_import(&self) -> Result<()> {
+        let repository = self.clone();
+        tokio::task::spawn_blocking(move || {
+            sync(&repository.path().join("objects/pack"))?;
+            let references = repository.references()?;
+            repository.sync_refs(references.iter().map(|reference| reference.name.as_str()))
+        })
+        .await
+        .map_err(|error| Error::Repository(error.to_string()))?
     }
 
     /// Points `HEAD` where the other repository's points, when it says so.

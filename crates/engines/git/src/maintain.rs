@@ -51,6 +51,7 @@ impl Repository {
     /// [`Error::Process`], [`Error::Timeout`] after four hours, [`Error::Cancelled`].
     pub fn tidy(&self, cancel: &Cancel) -> Result<()> {
         self.git("repack")
+            .config("pack.writeReverseIndex=true")
             .args(["-d", "--geometric=2", "--quiet", "--write-midx", "--write-bitmap-index"])
             .timeout(PATIENCE)
             .cancel(cancel)
@@ -65,6 +66,7 @@ impl Repository {
     /// [`Error::Process`], [`Error::Timeout`] after four hours, [`Error::Cancelled`].
     pub fn repack(&self, cancel: &Cancel) -> Result<()> {
         self.git("repack")
+            .config("pack.writeReverseIndex=true")
             .args(["-d", "-A", "-q", "--write-bitmap-index", "--unpack-unreachable=2.weeks.ago"])
             .timeout(PATIENCE)
             .cancel(cancel)

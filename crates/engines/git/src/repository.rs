@@ -40,7 +40,7 @@ const SETTINGS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("fsckObjects", "true"),
             ("advertisePushOptions", "true"),
-            // A push stays one pack: two fsyncs however many objects it has.
+            // A push stays one pack: three fsyncs however many objects it has.
             ("unpackLimit", "1"),
             ("autogc", "false"),
             ("updateServerInfo", "false"),
@@ -67,7 +67,8 @@ const SETTINGS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("writeBitmapHashCache", "true"),
             ("writeBitmapLookupTable", "true"),
-            ("writeReverseIndex", "true"),
+            // One file less to harden in a push; housekeeping writes it for the large packs.
+            ("writeReverseIndex", "false"),
             ("windowMemory", "256m"),
         ],
     ),

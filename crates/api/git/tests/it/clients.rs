@@ -1,5 +1,7 @@
 //! What people do with git.
 
+use std::time::Duration;
+
 use base::{Error, Scope, Scopes};
 
 use crate::server::{Server, commit, each, fail, noise, run, token};
@@ -202,6 +204,41 @@ async fn many_at_once() {
         }
         assert_eq!(server.repository().await.branches().unwrap().len(), 13);
         assert_eq!(server.pushes().await.len(), 13);
+    })
+    .await;
+}
+
+/// What we serve can be imported by us, with credentials that stand in no address.
+#[tokio::test(flavor = "multi_thread")]
+async fn import_over_http() {
+    each(async |server: &Server| {
+        let work = server.work("work").await;
+        let tip = commit(&work, "a", b"1").await;
+        run(&work, &["push", "-q", &server.url(&server.ann), "main", "main:refs/heads/other"])
+            .await;
+        let target = git::Repository::init(&server.dir.path().join("target.git"), "x").unwrap();
+        let url = server.url("");
+        let credentials = git::Credentials { user: "ann".to_owned(), password: server.ann.clone() };
+        let source = git::Source {
+            url: &url,
+            credentials: Some(&credentials),
+            allowed: git::AllowedSources { http: true, file: false },
+            pinned: None,
+            timeout: Duration::from_secs(60),
+        };
+        target.fetch_from(&source, &git::Cancel::new(), |_| {}).await.unwrap();
+        assert_eq!(target.head().unwrap().branch.as_deref(), Some("main"));
+        assert_eq!(target.branches().unwrap().len(), 2);
+        assert_eq!(target.resolve("other").unwrap().to_string(), tip);
+
+        let nobody = git::Source { credentials: None, ..source.clone() };
+        let error = target.fetch_from(&nobody, &git::Cancel::new(), |_| {}).await.unwrap_err();
+        let git::Error::Process { stderr, .. } = &error else { panic!("{error}") };
+        assert!(
+            stderr.contains("Authentication failed") || stderr.contains("could not read"),
+            "{stderr}"
+        );
+        assert!(!stderr.contains(&server.ann));
     })
     .await;
 }

@@ -106,7 +106,7 @@ fn processes(server: &Server) -> usize {
         .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
         .filter(|line| {
             let line = String::from_utf8_lossy(line);
-            line.starts_with("git") && line.contains(data)
+            line.contains("-pack") && line.contains(data)
         })
         .count()
 }

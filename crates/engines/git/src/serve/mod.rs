@@ -16,7 +16,7 @@ pub use receive::{
     PushRequest, Pusher, Received, Receiving, RefCommand, RefUpdate, UpdateResult, refuse_push,
 };
 
-pub(crate) use pump::{complaint, start};
+pub(crate) use pump::{complaint, pass, start};
 
 use bytes::{Bytes, BytesMut};
 

@@ -5,6 +5,7 @@ use std::{
     pin::Pin,
     process::Stdio,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -21,6 +22,9 @@ use crate::{Error, GitCommand, Result, process::AsyncProcess};
 const CHUNK: usize = 128 * 1024;
 /// How many chunks wait for the client, at most.
 const CHUNKS_WAITING: usize = 4;
+
+/// How long a client may neither send nor take anything before it is given up.
+const SILENCE: Duration = Duration::from_secs(900);
 
 /// What a service answers, piece by piece. Dropping it ends the work behind it.
 pub struct PackStream(Source);
@@ -39,6 +43,14 @@ impl PackStream {
     pub(crate) fn channel() -> (mpsc::Sender<Result<Bytes>>, PackStream) {
         let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
         (sender, PackStream(Source::Running(receiver)))
+    }
+}
+
+/// Hands a piece to whoever holds the stream; an error when nobody does, or nobody takes it.
+pub(crate) async fn pass(sender: &mpsc::Sender<Result<Bytes>>, piece: Bytes) -> Result<()> {
+    match tokio::time::timeout(SILENCE, sender.send(Ok(piece))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(Error::Cancelled),
     }
 }
 
@@ -84,7 +96,10 @@ pub(crate) async fn feed(
         other => other.map_err(Error::io("cannot write to git"))?,
     }
     loop {
-        let available = input.fill_buf().await.map_err(Error::io("cannot read the request"))?;
+        let available = tokio::time::timeout(SILENCE, input.fill_buf())
+            .await
+            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+            .map_err(Error::io("cannot read the request"))?;
         if available.is_empty() {
             return Ok(());
         }

@@ -244,7 +244,13 @@ impl Repository {
         pusher: &Pusher,
     ) -> Result<Receiving> {
         self.remove_stale_locks(request.commands.iter().map(|command| command.name.as_str()));
-        let command = GitCommand::new("receive-pack")
+        let mut command = GitCommand::new("receive-pack");
+        if !self.path().join("objects/info/alternates").exists() {
+            // Git takes the repository itself for one that the quarantine borrows from and starts
+            // a process to list its references, which it looks at anyway.
+            command = command.config("core.alternateRefsCommand=true");
+        }
+        let command = command
             .arg("--stateless-rpc")
             .arg(self.path())
             .env("GIT_COMMITTER_NAME", clean_identity(&pusher.name))

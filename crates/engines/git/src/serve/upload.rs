@@ -7,7 +7,7 @@ use super::{
     PackStream, Protocol, error_packet,
     listing::LsRefs,
     pktline::{Packet, PacketReader},
-    pump::{complaint, feed, start},
+    pump::{complaint, feed, pass, start},
 };
 use crate::{Error, GitCommand, Repository, Result};
 
@@ -94,9 +94,7 @@ async fn exchange(
         let mut silent = true;
         while let Some(chunk) = stdout.next().await? {
             silent = false;
-            if sender.send(Ok(chunk)).await.is_err() {
-                return Err(Error::Cancelled);
-            }
+            pass(sender, chunk).await?;
         }
         Ok(silent)
     };
