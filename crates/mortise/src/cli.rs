@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::Scan;
 use crate::config::Flags;
 
 /// The whole workshop of a software team in one binary.
@@ -25,6 +26,10 @@ pub(crate) enum Command {
     Serve(Flags),
     /// Print the configuration in force and where each value comes from.
     Config(Flags),
+    /// Scan a directory or a Git checkout, without a server.
+    ///
+    /// Exit status: 0 clean, 1 findings at or above --fail-on, 2 trouble.
+    Scan(Scan),
     /// Personal access tokens.
     #[command(subcommand)]
     Token(Token),

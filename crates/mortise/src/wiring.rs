@@ -7,8 +7,13 @@ use events::Listeners;
 use jobs::Registry;
 
 /// Every table, lowest crate first.
-pub(crate) const MIGRATIONS: &[&[Migration]] =
-    &[jobs::MIGRATIONS, events::MIGRATIONS, identity::MIGRATIONS];
+pub(crate) const MIGRATIONS: &[&[Migration]] = &[
+    jobs::MIGRATIONS,
+    events::MIGRATIONS,
+    identity::MIGRATIONS,
+    projects::MIGRATIONS,
+    depots::MIGRATIONS,
+];
 
 /// Who hears of what.
 pub(crate) fn listeners() -> Listeners<Env> {
@@ -20,5 +25,5 @@ pub(crate) fn listeners() -> Listeners<Env> {
 /// # Errors
 /// When a schedule cannot be written down.
 pub(crate) fn registry() -> Result<Registry<Env>> {
-    identity::register(Registry::new())
+    depots::register(identity::register(Registry::new())?)
 }

@@ -1,10 +1,13 @@
 //! What each command does.
 
 mod credentials;
+mod scan;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
+
+pub(crate) use scan::Scan;
 
 use crate::cli::{AccessKey, Cli, Command, Token, User};
 use crate::config::{self, Config, Flags};
@@ -17,6 +20,9 @@ use crate::{output, serve};
 pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command.unwrap_or(Command::Serve(cli.flags)) {
         Command::Serve(flags) => serve::run(Config::load(&flags)?).await?,
+        Command::Scan(scan) => {
+            return tokio::task::spawn_blocking(move || scan::run(&scan)).await?;
+        }
         Command::Config(flags) => show_config(&flags)?,
         Command::Token(Token::Create { user, name, scopes, days, flags }) => {
             let config = Config::load(&flags)?;

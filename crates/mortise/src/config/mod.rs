@@ -4,6 +4,7 @@ mod flags;
 mod layers;
 mod settings;
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
     pub(crate) job_slots: usize,
+    pub(crate) actions_per_second: Option<NonZeroU32>,
     /// Bytes.
     pub(crate) body_limit: usize,
     pub(crate) shutdown_grace: Duration,
@@ -101,6 +103,13 @@ impl Config {
             job_slots: match reader.text("job-slots") {
                 None => std::thread::available_parallelism().map_or(2, usize::from).max(2),
                 Some(_) => reader.number("job-slots", 1..=1024)?,
+            },
+            actions_per_second: match reader.text("actions-per-second") {
+                None => None,
+                Some(_) => {
+                    let most = reader.number("actions-per-second", 1..=1_000_000)?;
+                    u32::try_from(most).ok().and_then(NonZeroU32::new)
+                }
             },
             body_limit: reader.number("body-limit", 1..=4096)? * 1024 * 1024,
             shutdown_grace: Duration::from_secs(reader.number("shutdown-grace", 0..=3600)? as u64),

@@ -89,6 +89,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "Background jobs at a time, per queue [default: the number of processors, at least 2]",
     ),
     plain(
+        "actions-per-second",
+        "N",
+        "",
+        "Open API actions that one user may do in a second [default: no limit]",
+    ),
+    plain(
         "body-limit",
         "MIB",
         "16",

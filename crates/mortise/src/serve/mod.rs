@@ -19,6 +19,7 @@ use jobs::{Worker, WorkerHandle, WorkerOptions};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use self::signals::Signals;
 use crate::config::Config;
 use crate::{data_dir, installation, logs, wiring};
 
@@ -28,6 +29,7 @@ use crate::{data_dir, installation, logs, wiring};
 /// When it cannot start.
 pub(crate) async fn run(config: Config) -> Result<()> {
     logs::start(&config)?;
+    let signals = Signals::listen().context("cannot listen to signals")?;
     tokio::task::spawn_blocking(git::version).await??;
     data_dir::create(&config.data_dir)?;
     let _lock = match &config.database {
@@ -46,11 +48,15 @@ pub(crate) async fn run(config: Config) -> Result<()> {
     };
     let env = installation::open(&config, addresses).await?;
     let first = identity::install(&env, &config.team).await?;
+    let cut_off = depots::push::recover(&env, env.clock.now()).await?;
+    if cut_off > 0 {
+        tracing::info!(cut_off, "pushes were cut off by a crash; their depots are looked at again");
+    }
     let worker = start_worker(&config, &env).await?;
     let app = router::router(&config, &env)?;
 
     banner::print(&config, &env, first.as_ref());
-    serve(listener, app, config.shutdown_grace).await?;
+    serve(listener, app, signals, config.shutdown_grace).await?;
     worker.shutdown(config.shutdown_grace).await;
     env.db.clone().close().await?;
     tracing::info!("stopped");
@@ -70,10 +76,15 @@ async fn start_worker(config: &Config, env: &Env) -> Result<WorkerHandle> {
 
 /// Serves until a signal comes, and then until the open requests have ended
 /// or `grace` is over.
-async fn serve(listener: TcpListener, app: axum::Router, grace: Duration) -> Result<()> {
+async fn serve(
+    listener: TcpListener,
+    app: axum::Router,
+    signals: Signals,
+    grace: Duration,
+) -> Result<()> {
     let (tell, mut told) = watch::channel(false);
     tokio::spawn(async move {
-        signals::stop().await;
+        signals.stop().await;
         let _ = tell.send(true);
     });
     let mut stop = told.clone();

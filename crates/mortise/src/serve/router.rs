@@ -1,6 +1,7 @@
 //! One table of routes for everything that is served.
 
 use anyhow::Result;
+use api_coding::OpenApi;
 use axum::Router;
 use axum::http::StatusCode;
 use call::Env;
@@ -13,20 +14,34 @@ use crate::config::Config;
 /// # Errors
 /// When metrics cannot be collected.
 pub(super) fn router(config: &Config, env: &Env) -> Result<Router> {
-    let app = doors().merge(metrics::router(config.metrics_token.clone())?).with_state(env.clone());
+    let app = doors(config, env).merge(metrics::router(config.metrics_token.clone())?);
     Ok(layers::around(app, config, env))
 }
 
-/// Every route. Merging panics where two doors claim the same path, which a
-/// test notices before anybody else.
-fn doors() -> Router<Env> {
-    Router::new().merge(health::router()).fallback(async || (StatusCode::NOT_FOUND, "not found\n"))
+/// Every door. Merging panics where two claim the same path, which a test
+/// notices before anybody else.
+fn doors(config: &Config, env: &Env) -> Router {
+    let settings = api_coding::Settings {
+        actions_per_second: config.actions_per_second,
+        ..Default::default()
+    };
+    let open_api = OpenApi::new(&settings, env);
+    Router::new()
+        .merge(health::router())
+        .with_state(env.clone())
+        .merge(api_coding::router(env.clone(), open_api))
+        .merge(api_git::router(env.clone()))
+        .fallback(async || (StatusCode::NOT_FOUND, "not found\n"))
 }
 
 #[cfg(test)]
 mod tests {
-    #[test]
-    fn no_two_doors_claim_the_same_path() {
-        let _ = super::doors();
+    use crate::config::{Config, Flags};
+
+    #[tokio::test]
+    async fn no_two_doors_claim_the_same_path() {
+        let test = call::testing::on_sqlite(&[], Default::default(), Default::default()).await;
+        let config = Config::load(&Flags::default()).unwrap();
+        let _ = super::doors(&config, &test.env);
     }
 }
