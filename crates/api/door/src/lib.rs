@@ -18,6 +18,8 @@ mod failure;
 pub mod limit;
 mod request_id;
 pub mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use address::client_address;
 pub use authenticate::authenticate;

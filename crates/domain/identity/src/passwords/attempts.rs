@@ -55,7 +55,12 @@ impl Subjects {
         let digest = hex::encode(Sha256::digest(login.to_lowercase().as_bytes()));
         Self {
             account: format!("account:{digest}"),
-            address: address.map(|address| format!("address:{}", network(address))),
+            // Behind a proxy on the same machine everybody would be one address,
+            // and one who guesses would keep all others out.
+            address: address
+                .map(|address| address.to_canonical())
+                .filter(|address| !address.is_loopback())
+                .map(|address| format!("address:{}", network(address))),
         }
     }
 
@@ -67,7 +72,7 @@ impl Subjects {
 
 /// One subscriber of IPv6 has a whole /64 to himself.
 fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
+    match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
@@ -171,9 +176,12 @@ mod tests {
 
     #[test]
     fn a_subscriber_is_one_address() {
-        let network = |text: &str| network(text.parse().unwrap());
-        assert_eq!(network("2001:db8:1:2:3::1"), network("2001:db8:1:2:ffff::9"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
+        let subject = |text: &str| Subjects::new("ada", text.parse().ok()).address;
+        assert_eq!(subject("2001:db8:1:2:3::1"), subject("2001:db8:1:2:ffff::9"));
+        assert_ne!(subject("2001:db8:1:2::1"), subject("2001:db8:1:3::1"));
+        assert_eq!(subject("::ffff:192.0.2.1").as_deref(), Some("address:192.0.2.1"));
+        for loopback in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            assert_eq!(subject(loopback), None);
+        }
     }
 }

@@ -32,6 +32,7 @@ pub(crate) async fn check(
     password: &Secret,
     address: Option<IpAddr>,
 ) -> Result<Checked> {
+    let login = login.trim();
     let subjects = Subjects::new(login, address);
     attempts::allow(env, &subjects).await?;
     let user = users::by_login(env.db.reader(), login).await?;
