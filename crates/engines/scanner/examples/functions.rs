@@ -2,8 +2,6 @@
 //! line, end line, cyclomatic, cognitive, parameters, qualified name. For
 //! comparing the metrics with other tools.
 
-#![expect(clippy::print_stdout, reason = "printing is what it is for")]
-
 use std::io::Write as _;
 
 use scanner::{Engine, Language, Ruleset};

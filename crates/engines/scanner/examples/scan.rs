@@ -1,7 +1,5 @@
 //! Scans a directory with all packs and prints the findings as text.
 
-#![expect(clippy::print_stdout, reason = "printing is what it is for")]
-
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 

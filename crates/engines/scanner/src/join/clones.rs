@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::FileReport;
-use crate::language::{IDENTIFIER_REACH, Language, TOKEN_IDENTIFIER};
+use super::grams::{Entry, Grams, class, is_identifier};
 use crate::ruleset::CloneLimits;
 
 /// Two places with the same code.
@@ -55,18 +55,13 @@ const GAP: u32 = 40;
 const LEAST_SIMILAR: u32 = 70;
 /// Least share of identifiers that are renamed consistently, in per cent.
 const LEAST_CONSISTENT: usize = 70;
-/// A gram with fewer different tokens is a table or a list, not a program.
-const LEAST_VARIED: u32 = 6;
 /// Pairs in a report; the longest are kept.
 const MOST_PAIRS: usize = 5_000;
 
 /// Finds clone pairs between and within files, longest first.
 pub(super) fn find(files: &[FileReport<'_>], limits: CloneLimits) -> Vec<ClonePair> {
     let min_tokens = limits.min_tokens.max(30);
-    let grams = Grams {
-        length: (min_tokens as usize / 4).clamp(10, 25),
-        window: (min_tokens as usize / 8).clamp(4, 12),
-    };
+    let grams = Grams::for_clones_of(min_tokens as usize);
     let mut entries: Vec<Entry> =
         files.par_iter().enumerate().flat_map_iter(|(i, f)| grams.of(i as u32, f)).collect();
     entries.par_sort_unstable();
@@ -139,150 +134,6 @@ pub(super) fn duplicated_lines(files: &[FileReport<'_>], clones: &[ClonePair]) -
             lines
         })
         .collect()
-}
-
-/// A kept gram: hash, file, index of its first token.
-type Entry = (u64, u32, u32);
-
-struct Grams {
-    length: usize,
-    window: usize,
-}
-
-impl Grams {
-    fn of(&self, file: u32, report: &FileReport<'_>) -> Vec<Entry> {
-        const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-        let tokens = &report.report.tokens.kinds;
-        let n = self.length;
-        if tokens.len() < n {
-            return Vec::new();
-        }
-        let family = family(report.report.language);
-        let out_factor = (1..n).fold(1u64, |f, _| f.wrapping_mul(BASE));
-        let mut variety = Variety::default();
-        let mut hash = 0u64;
-        let mut winnow = Winnow::new(self.window);
-        let mut kept = Vec::with_capacity(tokens.len() / 6);
-        for (i, token) in tokens.iter().enumerate() {
-            if i >= n {
-                let gone = tokens[i - n];
-                hash = hash.wrapping_sub(u64::from(gone).wrapping_add(1).wrapping_mul(out_factor));
-                variety.remove(gone);
-            }
-            hash = hash.wrapping_mul(BASE).wrapping_add(u64::from(*token).wrapping_add(1));
-            variety.add(*token);
-            if i + 1 >= n {
-                let start = (i + 1 - n) as u32;
-                // Dull grams rank last, so that a window keeps them only if it
-                // has nothing else, and are then dropped.
-                let value =
-                    if variety.different >= LEAST_VARIED { mix(hash ^ family) } else { u64::MAX };
-                if let Some((value, start)) = winnow.push(value, start)
-                    && value != u64::MAX
-                {
-                    kept.push((value, file, start));
-                }
-            }
-        }
-        kept
-    }
-}
-
-/// Languages whose tokens may be compared.
-fn family(language: Language) -> u64 {
-    let representative = match language {
-        Language::TypeScript | Language::Tsx => Language::JavaScript,
-        Language::Cpp => Language::C,
-        other => other,
-    };
-    mix(representative as u64 + 1)
-}
-
-fn mix(mut x: u64) -> u64 {
-    x = (x ^ (x >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    x = (x ^ (x >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    x ^ (x >> 32)
-}
-
-/// The identifier class of a token, whatever its distance.
-fn class(token: u8) -> u8 {
-    if is_identifier(token) { TOKEN_IDENTIFIER } else { token }
-}
-
-fn is_identifier(token: u8) -> bool {
-    (TOKEN_IDENTIFIER..=TOKEN_IDENTIFIER + IDENTIFIER_REACH as u8).contains(&token)
-}
-
-/// Counts the different tokens in a gram.
-struct Variety {
-    counts: [u16; 256],
-    different: u32,
-}
-
-impl Default for Variety {
-    fn default() -> Self {
-        Self { counts: [0; 256], different: 0 }
-    }
-}
-
-impl Variety {
-    fn add(&mut self, token: u8) {
-        let count = &mut self.counts[usize::from(class(token))];
-        *count += 1;
-        self.different += u32::from(*count == 1);
-    }
-
-    fn remove(&mut self, token: u8) {
-        let count = &mut self.counts[usize::from(class(token))];
-        *count -= 1;
-        self.different -= u32::from(*count == 0);
-    }
-}
-
-/// Keeps the least value of every window, the last one among equals.
-struct Winnow {
-    window: Vec<(u64, u32)>,
-    next: usize,
-    filled: usize,
-    least: (u64, u32),
-    reported: Option<u32>,
-}
-
-impl Winnow {
-    fn new(size: usize) -> Self {
-        Self {
-            window: vec![(u64::MAX, 0); size],
-            next: 0,
-            filled: 0,
-            least: (u64::MAX, 0),
-            reported: None,
-        }
-    }
-
-    /// Takes the next gram; returns one that the window newly keeps.
-    fn push(&mut self, value: u64, at: u32) -> Option<(u64, u32)> {
-        let size = self.window.len();
-        let leaving = self.window[self.next];
-        self.window[self.next] = (value, at);
-        self.next = (self.next + 1) % size;
-        self.filled += 1;
-        if value <= self.least.0 {
-            self.least = (value, at);
-        } else if self.filled > size && leaving == self.least {
-            self.least = (u64::MAX, 0);
-            for i in 0..size {
-                let candidate = self.window[(self.next + i) % size];
-                if candidate.0 <= self.least.0 {
-                    self.least = candidate;
-                }
-            }
-        }
-        if self.filled < size || self.reported == Some(self.least.1) {
-            return None;
-        }
-        self.reported = Some(self.least.1);
-        Some(self.least)
-    }
 }
 
 /// Two grams with one hash, ordered by files, diagonal and position.

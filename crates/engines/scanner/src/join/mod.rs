@@ -1,6 +1,7 @@
 //! Puts the reports of a project's blobs together.
 
 mod clones;
+mod grams;
 mod totals;
 
 pub use clones::{ClonePair, CloneSide};

@@ -120,7 +120,7 @@ pub(crate) struct Fields {
 /// Token values below this are not keywords or punctuation.
 pub(crate) const TOKEN_IDENTIFIER: u8 = 1;
 /// Identifiers that were seen up to this many identifiers ago are told apart.
-pub(crate) const IDENTIFIER_REACH: usize = 16;
+pub(crate) const IDENTIFIER_REACH: usize = 8;
 pub(crate) const TOKEN_NUMBER: u8 = 18;
 pub(crate) const TOKEN_STRING: u8 = 19;
 pub(crate) const TOKEN_CONSTANT: u8 = 20;
@@ -140,7 +140,7 @@ impl KindTable {
 
     fn new(grammar: &'static Grammar) -> Self {
         let language = (grammar.load)();
-        let field = |name: &str| language.field_id_for_name(name).map_or(0, |f| f.get());
+        let field = |name: &str| language.field_id_for_name(name).map_or(0, std::num::NonZero::get);
         let fields = Fields {
             name: field("name"),
             body: field("body"),

@@ -44,6 +44,12 @@ impl Cyclomatic {
         }
     }
 
+    /// Whether a token is part of one that was already judged, such as the
+    /// condition of an `#if`.
+    pub(super) fn skips(&self, node: Node<'_>) -> bool {
+        node.start_byte() < self.skip_until
+    }
+
     pub(super) fn leaf(
         &mut self,
         node: Node<'_>,

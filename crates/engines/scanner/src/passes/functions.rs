@@ -62,6 +62,9 @@ impl<'a> Functions<'a> {
         if info.decision != crate::language::Decision::None {
             self.cyclomatic.leaf(node, info, stack, self.text.bytes(), &mut self.open);
         }
+        if self.cyclomatic.skips(node) {
+            return;
+        }
         super::cognitive::leaf(node, kind, info, stack, self.text.bytes(), &mut self.open);
     }
 
