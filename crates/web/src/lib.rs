@@ -15,5 +15,5 @@ pub mod response;
 pub mod stories;
 mod ui;
 
-pub use pages::router;
+pub use pages::{reference, router};
 pub use ui::{Theme, Ui};

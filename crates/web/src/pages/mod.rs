@@ -7,6 +7,7 @@ mod home;
 mod own;
 mod prefs;
 mod projects;
+pub mod reference;
 mod search;
 
 use axum::{
