@@ -11,6 +11,8 @@
 //! Pushes to one depot run side by side: Git's own lock on each ref decides
 //! between two that change the same one.
 
+use std::time::Duration;
+
 use base::{Error, Granted, PageRequest, Paged, Result, Right, Timestamp, Write};
 use call::{Call, Env};
 use db::Tx;
@@ -154,8 +156,32 @@ pub(crate) async fn tell(
         .await?;
     let payload = Pushed { depot: depot.id, pusher: call.actor.name().to_owned(), updates };
     call.emit(tx, Some(depot.project.0), &payload).await?;
+    tidy_if_due(call, tx, depot).await
+}
+
+/// Has the repository tidied once many packs lie in it, or a clone would be
+/// slow for want of a bitmap. Not at once: pushes come in bursts.
+async fn tidy_if_due(call: &Call, tx: &Tx, depot: &Depot) -> Result<()> {
+    let tidiness =
+        place::open(&call.env, depot.id).ok().and_then(|repository| repository.tidiness().ok());
+    if tidiness.is_some_and(|tidiness| tidiness.is_due()) {
+        let how = jobs::Enqueue {
+            dedupe: Some(depot.id.to_string()),
+            run_at: Some(call.clock.now().after(TIDY_DELAY)),
+            label: format!("tidy {}", depot.path()),
+            subject: Some(format!("depot:{}", depot.id)),
+            ..Default::default()
+        };
+        call.jobs.enqueue_with(tx, &Tidy { depot: depot.id }, how).await?;
+    }
     Ok(())
 }
+
+const TIDY_DELAY: Duration = Duration::from_secs(30);
+
+/// Nothing of an interrupted push that is younger than this is touched: a Git
+/// process that outlived the server may be about to end.
+const LEFTOVER_AGE: Duration = Duration::from_secs(2);
 
 /// Closes the pushes that a crash has cut off before `started`, and has the
 /// listeners look at their depots. Returns how many there were.
@@ -171,6 +197,7 @@ pub async fn recover(env: &Env, started: Timestamp) -> Result<usize> {
         .all(&*tx)
         .await?;
     let count = rows.len();
+    let mut interrupted: Vec<DepotId> = rows.iter().map(|row| row.depot_id).collect();
     for row in rows {
         let depot_id = row.depot_id;
         let mut active: pushes::ActiveModel = row.into();
@@ -183,7 +210,25 @@ pub async fn recover(env: &Env, started: Timestamp) -> Result<usize> {
         }
     }
     tx.commit().await?;
+    interrupted.sort_unstable();
+    interrupted.dedup();
+    let env = env.clone();
+    tokio::task::spawn_blocking(move || remove_leftovers(&env, &interrupted))
+        .await
+        .map_err(Error::internal)?;
     Ok(count)
+}
+
+/// Locks that the killed Git has left would stand in the next push's way.
+fn remove_leftovers(env: &Env, interrupted: &[DepotId]) {
+    for depot in interrupted {
+        let removed = place::open(env, *depot)
+            .and_then(|it| it.remove_leftovers(LEFTOVER_AGE).map_err(Error::internal));
+        match removed {
+            Ok(count) => tracing::info!(depot = depot.0, count, "removed what a push has left"),
+            Err(error) => tracing::warn!(depot = depot.0, %error, "leftovers of a push stay"),
+        }
+    }
 }
 
 /// A push in the log.

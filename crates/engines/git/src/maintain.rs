@@ -18,8 +18,20 @@ pub struct Tidiness {
     pub packs: usize,
     /// Loose objects, estimated from one of 256 directories.
     pub loose_objects: usize,
+    /// What all packs have together, in bytes.
+    pub pack_bytes: u64,
     /// Whether there is a bitmap, without which a clone walks the whole history.
     pub bitmap: bool,
+}
+
+impl Tidiness {
+    /// Whether [`Repository::tidy`] would be worth its while: clones of a repository that has no
+    /// bitmap, and is not small, take three times as long, and every look-up goes through all packs.
+    pub fn is_due(&self) -> bool {
+        self.packs >= 20
+            || self.loose_objects >= 4096
+            || (!self.bitmap && self.pack_bytes >= 1 << 20)
+    }
 }
 
 impl Repository {
@@ -30,11 +42,14 @@ impl Repository {
     pub fn tidiness(&self) -> Result<Tidiness> {
         let objects = self.path().join("objects");
         let pack = objects.join("pack");
-        let mut tidiness = Tidiness { packs: 0, loose_objects: 0, bitmap: false };
+        let mut tidiness = Tidiness { packs: 0, loose_objects: 0, pack_bytes: 0, bitmap: false };
         for entry in fs::read_dir(&pack).map_err(Error::at("read", &pack))?.flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            tidiness.packs += usize::from(name.ends_with(".pack"));
+            if name.ends_with(".pack") {
+                tidiness.packs += 1;
+                tidiness.pack_bytes += entry.metadata().map_or(0, |metadata| metadata.len());
+            }
             tidiness.bitmap |= name.ends_with(".bitmap");
         }
         if let Ok(sample) = fs::read_dir(objects.join("17")) {

@@ -90,6 +90,15 @@ async fn large_packs_shallow_and_partial_clones() {
         run(&partial, &["checkout", "-q", "main"]).await;
         assert_eq!(std::fs::read(partial.join("noise2")).unwrap(), noise(1_500_000, 2));
         assert_eq!(run(&partial, &["rev-parse", "HEAD"]).await, tip);
+
+        // A while after a push of that size the repository is prepared for clones.
+        let tidiness = async || server.repository().await.tidiness().unwrap();
+        assert!(!tidiness().await.bitmap);
+        server.test.clock.advance(Duration::from_secs(60));
+        server.test.run_jobs().await;
+        assert!(tidiness().await.bitmap);
+        run(dir, &["clone", "-q", &url, "prepared"]).await;
+        assert_eq!(run(&dir.join("prepared"), &["rev-parse", "HEAD"]).await, tip);
     })
     .await;
 }
