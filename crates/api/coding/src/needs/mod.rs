@@ -14,7 +14,7 @@ pub(crate) use team::SignedIn;
 
 use std::future::Future;
 
-use base::{Result, Right};
+use base::{Administer, Read, Result, Right, Write};
 use call::Call;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -57,6 +57,25 @@ impl Audience {
         Self::Holders { of, right: R::NAME, level: R::LEVEL }
     }
 
+    /// The same in Chinese.
+    pub fn in_chinese(&self) -> String {
+        let Self::Holders { of, right, .. } = self else {
+            return "所有已登录用户".to_owned();
+        };
+        let right = match *right {
+            Read::NAME => "读取",
+            Write::NAME => "写入",
+            Administer::NAME => "管理",
+            other => other,
+        };
+        let of = match *of {
+            "project" => "项目",
+            "depot" => "代码仓库",
+            other => other,
+        };
+        format!("拥有{of}{right}权限的用户")
+    }
+
     /// The right as a [`Right::LEVEL`]; 0 where none is needed.
     pub fn level(&self) -> u8 {
         match self {
@@ -71,6 +90,24 @@ impl std::fmt::Display for Audience {
         match self {
             Self::SignedIn => f.write_str("everybody who is signed in"),
             Self::Holders { of, right, .. } => write!(f, "whoever may {right} the {of}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_are_told_in_both_languages() {
+        let audience = Audience::holders::<Administer>("depot");
+        assert_eq!(audience.to_string(), "whoever may administer the depot");
+        assert_eq!(audience.in_chinese(), "拥有代码仓库管理权限的用户");
+        for (right, word) in [
+            (Audience::holders::<Read>("project"), "读取"),
+            (Audience::holders::<Write>("project"), "写入"),
+        ] {
+            assert!(right.in_chinese().contains(word));
         }
     }
 }

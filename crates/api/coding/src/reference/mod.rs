@@ -10,7 +10,7 @@ pub use table::ParameterDoc;
 use serde_json::Value;
 
 use crate::action::Access;
-use crate::document::{self, Entry, Section};
+use crate::document::{self, Documented, Entry, Section};
 use crate::needs::Audience;
 use crate::registry::{self, Registered, Schemas};
 
@@ -50,17 +50,28 @@ pub struct SupportedDoc {
 
 /// Every action of the document in its order, supported or not.
 pub fn describe() -> Vec<ActionDoc> {
-    document::all()
-        .iter()
-        .map(|found| ActionDoc {
-            name: &found.name,
-            section: found.section,
-            title: &found.entry.title,
-            supported: registry::find(&found.name).map(|action| supported(action, &found.entry)),
-            example_request: found.entry.request.as_ref(),
-            example_answer: found.entry.response.as_ref(),
-        })
-        .collect()
+    document::all().iter().map(action).collect()
+}
+
+/// One action of the document.
+pub fn find(name: &str) -> Option<ActionDoc> {
+    document::find(name).map(action)
+}
+
+/// What an action does, in English, if it can be done.
+pub fn summary(name: &str) -> Option<&'static str> {
+    registry::find(name).map(|action| action.summary)
+}
+
+fn action(found: &'static Documented) -> ActionDoc {
+    ActionDoc {
+        name: &found.name,
+        section: found.section,
+        title: &found.entry.title,
+        supported: registry::find(&found.name).map(|action| supported(action, &found.entry)),
+        example_request: found.entry.request.as_ref(),
+        example_answer: found.entry.response.as_ref(),
+    }
 }
 
 fn supported(action: &Registered, entry: &'static Entry) -> SupportedDoc {
