@@ -49,6 +49,8 @@ mod run;
 mod scan;
 mod scans;
 mod tables;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use access::{PlanKey, authorise_plan};
 pub use activity::{DepotActivity, activity};
