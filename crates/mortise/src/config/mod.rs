@@ -70,7 +70,9 @@ impl Config {
 
     fn from_layers(layers: &Layers) -> Result<Self> {
         let reader = Reader(layers);
-        let data_dir = PathBuf::from(reader.needed("data-dir")?);
+        // Processes that are started from here have a directory of their own.
+        let data_dir = std::path::absolute(reader.needed("data-dir")?)
+            .context("data-dir cannot be made absolute")?;
         let database = match reader.text("database-url") {
             None => DbOptions::Sqlite(data_dir.join("mortise.db")),
             Some(url) => reader.parsed("database-url", || Ok(DbOptions::parse(url)?))?,

@@ -1,13 +1,15 @@
 //! One table of routes for everything that is served.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use api_coding::OpenApi;
 use axum::Router;
-use axum::http::StatusCode;
 use call::Env;
 
 use super::{health, layers, metrics};
 use crate::config::Config;
+use crate::wiring::Reference;
 
 /// Every route of every door, with what surrounds them.
 ///
@@ -26,12 +28,14 @@ fn doors(config: &Config, env: &Env) -> Router {
         ..Default::default()
     };
     let open_api = OpenApi::new(&settings, env);
+    let reference = Arc::new(Reference::new(open_api.clone()));
     Router::new()
         .merge(health::router())
         .with_state(env.clone())
         .merge(api_coding::router(env.clone(), open_api))
         .merge(api_git::router(env.clone()))
-        .fallback(async || (StatusCode::NOT_FOUND, "not found\n"))
+        .merge(web::reference::router(env.clone(), reference))
+        .merge(web::router(env.clone()))
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! Which crates take part: their tables, jobs and listeners.
 
+mod reference;
+
 use base::Result;
 use call::Env;
 use db::Migration;
 use events::Listeners;
 use jobs::Registry;
+
+pub(crate) use reference::Reference;
 
 /// Every table, lowest crate first.
 pub(crate) const MIGRATIONS: &[&[Migration]] = &[
@@ -13,11 +17,12 @@ pub(crate) const MIGRATIONS: &[&[Migration]] = &[
     identity::MIGRATIONS,
     projects::MIGRATIONS,
     depots::MIGRATIONS,
+    analysis::MIGRATIONS,
 ];
 
 /// Who hears of what.
 pub(crate) fn listeners() -> Listeners<Env> {
-    Listeners::new()
+    analysis::listen(Listeners::new())
 }
 
 /// Who does which job; those of the listeners come on top.
@@ -25,5 +30,6 @@ pub(crate) fn listeners() -> Listeners<Env> {
 /// # Errors
 /// When a schedule cannot be written down.
 pub(crate) fn registry() -> Result<Registry<Env>> {
-    depots::register(identity::register(Registry::new())?)
+    let registry = identity::register(Registry::new())?;
+    analysis::register(depots::register(registry)?)
 }
