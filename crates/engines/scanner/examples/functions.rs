@@ -1,5 +1,5 @@
 //! Prints every function below a directory as tab-separated values: path, start
-//! line, end line, cyclomatic, cognitive, parameters, qualified name. For
+//! line, end line, cyclomatic, cognitive, parameters, qualified name, tokens. For
 //! comparing the metrics with other tools.
 
 use std::io::Write as _;
@@ -25,8 +25,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for f in &report.functions {
             writeln!(
                 out,
-                "{path}\t{}\t{}\t{}\t{}\t{}\t{}",
-                f.start_line, f.end_line, f.cyclomatic, f.cognitive, f.parameters, f.qualified_name
+                "{path}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+                f.start_line,
+                f.end_line,
+                f.cyclomatic,
+                f.cognitive,
+                f.parameters,
+                f.qualified_name,
+                f.tokens
             )?;
         }
     }

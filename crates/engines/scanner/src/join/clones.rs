@@ -255,23 +255,41 @@ fn join(pieces: Vec<Clone>) -> Vec<Clone> {
     const OPEN: usize = 8;
     let mut chains: Vec<Clone> = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        let near = chains.iter_mut().rev().take(OPEN).find(|c| {
-            let follows =
-                |before: Stretch, after: Stretch| after.0 >= before.1 && after.0 - before.1 <= GAP;
-            follows(c.a, piece.a)
-                && follows(c.b, piece.b)
-                && (piece.files.0 != piece.files.1 || piece.a.1 <= c.b.0)
-        });
+        let near = chains
+            .iter_mut()
+            .rev()
+            .take(OPEN)
+            .filter_map(|chain| Some((distance(chain, &piece)?, chain)))
+            .min_by_key(|(distance, _)| *distance);
         match near {
-            Some(chain) => {
+            Some((_, chain)) => {
+                chain.tokens += piece.tokens - shared(chain, &piece);
                 chain.a.1 = piece.a.1;
                 chain.b.1 = piece.b.1;
-                chain.tokens += piece.tokens;
             }
             None => chains.push(piece),
         }
     }
     chains
+}
+
+/// How far a piece lies behind a chain, if it may continue it. Around an edit
+/// both stretches may run a little into each other, because by chance the
+/// tokens on the wrong diagonal are equal too.
+fn distance(chain: &Clone, piece: &Clone) -> Option<u32> {
+    let gap = |before: Stretch, after: Stretch| {
+        (after.0 > before.0 && after.1 > before.1 && after.0 <= before.1 + GAP)
+            .then(|| after.0.abs_diff(before.1))
+    };
+    let distance = gap(chain.a, piece.a)? + gap(chain.b, piece.b)?;
+    let own = piece.files.0 == piece.files.1;
+    let apart = !own || piece.a.1 <= chain.b.0;
+    (apart && shared(chain, piece) * 2 <= piece.tokens).then_some(distance)
+}
+
+/// Tokens that a piece has in common with the end of a chain.
+fn shared(chain: &Clone, piece: &Clone) -> u32 {
+    overlap(chain.a, piece.a).max(overlap(chain.b, piece.b))
 }
 
 /// Drops clones that lie inside a longer one of the same two files.

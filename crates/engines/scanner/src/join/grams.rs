@@ -21,7 +21,7 @@ impl Grams {
     /// Grams small enough that a clone of `tokens` with an edit every few lines
     /// still has some in common with its original.
     pub(super) fn for_clones_of(tokens: usize) -> Self {
-        Self { length: (tokens / 5).clamp(10, 20), window: (tokens / 12).clamp(4, 8) }
+        Self { length: (tokens / 6).clamp(10, 15), window: (tokens / 16).clamp(4, 6) }
     }
 
     /// The kept grams of a file.
