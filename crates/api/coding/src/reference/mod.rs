@@ -53,16 +53,6 @@ pub fn describe() -> Vec<ActionDoc> {
     document::all().iter().map(action).collect()
 }
 
-/// One action of the document.
-pub fn find(name: &str) -> Option<ActionDoc> {
-    document::find(name).map(action)
-}
-
-/// What an action does, in English, if it can be done.
-pub fn summary(name: &str) -> Option<&'static str> {
-    registry::find(name).map(|action| action.summary)
-}
-
 fn action(found: &'static Documented) -> ActionDoc {
     ActionDoc {
         name: &found.name,

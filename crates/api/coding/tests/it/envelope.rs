@@ -1,10 +1,14 @@
 //! The shapes of requests, and what goes wrong before an action starts.
 
+use std::future::{Future as _, poll_fn};
 use std::num::NonZeroU32;
+use std::task::Poll;
+use std::time::Duration;
 
-use api_coding::Settings;
+use api_coding::{OpenApi, Settings};
 use axum::body::Body;
 use base64::Engine as _;
+use call::Call;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
@@ -143,4 +147,27 @@ async fn who_asks_too_often_is_told_so_and_others_are_not() {
     let refused = world.refused("guest", action, json!({})).await;
     assert!(refused.starts_with("RequestLimitExceeded"), "{refused}");
     world.done("member", action, json!({})).await;
+}
+
+#[tokio::test]
+async fn a_change_is_carried_through_when_the_client_goes_away() {
+    let world = one(&Settings::default()).await;
+    let api = OpenApi::new(&Settings::default(), world.env());
+    let admin =
+        identity::testing::actor(world.env(), "makers", "admin", base::TeamRole::Member).await;
+    let call = Call::for_user(world.env().clone(), admin);
+    let fields = json!({ "Name": "web" }).as_object().cloned().unwrap();
+    let mut running = Box::pin(api.answer(call, "CreateCodingProject", fields));
+    let pending = poll_fn(|context| Poll::Ready(running.as_mut().poll(context).is_pending())).await;
+    assert!(pending, "it was done at once: nothing could be cut short");
+    drop(running);
+    for _ in 0..500 {
+        let named = json!({ "ProjectName": "web" });
+        let response = world.act("admin", "DescribeProjectByName", named).await;
+        if response.get("Error").is_none() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the project was not made");
 }
