@@ -567,3 +567,63 @@ async fn archives() {
     ));
     assert!(try_run(&world.work(), &["status"]).status.success());
 }
+
+/// Heads of requests with bytes changed, cut and doubled: an answer each time, never a panic, and
+/// never a change of a name that was not asked for.
+#[tokio::test]
+async fn damaged_requests_are_survived() {
+    let world = World::new();
+    let one = Oid::from_bytes([0xab; 20]);
+    let options = format!("{CAPABILITIES} push-options");
+    let push = push_head(&[("refs/heads/main", Oid::ZERO, one)], &options, &["a=b"]).to_vec();
+    let list = ls_refs(&["peel", "symrefs", "ref-prefix refs/heads/"]);
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for round in 0..3000 {
+        let mut bytes = if round % 2 == 0 { push.clone() } else { list.clone() };
+        for _ in 0..=random(3) {
+            let at = random(bytes.len());
+            match random(4) {
+                0 => bytes[at] = random(256) as u8,
+                1 => bytes.truncate(at.max(1)),
+                2 => bytes.insert(at, b"0f \0\n"[random(5)]),
+                _ => bytes.extend_from_within(at..),
+            }
+        }
+        if round % 2 == 0 {
+            match PushRequest::read(&mut &bytes[..]).await {
+                Ok(request) => assert!(request.commands.len() <= 3 && request.options.len() <= 100),
+                Err(error) => assert!(matches!(error, Error::Protocol(_)), "{error}"),
+            }
+        } else if bytes.starts_with(b"0014command=ls-refs\n") && bytes.ends_with(b"0000") {
+            // Those that are answered here; others would only start git, which survives as well.
+            let answer = world.repo.upload_pack(Protocol::V2, std::io::Cursor::new(bytes)).await;
+            drop(answer.unwrap());
+        }
+    }
+}
+
+/// The settings that the promises of this crate rest on, as real git reads them.
+#[test]
+fn settings_are_what_git_reads() {
+    let world = World::new();
+    for (key, value) in [
+        ("core.bare", "true"),
+        ("core.fsync", "committed,loose-object,pack-metadata,reference"),
+        ("core.fsyncMethod", "fsync"),
+        ("receive.fsckObjects", "true"),
+        ("receive.fsck.badTimezone", "ignore"),
+        ("fetch.fsckObjects", "true"),
+        ("transfer.hideRefs", git::HIDDEN_REFS.trim_end_matches('/')),
+        ("uploadpack.allowFilter", "true"),
+        ("uploadpackfilter.sparse:oid.allow", "false"),
+        ("gc.auto", "0"),
+    ] {
+        assert_eq!(world.bare(&["config", "--get", key]).trim(), value, "{key}");
+    }
+}
