@@ -1,10 +1,10 @@
 //! What pushes start.
 
-use base::{Granted, Read, Result};
+use base::{Administer, Granted, Read, Result};
 use call::{Call, Env};
 use depots::happened::Pushed;
 use depots::push::RefChange;
-use depots::{Depot, DepotId, DepotKey};
+use depots::{Depot, DepotChange, DepotId, DepotKey, DepotKind};
 use events::EventKind as _;
 use git::{Oid, Repository};
 
@@ -34,6 +34,7 @@ async fn hear(env: &Env, pushed: &Pushed) -> Result<()> {
     };
     let arrived: Vec<RefChange> =
         updates.into_iter().filter(|update| !update.is_deletion()).collect();
+    let depot = follow(&call, depot, &repository, &arrived).await?;
     if arrived.iter().any(|update| update.branch() == Some(depot.default_branch.as_str())) {
         plans::ensure_default_plan(&call, &depot).await?;
     }
@@ -49,6 +50,38 @@ async fn hear(env: &Env, pushed: &Pushed) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A depot whose default branch does not exist gets one of those that have
+/// arrived for it: people push what they call their main branch first.
+async fn follow(
+    call: &Call,
+    depot: Granted<Depot, Read>,
+    repository: &Repository,
+    arrived: &[RefChange],
+) -> Result<Granted<Depot, Read>> {
+    if depot.kind != DepotKind::Hosted {
+        return Ok(depot);
+    }
+    let (reader, name) = (repository.clone(), format!("refs/heads/{}", depot.default_branch));
+    let exists = tokio::task::spawn_blocking(move || reader.reference(&name))
+        .await
+        .map_err(base::Error::internal)?
+        .map_err(base::Error::internal)?
+        .is_some();
+    let branches: Vec<&str> = arrived.iter().filter_map(RefChange::branch).collect();
+    let usual = branches.iter().find(|branch| matches!(**branch, "main" | "master" | "trunk"));
+    let Some(branch) = usual.or(branches.first()).filter(|_| !exists) else { return Ok(depot) };
+    let change =
+        DepotChange { default_branch: Some((*branch).to_owned()), ..DepotChange::default() };
+    let key = DepotKey::Id(depot.id);
+    let administered = depots::authorise::<Administer>(call, key).await?;
+    match depots::modify(call, &administered, change).await {
+        // It may be gone again already.
+        Ok(_) | Err(base::Error::Invalid { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    depots::authorise::<Read>(call, key).await
 }
 
 /// Where it is not known what changed: every branch, as if it had just come.

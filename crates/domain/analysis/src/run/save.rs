@@ -271,10 +271,7 @@ impl Writer<'_> {
     /// What is not there any more is fixed. It was seen last by the scan before.
     async fn close(&self, gone: &[rows::Model]) -> Result<()> {
         let ids: Vec<FindingId> = gone.iter().map(|row| row.id).collect();
-        let before = match self.before().await? {
-            Some(before) => before,
-            None => return Ok(()),
-        };
+        let Some(before) = self.before().await? else { return Ok(()) };
         for source in self.sources() {
             let these: Vec<FindingId> =
                 gone.iter().filter(|row| row.depot_id == source.depot).map(|row| row.id).collect();

@@ -1,0 +1,13 @@
+//! Scans of real repositories, on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod deciding;
+mod gates;
+mod lanes;
+mod plans;
+mod reading;
+mod running;
+mod scanning;
+mod scripts;
+mod world;
