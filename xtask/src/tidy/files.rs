@@ -30,7 +30,7 @@ impl SourceFile {
     /// Whether the whole file is test code by its place or its name.
     pub(super) fn is_test(&self) -> bool {
         let mut parts = self.path.split('/');
-        parts.any(|part| part == "tests" || part == "benches" || part == "tests.rs")
+        parts.any(|part| ["tests", "benches", "examples", "tests.rs"].contains(&part))
     }
 }
 

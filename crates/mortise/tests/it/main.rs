@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod commands;
+mod crash;
 mod process;
 mod scanning;
 mod serving;

@@ -74,6 +74,12 @@ impl Server {
         line.split_whitespace().nth(1)
     }
 
+    /// SIGKILL, and nothing else: what the server had started goes on or not.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// SIGTERM, and how long the end took.
     pub(crate) fn stop(mut self) -> (bool, Duration) {
         let begun = Instant::now();
