@@ -1,6 +1,11 @@
 //! Pushes.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use tokio::{io::AsyncBufRead, process::ChildStdout, task::JoinHandle};
@@ -23,7 +28,9 @@ const HEAD_LIMIT: usize = 16 * 1024 * 1024;
 const OPTIONS_LIMIT: usize = 100;
 /// What git may report, in bytes.
 const REPORT_LIMIT: usize = 64 * 1024 * 1024;
-/// A lock of a reference is held for milliseconds; one this old was left by a killed process.
+/// A lock of a reference is held for milliseconds, or for seconds by a push of thousands that is
+/// all or nothing. One this old, in a repository that nobody else pushes to, was left by a killed
+/// process.
 const STALE_LOCK: Duration = Duration::from_secs(10);
 
 /// A change of one reference that a client asks for.
@@ -217,6 +224,38 @@ pub struct Receiving {
     buffer: BytesMut,
     /// What git reports.
     report: BytesMut,
+    _at_work: AtWork,
+}
+
+/// The repositories that this process receives pushes for, and how many.
+static AT_WORK: Mutex<BTreeMap<PathBuf, usize>> = Mutex::new(BTreeMap::new());
+
+/// One push among them.
+struct AtWork {
+    path: PathBuf,
+    /// Whether it was the only one when it began.
+    alone: bool,
+}
+
+impl AtWork {
+    fn begin(path: &Path) -> AtWork {
+        let mut all = AT_WORK.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = all.entry(path.to_owned()).or_default();
+        *count += 1;
+        AtWork { path: path.to_owned(), alone: *count == 1 }
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        let mut all = AT_WORK.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = all.get_mut(&self.path) {
+            *count -= 1;
+            if *count == 0 {
+                all.remove(&self.path);
+            }
+        }
+    }
 }
 
 /// A task that ends with its handle.
@@ -243,7 +282,10 @@ impl Repository {
         mut input: impl AsyncBufRead + Send + Unpin + 'static,
         pusher: &Pusher,
     ) -> Result<Receiving> {
-        self.remove_stale_locks(request.commands.iter().map(|command| command.name.as_str()));
+        let at_work = AtWork::begin(self.path());
+        if at_work.alone {
+            self.remove_stale_locks(request.commands.iter().map(|command| command.name.as_str()));
+        }
         let mut command = GitCommand::new("receive-pack");
         if !self.path().join("objects/info/alternates").exists() {
             // Git takes the repository itself for one that the quarantine borrows from and starts
@@ -266,6 +308,7 @@ impl Repository {
             complaint: Task(tokio::spawn(complaint(stderr))),
             buffer: BytesMut::new(),
             report: BytesMut::new(),
+            _at_work: at_work,
         })
     }
 
