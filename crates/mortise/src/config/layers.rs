@@ -136,7 +136,11 @@ fn flatten(table: &toml::Table, prefix: &str, found: &mut Vec<(String, String)>)
             toml::Value::String(text) => found.push((name, text.clone())),
             toml::Value::Integer(number) => found.push((name, number.to_string())),
             toml::Value::Boolean(answer) => found.push((name, answer.to_string())),
-            _ => bail!("{name} must be a text, a whole number, true or false"),
+            toml::Value::Array(items) if items.iter().all(toml::Value::is_str) => {
+                let items: Vec<&str> = items.iter().filter_map(toml::Value::as_str).collect();
+                found.push((name, items.join(",")));
+            }
+            _ => bail!("{name} must be a text, a list of texts, a whole number, true or false"),
         }
     }
     Ok(())
@@ -156,7 +160,7 @@ mod tests {
         let file = directory.path().join("mortise.toml");
         std::fs::write(
             &file,
-            "listen = \"f:1\"\nteam = \"f\"\nlog_format = \"json\"\n[s3]\nbucket = \"b\"",
+            "listen = \"f:1\"\nteam = \"f\"\nlog_format = \"json\"\nscan-images = [\"a\", \"b\"]\n[s3]\nbucket = \"b\"",
         )
         .unwrap();
         let data_dir = directory.path().to_str().unwrap();
@@ -169,6 +173,7 @@ mod tests {
         assert_eq!(of("team"), ("e", Source::Environment("MORTISE_TEAM".to_owned())));
         assert_eq!(of("log-format"), ("json", Source::File(file.clone())));
         assert_eq!(of("s3-bucket"), ("b", Source::File(file)));
+        assert_eq!(of("scan-images").0, "a,b");
         assert_eq!(of("log"), ("info", Source::Default));
     }
 

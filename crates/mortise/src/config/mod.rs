@@ -10,6 +10,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use api_zadig::{CodeHost, Names};
 use blob::S3Options;
 use db::DbOptions;
 
@@ -34,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) shutdown_grace: Duration,
     pub(crate) keep_events: Duration,
     pub(crate) trust_proxy: bool,
+    /// What the scanning dialect's requests may name.
+    pub(crate) scan_names: Names,
     pub(crate) metrics_token: Option<String>,
     pub(crate) s3: Option<S3Options>,
 }
@@ -119,6 +122,7 @@ impl Config {
                 24 * reader.number("keep-events", 1..=36_500)? as u64,
             ),
             trust_proxy: reader.boolean("trust-proxy")?,
+            scan_names: reader.scan_names()?,
             metrics_token: reader.text("metrics-token").map(str::to_owned),
             s3,
             data_dir,
@@ -155,6 +159,35 @@ impl<'a> Reader<'a> {
 
     fn boolean(&self, name: &str) -> Result<bool> {
         bool::from_str(self.needed(name)?).map_err(|_| self.wrong(name, "must be true or false"))
+    }
+
+    fn list(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        let items = self.text(name).unwrap_or_default().split(',');
+        items.map(str::trim).filter(|item| !item.is_empty())
+    }
+
+    /// What a fresh installation has, and what is added to it.
+    fn scan_names(&self) -> Result<Names> {
+        let mut names = Names::default();
+        for host in self.list("scan-code-hosts") {
+            let mut parts = host.splitn(3, ':');
+            let (Some(name), Some(source), Some(address)) =
+                (parts.next(), parts.next(), parts.next())
+            else {
+                return Err(
+                    self.wrong("scan-code-hosts", "must be NAME:SOURCE:URL, separated by commas")
+                );
+            };
+            names.code_hosts.push(CodeHost {
+                name: name.to_owned(),
+                source: source.to_owned(),
+                address: address.trim_end_matches('/').to_owned(),
+            });
+        }
+        names.clusters.extend(self.list("scan-clusters").map(str::to_owned));
+        names.images.extend(self.list("scan-images").map(str::to_owned));
+        names.sonar_systems.extend(self.list("scan-sonar-systems").map(str::to_owned));
+        Ok(names)
     }
 
     fn s3(&self, spool: PathBuf) -> Result<S3Options> {

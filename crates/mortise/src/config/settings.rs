@@ -113,6 +113,20 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "false",
         "Whether the client's address is taken from X-Forwarded-For (last entry)",
     ),
+    plain(
+        "scan-code-hosts",
+        "NAME:SOURCE:URL,…",
+        "",
+        "Code hosts that script scans may name, beside mortise (our own depots)",
+    ),
+    plain("scan-clusters", "NAME,…", "", "Clusters that they may name, beside local"),
+    plain("scan-images", "NAME,…", "", "Images that they may name, beside default"),
+    plain(
+        "scan-sonar-systems",
+        "NAME,…",
+        "",
+        "SonarQube systems that they may name, beside mortise",
+    ),
     masked("metrics-token", "Bearer token that /metrics asks for [default: none, it is open]"),
     plain(
         "blobs",

@@ -31,6 +31,9 @@ fn doors(config: &Config, env: &Env) -> Router {
     let reference = Arc::new(Reference::new(open_api.clone()));
     Router::new()
         .merge(health::router())
+        .merge(api_tca::router())
+        .merge(api_zadig::router(config.scan_names.clone()))
+        .merge(api_codearts::router())
         .with_state(env.clone())
         .merge(api_coding::router(env.clone(), open_api))
         .merge(api_git::router(env.clone()))
