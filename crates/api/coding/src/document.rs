@@ -68,8 +68,9 @@ pub struct Entry {
     pub title: String,
     /// Its parameters: name, type and meaning, in Chinese.
     pub input: Vec<(String, String, String)>,
-    /// The names of every field in the tables of its answer.
-    pub output: Vec<String>,
+    /// Every field in the tables of its answer: name and meaning, in Chinese;
+    /// without a meaning where the tables have several for the name.
+    pub output: Vec<(String, String)>,
     /// The example of a request, with its `Action`; two actions have none.
     pub request: Option<Value>,
     /// The example of an answer, in its `Response`; two actions have none.
@@ -77,6 +78,16 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What the document says a field of the answer means, in Chinese; may be
+    /// empty.
+    pub(crate) fn meaning_of_field(&self, field: &str) -> &str {
+        let last = field.rsplit('.').next().unwrap_or(field);
+        self.output
+            .iter()
+            .find(|(name, _)| name == last)
+            .map_or("", |(_, meaning)| meaning.as_str())
+    }
+
     /// What the document says a parameter means, in Chinese; may be empty.
     pub(crate) fn meaning_of(&self, parameter: &str) -> &str {
         let named = |listed: &str| listed.strip_suffix(".N").unwrap_or(listed) == parameter;

@@ -72,12 +72,16 @@ fn supported(action: &Registered, entry: &'static Entry) -> SupportedDoc {
     for parameter in &mut parameters {
         parameter.zh = entry.meaning_of(&parameter.name);
     }
+    let mut fields = table::rows(answer.as_value());
+    for field in &mut fields {
+        field.zh = entry.meaning_of_field(&field.name);
+    }
     SupportedDoc {
         summary: action.summary,
         audience: action.audience,
         access: action.access,
         parameters,
-        answer: table::rows(answer.as_value()),
+        answer: fields,
         answer_schema: answer.to_value(),
     }
 }

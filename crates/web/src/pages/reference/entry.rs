@@ -26,12 +26,14 @@ pub(super) async fn show(visit: &Visit, entry: &Entry, trial: &Trial) -> Answer 
     };
     let body = html! {
         (head(&top))
-        @match &entry.known {
-            Some(known) => (supported(visit, entry, known, trial)),
-            None => (banner(Tone::Calm, t.reference_later(), &html! { p { (t.reference_later_about()) } })),
-        }
-        @if let Some(example) = &entry.answer {
-            (card_flush(t.reference_answer_example(), None, &json(t.reference_answer_example(), example)))
+        div.stack.s16 {
+            @match &entry.known {
+                Some(known) => (supported(visit, entry, known, trial)),
+                None => (banner(Tone::Calm, t.reference_later(), &html! { p { (t.reference_later_about()) } })),
+            }
+            @if let Some(example) = &entry.answer {
+                (card_flush(t.reference_answer_example(), None, &json(t.reference_answer_example(), example)))
+            }
         }
     };
     visit
@@ -55,12 +57,12 @@ fn supported(visit: &Visit, entry: &Entry, known: &Known, trial: &Trial) -> Mark
     html! {
         (card(t.reference_needs(), None, &facts(true, &about)))
         @if !known.parameters.is_empty() {
-            (card_flush(t.reference_parameters(), None, &parameters(t, t.reference_parameters(), &known.parameters)))
+            (card_flush(t.reference_parameters(), None, &parameters(t, t.reference_parameters(), &known.parameters, true)))
         }
         (card(t.reference_request_example(), None, &copy_field(&visit.ui, &command(visit, entry, known))))
         (trial.draw(visit, entry, known))
         @if !known.fields.is_empty() {
-            (card_flush(t.reference_answer(), None, &parameters(t, t.reference_answer(), &known.fields)))
+            (card_flush(t.reference_answer(), None, &parameters(t, t.reference_answer(), &known.fields, false)))
         }
     }
 }
@@ -70,7 +72,7 @@ fn command(visit: &Visit, entry: &Entry, known: &Known) -> String {
     let mut example = entry.request.clone().unwrap_or_else(|| serde_json::json!({}));
     if let Some(fields) = example.as_object_mut() {
         // The address names it already.
-        fields.remove("Action");
+        fields.shift_remove("Action");
     }
     let body = pretty(&example).replace('\'', "'\\''");
     format!(
@@ -80,7 +82,17 @@ fn command(visit: &Visit, entry: &Entry, known: &Known) -> String {
     )
 }
 
-fn parameters(t: Text, caption: &str, all: &[Parameter]) -> Markup {
+/// A sentence with what stands between backticks as code.
+fn words(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
+/// A table of names and what they mean; `marked` shows which are needed.
+fn parameters(t: Text, caption: &str, all: &[Parameter], marked: bool) -> Markup {
     let columns = [
         Column::text(t.reference_name()),
         Column::text(t.reference_kind()),
@@ -92,11 +104,11 @@ fn parameters(t: Text, caption: &str, all: &[Parameter]) -> Markup {
             vec![
                 html! {
                     code { (parameter.name) }
-                    @if parameter.required { " " (badge(t.reference_required(), Some(Tone::Info))) }
+                    @if marked && parameter.required { " " (badge(t.reference_required(), Some(Tone::Info))) }
                 },
                 html! { (parameter.kind) },
                 html! {
-                    (parameter.about.of(t.lang))
+                    (words(parameter.about.of(t.lang)))
                     @if !parameter.choices.is_empty() {
                         div.line.tight { @for choice in &parameter.choices { code { (choice) } } }
                     }

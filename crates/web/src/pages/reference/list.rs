@@ -29,16 +29,18 @@ pub(super) async fn show(source: &dyn Source, visit: &Visit, asked: &Asked) -> A
     };
     let body = html! {
         (head(&top))
-        form.chips method="get" action="/docs/api" role="search" {
-            input.input.fit type="search" name="q" value=(wish) placeholder=(t.reference_find()) aria-label=(t.reference_find());
-            label.tick { input type="checkbox" name="supported" value="1" checked[only]; span { (t.reference_only()) } }
-            (Button::submit(t.nav_search()).small())
-        }
-        @if sections.is_empty() {
-            (card(t.app_docs(), None, &empty(ui, Icon::Search, t.search_none(), t.reference_none(), &Markup::default(), &[])))
-        }
-        @for section in &sections {
-            div id=(section.key) { (card_flush(section.name.of(t.lang), Some(&known(section)), &rows(visit, section))) }
+        div.stack.s16 {
+            form.chips method="get" action="/docs/api" role="search" {
+                input.input.fit type="search" name="q" value=(wish) placeholder=(t.reference_find()) aria-label=(t.reference_find());
+                label.tick { input type="checkbox" name="supported" value="1" checked[only]; span { (t.reference_only()) } }
+                (Button::submit(t.nav_search()).small())
+            }
+            @if sections.is_empty() {
+                (card(t.app_docs(), None, &empty(ui, Icon::Search, t.search_none(), t.reference_none(), &Markup::default(), &[])))
+            }
+            @for section in &sections {
+                div id=(section.key) { (card_flush(section.name.of(t.lang), Some(&known(section)), &rows(visit, section))) }
+            }
         }
     };
     visit.show(Place { title: t.app_docs(), ..Place::default() }, body).await

@@ -85,13 +85,14 @@ impl Trial {
 
     fn input(&self, visit: &Visit, parameter: &Parameter) -> Markup {
         let t = visit.ui.t;
-        let (name, about) = (parameter.name.as_str(), parameter.about.of(t.lang));
+        let name = parameter.name.as_str();
+        let about = parameter.about.of(t.lang).replace('`', "");
         let mut field = Field::new(&visit.ui, name, name)
             .value(self.fields.raw(name))
             .fault(self.faults.get(name))
             .mono();
         if !about.is_empty() {
-            field = field.hint(about);
+            field = field.hint(&about);
         }
         if !parameter.required {
             field = field.optional();
