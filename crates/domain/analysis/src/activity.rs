@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use base::{Result, Timestamp};
 use call::Call;
 use depots::DepotId;
+use projects::ProjectFilter;
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, sea_query::Expr,
     sea_query::ExprTrait as _,
@@ -29,11 +30,11 @@ pub struct DepotActivity {
     pub latest: Option<(ScanPlan, Scan, Timestamp)>,
 }
 
-/// What is known of each of the depots, which the caller must have been given.
-/// Four queries for any number of depots.
+/// What is known of each of the depots, as far as it comes from plans that the
+/// caller may see. Four queries for any number of depots.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// `Unauthenticated` when nobody is signed in.
 pub async fn activity(call: &Call, ids: &[DepotId]) -> Result<HashMap<DepotId, DepotActivity>> {
     let mut known: HashMap<DepotId, DepotActivity> =
         ids.iter().map(|id| (*id, DepotActivity::default())).collect();
@@ -46,8 +47,11 @@ pub async fn activity(call: &Call, ids: &[DepotId]) -> Result<HashMap<DepotId, D
         .from(plan_sources::Entity)
         .and_where(Expr::col(plan_sources::Column::DepotId).is_in(ids.iter().copied()))
         .to_owned();
+    // Plans of other projects may scan a depot that is shared.
+    let visible = projects::visible_ids(call, &ProjectFilter::default())?;
     let found = rows::Entity::find()
         .filter(Expr::col(rows::Column::Id).in_subquery(scanning))
+        .filter(Expr::col(rows::Column::ProjectId).in_subquery(visible.into_select()))
         .all(connection)
         .await?;
     let mut plans = crate::plans::with_sources(connection, found).await?;

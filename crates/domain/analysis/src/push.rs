@@ -1,6 +1,6 @@
 //! What pushes start.
 
-use base::{Administer, Granted, Read, Result};
+use base::{Administer, Granted, Read, Result, Write};
 use call::{Call, Env};
 use depots::happened::Pushed;
 use depots::push::RefChange;
@@ -36,6 +36,7 @@ async fn hear(env: &Env, pushed: &Pushed) -> Result<()> {
         updates.into_iter().filter(|update| !update.is_deletion()).collect();
     let depot = follow(&call, depot, &repository, &arrived).await?;
     if arrived.iter().any(|update| update.branch() == Some(depot.default_branch.as_str())) {
+        let depot = depots::authorise::<Write>(&call, DepotKey::Id(depot.id)).await?;
         plans::ensure_default_plan(&call, &depot).await?;
     }
     for plan in plans::of_depot(env.db.reader(), depot.id).await? {

@@ -1,6 +1,6 @@
 //! The plan that a depot gets without anybody asking.
 
-use base::{Actor, Granted, Read, Result};
+use base::{Actor, Granted, Result, Write};
 use call::Call;
 use depots::{Depot, DepotKind};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
@@ -21,7 +21,7 @@ const NAME: &str = "default";
 /// When the database cannot be reached.
 pub async fn ensure_default_plan(
     call: &Call,
-    depot: &Granted<Depot, Read>,
+    depot: &Granted<Depot, Write>,
 ) -> Result<Option<ScanPlan>> {
     if depot.kind != DepotKind::Hosted {
         return Ok(None);
@@ -51,7 +51,7 @@ pub async fn ensure_default_plan(
         };
         further += 1;
     }
-    let mut new = NewPlan::named(name, depot.clone(), &depot.default_branch);
+    let mut new = NewPlan::named(name, depot.clone().lower(), &depot.default_branch);
     "automatic".clone_into(&mut new.origin);
     let call = call.clone().by(Actor::System);
     let plan = create_in(&call, &tx, project, new).await?;

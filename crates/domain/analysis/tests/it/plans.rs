@@ -120,12 +120,12 @@ async fn plans_keep_what_they_were_given_and_change() {
 #[tokio::test]
 async fn every_depot_gets_one_default_plan_with_a_name_of_its_own() {
     each(async |world| {
-        let first = analysis::ensure_default_plan(&world.ann, &world.readable()).await.unwrap();
+        let first = analysis::ensure_default_plan(&world.ann, &world.depot).await.unwrap();
         assert_eq!(first.unwrap().name, "default");
-        let again = analysis::ensure_default_plan(&world.ann, &world.readable()).await.unwrap();
+        let again = analysis::ensure_default_plan(&world.ann, &world.depot).await.unwrap();
         assert!(again.is_none());
         let (other, _) = crate::world::depot(&world.ann, &world.project, "api").await;
-        let second = analysis::ensure_default_plan(&world.ann, &other.lower()).await.unwrap();
+        let second = analysis::ensure_default_plan(&world.ann, &other).await.unwrap();
         let second = second.unwrap();
         assert_eq!((second.name.as_str(), second.creator_name.as_str()), ("default-api", "system"));
         assert!(second.definition.triggers.enabled && !second.definition.gate.enabled);

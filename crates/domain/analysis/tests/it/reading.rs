@@ -115,6 +115,9 @@ async fn every_number_agrees() {
         assert_eq!((known.scans, known.rulesets, known.branches.len()), (1, 1, 1));
         let (_, latest, _) = known.latest.as_ref().unwrap();
         assert_eq!(latest.result, scan.result);
+        let stranger = crate::world::user(world.env(), "bob").await;
+        let hidden = analysis::activity(&stranger, &[world.depot.id]).await.unwrap();
+        assert_eq!(hidden[&world.depot.id], analysis::DepotActivity::default());
         let trend = analysis::trend(&world.ann, &plan, 10).await.unwrap();
         assert_eq!(Some(&trend[0].result), scan.result.as_ref());
         let plans = [world.plan("all").await.into_inner()];

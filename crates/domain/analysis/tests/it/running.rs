@@ -190,3 +190,44 @@ async fn deleting_a_plan_takes_everything_with_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn workers_never_do_two_scans_of_a_plan_at_once() {
+    each(async |world| {
+        world.commit(&[("a.py", Some(crate::world::DANGEROUS))]);
+        let plan = world.make(world.new_plan("all")).await;
+        let options = jobs::WorkerOptions { default_concurrency: 4, ..Default::default() };
+        let worker = jobs::Worker::start(
+            world.env().db.clone(),
+            world.env().jobs.clone(),
+            world.test.registry.clone(),
+            world.env().clone(),
+            options,
+        )
+        .await
+        .unwrap();
+        for _ in 0..8 {
+            world.start(&plan).await;
+        }
+        let begun = std::time::Instant::now();
+        loop {
+            let scans = world.scans(&plan).await;
+            let running = scans.iter().filter(|scan| scan.state == ScanState::Running).count();
+            assert!(running <= 1, "{scans:?}");
+            if scans.iter().all(|scan| scan.state.is_final()) {
+                break;
+            }
+            assert!(begun.elapsed().as_secs() < 60, "{scans:?}");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        worker.shutdown(std::time::Duration::from_secs(5)).await;
+        let scans = world.scans(&plan).await;
+        assert_eq!(scans.len(), 8);
+        for pair in scans.windows(2) {
+            assert_eq!(pair[1].base, Some(pair[0].id));
+            assert_eq!(pair[1].state, ScanState::Passed, "{}", pair[1].error);
+        }
+        assert_eq!(world.findings(&plan).await.len(), 2);
+    })
+    .await;
+}

@@ -1,0 +1,152 @@
+//! How long scans take in the server: the first one of a repository, the second
+//! one after a commit that changes one file, and one of an unchanged commit.
+//!
+//! ```text
+//! cargo run --release -p analysis --example rescan -- /path/to/repository [postgres://…]
+//! ```
+
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use analysis::{PlanKey, Scan, ScanFilter, StartOptions, Trigger};
+use base::{Error, Granted, PageRequest, Read, Result, SystemClock, SystemRandom, TeamRole, Write};
+use blob::Blobs;
+use call::{Addresses, Call, Env, EnvParts, Vault};
+use db::{Db, DbOptions};
+use depots::{Depot, DepotKey, ImportSource, NewDepot};
+use git::{FileEdit, Mode, NewCommit, Signature};
+use jobs::{Jobs, Registry};
+use projects::NewProject;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let source = arguments.next().ok_or_else(|| Error::missing("path of a repository"))?;
+    let directory = tempfile::tempdir()?;
+    let options = match arguments.next() {
+        Some(url) => DbOptions::parse(&url)?,
+        None => DbOptions::Sqlite(directory.path().join("mortise.db")),
+    };
+    let (env, registry) = installation(directory.path(), &options).await?;
+    let ann = identity::testing::actor(&env, "makers", "ann", TeamRole::Owner).await;
+    let ann = Call::for_user(env.clone(), ann);
+    let new = NewProject { name: "bench".to_owned(), ..NewProject::default() };
+    let project = projects::create(&ann, new).await?;
+    let source = ImportSource { url: format!("file://{source}"), ..ImportSource::default() };
+    let begun = Instant::now();
+    let depot =
+        depots::import(&ann, &project.clone().lower(), NewDepot::named("bench"), &source).await?;
+    jobs::drain(&env.db, &env.jobs, &registry, env.clone()).await?;
+    println!("import, default plan, first scan and blame: {:?}", begun.elapsed());
+
+    let depot = depots::authorise::<Write>(&ann, DepotKey::Id(depot.id)).await?;
+    let key = PlanKey::Named(project.id, "default");
+    let plan = analysis::authorise_plan::<Write>(&ann, key).await?;
+    let page = PageRequest::first(1);
+    let first = analysis::scans(&ann, &plan, &ScanFilter::default(), page).await?.items;
+    for scan in &first {
+        show("first scan", scan);
+    }
+    for round in 0..3 {
+        change(&ann, &depot.clone().lower(), round)?;
+        let begun = Instant::now();
+        let scan = analysis::start(&ann, &plan, StartOptions::of(Trigger::Api)).await?;
+        jobs::drain(&env.db, &env.jobs, &registry, env.clone()).await?;
+        let all = begun.elapsed();
+        let scan = analysis::scan(&ann, &plan, scan.number).await?;
+        show(&format!("after a commit that changes one file ({all:?} with its blame)"), &scan);
+    }
+    let scan = analysis::start(&ann, &plan, StartOptions::of(Trigger::Api)).await?;
+    jobs::drain(&env.db, &env.jobs, &registry, env.clone()).await?;
+    show("nothing changed", &analysis::scan(&ann, &plan, scan.number).await?);
+    Ok(())
+}
+
+async fn installation(
+    directory: &std::path::Path,
+    options: &DbOptions,
+) -> Result<(Env, Registry<Env>)> {
+    let listeners = analysis::listen(events::Listeners::new());
+    let registry = analysis::register(depots::register(Registry::new())?)?;
+    let keep = std::time::Duration::from_secs(86_400);
+    let registry = listeners.clone().register(registry, keep)?;
+    let db = Db::open(options).await?;
+    let migrations = [
+        jobs::MIGRATIONS,
+        events::MIGRATIONS,
+        identity::MIGRATIONS,
+        projects::MIGRATIONS,
+        depots::MIGRATIONS,
+        analysis::MIGRATIONS,
+    ];
+    db::migrate(&db, &SystemClock, &migrations).await.map_err(Error::internal)?;
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    let jobs = Jobs::new(clock.clone(), random.clone());
+    let env = Env::new(EnvParts {
+        db,
+        blobs: Blobs::local(&directory.join("blobs"))?,
+        events: listeners.events(clock.clone(), jobs.clone()),
+        jobs,
+        clock,
+        vault: Vault::open_or_create(directory, random.clone())?,
+        random,
+        data_dir: directory.to_path_buf(),
+        addresses: Addresses { http: String::new(), ssh: String::new() },
+    });
+    Ok((env, registry))
+}
+
+/// Adds a function with a finding to the first Python, Go or Java file.
+fn change(call: &Call, depot: &Granted<Depot, Read>, round: usize) -> Result<()> {
+    let repository = depots::repository(&call.env, depot)?;
+    let head = repository.resolve(&depot.default_branch).map_err(Error::internal)?;
+    let blobs = repository.all_blobs(head).map_err(Error::internal)?;
+    let file = blobs
+        .iter()
+        .filter(|entry| [".py", ".go", ".java"].iter().any(|end| entry.path.ends_with(end)))
+        .nth(7)
+        .ok_or_else(|| Error::not_found("file"))?;
+    let mut data = repository.blob(file.oid, 1 << 20).map_err(Error::internal)?.data;
+    data.extend_from_slice(format!("\n\ndef added_{round}(x):\n    return eval(x)\n").as_bytes());
+    let who = Signature {
+        name: "Bench".to_owned(),
+        mail: "bench@localhost".to_owned(),
+        seconds: 1_800_000_000,
+        offset_minutes: 0,
+    };
+    let edits = [FileEdit::Write { path: file.path.clone(), data, mode: Mode::File }];
+    repository
+        .create_commit(&NewCommit {
+            branch: &depot.default_branch,
+            parent: Some(head),
+            edits: &edits,
+            author: &who,
+            committer: &who,
+            message: "Change one file\n",
+        })
+        .map_err(Error::internal)?;
+    Ok(())
+}
+
+fn show(what: &str, scan: &Scan) {
+    println!("{what}: #{} {} {}", scan.number, scan.state.as_str(), scan.error);
+    let Some(result) = &scan.result else { return };
+    let phases: Vec<String> =
+        result.phases.iter().map(|(name, millis)| format!("{name} {millis} ms")).collect();
+    println!("  {}", phases.join(", "));
+    println!(
+        "  {} files, {} lines, {} functions, {} duplicates; {} blobs analysed, {} known; \
+         {} findings, {} new, {} fixed",
+        result.totals.files,
+        result.totals.lines.total,
+        result.totals.functions,
+        result.duplicate_blocks,
+        result.analysed,
+        result.cached,
+        result.open.total(),
+        result.new.total(),
+        result.fixed,
+    );
+}
