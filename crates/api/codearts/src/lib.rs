@@ -7,6 +7,7 @@
 mod caller;
 mod error;
 mod iam;
+mod metrics;
 mod projects_list;
 mod signature;
 mod task;

@@ -8,7 +8,7 @@ use analysis::{
 };
 use axum::Json;
 use axum::extract::{Path, RawQuery};
-use base::{AtLeast, Error, Granted, PageRequest, Read, Right, Write};
+use base::{Error, Granted, PageRequest, Read, Write};
 use call::Call;
 use depots::{Depot, DepotKey, ImportSource, NewDepot};
 use projects::{Project, ProjectKey};
@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::caller::Signed;
 use crate::error::Refusal;
+use crate::metrics::{mean, metric_info, share};
 use crate::time::seconds;
 
 /// The kinds of repository that a task may name.
@@ -394,64 +395,15 @@ pub(crate) async fn defects_summary(
 ) -> Result<Json<Value>, Refusal> {
     let plan: Granted<ScanPlan, Read> =
         analysis::authorise_plan(&call, PlanKey::Uid(&task_id)).await?;
-    summary(&call, &plan).await
-}
-
-/// `GET /v2/{project_id}/tasks/{task_id}/metrics-summary`
-pub(crate) async fn metrics_summary(
-    Path((project_id, task_id)): Path<(String, String)>,
-    Signed { call, .. }: Signed,
-) -> Result<Json<Value>, Refusal> {
-    let project: Granted<Project, Read> =
-        projects::authorise(&call, ProjectKey::Uid(&project_id)).await?;
-    let plan: Granted<ScanPlan, Read> =
-        analysis::authorise_plan(&call, PlanKey::Uid(&task_id)).await?;
-    if plan.project != project.id {
-        return Err(Error::not_found("task").into());
-    }
-    let Json(mut answer) = summary(&call, &plan).await?;
-    let metrics = [
-        "code_line_total",
-        "code_line",
-        "duplication_ratio",
-        "complexity_count",
-        "duplicated_lines",
-        "comment_lines",
-        "comment_ratio",
-        "duplicated_blocks",
-        "cyclomatic_complexity_per_method",
-        "cyclomatic_complexity_per_file",
-    ];
-    if let Value::Object(fields) = &mut answer {
-        let moved = metrics
-            .iter()
-            .filter_map(|name| Some(((*name).to_owned(), fields.get(*name)?.clone())));
-        let metrics: serde_json::Map<String, Value> = moved.collect();
-        fields.insert("metric_info".to_owned(), Value::Object(metrics));
-    }
-    Ok(Json(answer))
-}
-
-async fn summary<R: Right + AtLeast<Read>>(
-    call: &Call,
-    plan: &Granted<ScanPlan, R>,
-) -> Result<Json<Value>, Refusal> {
-    let plans = [(**plan).clone()];
-    let latest = analysis::latest_results(call, &plans).await?.remove(&plan.id);
-    let task = About::of(call, &plans).await?.task(plan, latest.as_ref());
+    let plans = [(*plan).clone()];
+    let latest = analysis::latest_results(&call, &plans).await?.remove(&plan.id);
+    let task = About::of(&call, &plans).await?.task(&plan, latest.as_ref());
     let mut answer = serde_json::to_value(task).map_err(Error::internal)?;
     answer["check_type"] = json!("source");
     if let Some((scan, result)) =
         latest.as_ref().and_then(|scan| Some((scan, scan.result.as_ref()?)))
     {
         let totals = &result.totals;
-        let share = |part: u64, whole: u64| {
-            let percent = if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };
-            format!("{percent:.2}%")
-        };
-        let mean = |sum: u64, count: u64| {
-            format!("{:.2}", if count == 0 { 0.0 } else { sum as f64 / count as f64 })
-        };
         let (lines, open) = (&totals.lines, &result.open);
         let issues = open.fatal + open.error + open.warning + open.info;
         let facts = json!({
@@ -477,6 +429,32 @@ async fn summary<R: Right + AtLeast<Read>>(
         if let (Value::Object(answer), Value::Object(facts)) = (&mut answer, facts) {
             answer.extend(facts);
         }
+    }
+    Ok(Json(answer))
+}
+
+/// `GET /v2/{project_id}/tasks/{task_id}/metrics-summary`
+pub(crate) async fn metrics_summary(
+    Path((project_id, task_id)): Path<(String, String)>,
+    Signed { call, .. }: Signed,
+) -> Result<Json<Value>, Refusal> {
+    let project: Granted<Project, Read> =
+        projects::authorise(&call, ProjectKey::Uid(&project_id)).await?;
+    let plan: Granted<ScanPlan, Read> =
+        analysis::authorise_plan(&call, PlanKey::Uid(&task_id)).await?;
+    if plan.project != project.id {
+        return Err(Error::not_found("task").into());
+    }
+    let plans = [(*plan).clone()];
+    let latest = analysis::latest_results(&call, &plans).await?.remove(&plan.id);
+    let task = About::of(&call, &plans).await?.task(&plan, latest.as_ref());
+    let mut answer = serde_json::to_value(task).map_err(Error::internal)?;
+    answer["check_type"] = json!("source");
+    if let Some((scan, result)) =
+        latest.as_ref().and_then(|scan| Some((scan, scan.result.as_ref()?)))
+    {
+        answer["last_exec_time"] = json!(scan.duration().map(spoken));
+        answer["metric_info"] = metric_info(result);
     }
     Ok(Json(answer))
 }

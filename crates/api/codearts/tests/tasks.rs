@@ -92,7 +92,10 @@ async fn a_new_task_is_listed_runs_and_shows_its_numbers() {
         assert_eq!((&summary["code_line_total"], &summary["code_line"]), (&json!(3), &json!(1)));
         assert_eq!(summary["critical_count"], "0");
         let metrics = format!("/v2/{}/tasks/{id}/metrics-summary", world.project.uid);
-        assert_eq!(ann.get(&metrics).await.json()["metric_info"]["code_line"], 1);
+        let metrics = ann.get(&metrics).await.json();
+        let known = &metrics["metric_info"];
+        assert_eq!((&known["raw_lines"], &known["code_size"]), (&json!("3"), &json!("1")));
+        assert_eq!((&known["files_total"], &known["methods_total"]), (&json!("1"), &json!("0")));
     })
     .await;
 }
