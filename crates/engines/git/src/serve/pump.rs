@@ -112,20 +112,48 @@ pub(crate) async fn feed(
     }
 }
 
-/// Reads large pieces without copying them again.
+/// Reads pieces without copying them again.
+///
+/// Git writes a pack in pieces of 8 KiB. The first ones are passed on as they come; once it is clear
+/// that much is coming they are gathered, which saves most of the work behind.
 pub(crate) struct Chunks<R> {
     reader: R,
     buffer: BytesMut,
+    seen: usize,
 }
+
+/// After this many bytes much is coming.
+const GATHER_AFTER: usize = 64 * 1024;
+/// How much is gathered, at least, if it comes in time.
+const GATHERED: usize = 64 * 1024;
+/// How long is gathered; a message of git's does not wait longer.
+const GATHER_TIME: Duration = Duration::from_millis(5);
 
 impl<R: AsyncRead + Unpin> Chunks<R> {
     fn new(reader: R) -> Chunks<R> {
-        Chunks { reader, buffer: BytesMut::new() }
+        Chunks { reader, buffer: BytesMut::new(), seen: 0 }
     }
 
     /// What there is, at least one byte; `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>> {
-        if self.buffer.capacity() < CHUNK / 2 {
+        let mut count = self.read().await?;
+        if count > 0 && self.seen > GATHER_AFTER {
+            let time = tokio::time::sleep(GATHER_TIME);
+            tokio::pin!(time);
+            while count > 0 && self.buffer.len() < GATHERED {
+                count = tokio::select! {
+                    biased;
+                    count = self.read() => count?,
+                    () = &mut time => break,
+                };
+            }
+        }
+        let piece = self.buffer.split().freeze();
+        Ok((!piece.is_empty()).then_some(piece))
+    }
+
+    async fn read(&mut self) -> Result<usize> {
+        if self.buffer.capacity() - self.buffer.len() < CHUNK / 2 {
             self.buffer.reserve(CHUNK);
         }
         let count = self
@@ -133,7 +161,8 @@ impl<R: AsyncRead + Unpin> Chunks<R> {
             .read_buf(&mut self.buffer)
             .await
             .map_err(Error::io("cannot read from git"))?;
-        Ok((count > 0).then(|| self.buffer.split().freeze()))
+        self.seen += count;
+        Ok(count)
     }
 }
 
