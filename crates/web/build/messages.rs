@@ -81,13 +81,20 @@ fn function(code: &mut String, key: &str, en: &Forms, zh: &Forms, places: &[Plac
     }
     code.push_str("        match self.lang {\n");
     if let Some(one) = &en.one {
-        let _ = writeln!(code, "            Lang::En if is_one => format!({:?}),", literal(one));
+        let _ = writeln!(code, "            Lang::En if is_one => {},", expression(one));
     }
-    let (other, zh) = (literal(&en.other), literal(&zh.other));
-    let _ = writeln!(
-        code,
-        "            Lang::En => format!({other:?}),\n            Lang::Zh => format!({zh:?}),\n        }}\n    }}"
-    );
+    let _ = writeln!(code, "            Lang::En => {},", expression(&en.other));
+    let _ =
+        writeln!(code, "            Lang::Zh => {},\n        }}\n    }}", expression(&zh.other));
+}
+
+/// The Rust that makes the text.
+fn expression(text: &str) -> String {
+    if text.contains('{') {
+        format!("format!({:?})", literal(text))
+    } else {
+        format!("{text:?}.to_owned()")
+    }
 }
 
 fn literal(text: &str) -> String {

@@ -19,11 +19,14 @@ use projects::NewProject;
 
 #[tokio::main]
 async fn main() {
-    let source = std::env::args().nth(1).expect("the path of a repository");
-    let migrations = [identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS];
-    let registry =
-        depots::register(identity::register(Registry::new()).expect("jobs")).expect("jobs");
-    let test = testing::on_sqlite(&migrations, registry, Listeners::new()).await;
+    let path = std::env::args().nth(1).expect("the path of a repository");
+    let migrations =
+        [identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS, analysis::MIGRATIONS];
+    let registry = analysis::register(
+        depots::register(identity::register(Registry::new()).expect("jobs")).expect("jobs"),
+    )
+    .expect("jobs");
+    let test = testing::on_sqlite(&migrations, registry, analysis::listen(Listeners::new())).await;
     test.clock.advance(SystemClock.now().since(testing::START));
     let env = test.env.clone();
 
@@ -53,13 +56,15 @@ async fn main() {
         .await
         .expect("a project");
     projects::create(&call, new("sandbox", "", "")).await.expect("a project");
-    let source = ImportSource { url: format!("file://{source}"), ..ImportSource::default() };
+    let source = ImportSource { url: format!("file://{path}"), ..ImportSource::default() };
     let named =
         NewDepot { description: "The web framework".to_owned(), ..NewDepot::named("flask") };
     depots::import(&call, &project.clone().lower(), named, &source).await.expect("an import");
     depots::create(&call, &project.clone().lower(), NewDepot::named("empty"))
         .await
         .expect("a depot");
+
+    grow(&test, &call, &project, &source.url).await;
 
     println!("admin / {}", password.expose());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:7411").await.expect("a port");
@@ -75,5 +80,56 @@ async fn main() {
         if server.is_finished() {
             break;
         }
+    }
+}
+
+/// Lets a mirror of the repository grow before our eyes: scans of commits from
+/// long ago until now, so that the trend has something to show.
+async fn grow(
+    test: &testing::TestEnv,
+    call: &Call,
+    project: &base::Granted<projects::Project, base::Administer>,
+    url: &str,
+) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mirror = directory.path().join("growing.git");
+    let git = |args: &[&str]| {
+        let done = std::process::Command::new("git")
+            .arg("-C")
+            .arg(directory.path())
+            .args(args)
+            .output()
+            .expect("git");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8_lossy(&done.stdout).trim().to_owned()
+    };
+    git(&["clone", "-q", "--bare", url, "growing.git"]);
+    let branch = git(&["--git-dir=growing.git", "symbolic-ref", "--short", "HEAD"]);
+    let history =
+        git(&["--git-dir=growing.git", "rev-list", "--first-parent", "--max-count=700", &branch]);
+    let history: Vec<&str> = history.lines().collect();
+    let reference = format!("refs/heads/{branch}");
+    let step = (history.len() / 7).max(1);
+    let stops: Vec<&str> = history.iter().step_by(step).copied().collect();
+    git(&["--git-dir=growing.git", "update-ref", &reference, stops.last().expect("a commit")]);
+    let source =
+        ImportSource { url: format!("file://{}", mirror.display()), ..ImportSource::default() };
+    let write = project.clone().lower();
+    let named = NewDepot { default_branch: branch.clone(), ..NewDepot::named("growing") };
+    let depot = depots::register_outside(call, &write, named, &source).await.expect("a mirror");
+    test.run_jobs().await;
+    let depot =
+        depots::authorise::<base::Read>(call, depots::DepotKey::Id(depot.id)).await.expect("mine");
+    let mut new = analysis::NewPlan::named("nightly", depot, &branch);
+    new.definition.gate = analysis::Gate::on();
+    let plan = analysis::create_plan(call, &write, new).await.expect("a plan");
+    for stop in stops.iter().rev() {
+        git(&["--git-dir=growing.git", "update-ref", &reference, stop]);
+        let plan =
+            analysis::authorise_plan(call, analysis::PlanKey::Id(plan.id)).await.expect("mine");
+        analysis::start(call, &plan, analysis::StartOptions::of(analysis::Trigger::Manual))
+            .await
+            .expect("a scan");
+        test.run_jobs().await;
     }
 }

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use crate::{
     components::{Button, Field, Tone, Weight, banner},
-    request::{Answer, Asked, Faults, Fields, Visit, inside, session_cookie},
+    request::{Answer, Asked, Faults, Fields, Visit, inside},
     response,
 };
 
@@ -72,8 +72,11 @@ async fn sign_in(visit: Visit, fields: Fields) -> Answer {
             let signed_in = &session.signed_in;
             let to = if signed_in.must_change_password { "/first-password" } else { next };
             let mut response = response::see_other(to);
-            let cookie = session_cookie(&visit, session.cookie.expose(), signed_in.expires_at);
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+            let now = visit.call.clock.now();
+            let until = signed_in.expires_at;
+            if let Some(cookie) = door::session::keep(&session.cookie, now, until, visit.secure()) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
             return Ok(response);
         }
         Err(Error::Unauthenticated { .. }) => (
@@ -101,9 +104,9 @@ async fn sign_out(visit: Visit) -> Answer {
         sessions::sign_out(&visit.call, &session.cookie).await?;
     }
     let mut response = response::see_other("/login");
-    response
-        .headers_mut()
-        .append(header::SET_COOKIE, session_cookie(&visit, "", visit.call.clock.now()));
+    if let Some(cookie) = door::session::drop(visit.secure()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     Ok(response)
 }
 

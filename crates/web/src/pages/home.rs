@@ -6,7 +6,10 @@ use projects::{Project, ProjectFilter};
 use crate::{
     components::{Button, Icon, Weight, avatar, card_flush, empty, rows, sheet},
     layout::{Head, head},
-    pages::depots::depot_row,
+    pages::{
+        analysis::{latest_scan_rows, standing},
+        depots::depot_row,
+    },
     request::{Answer, Place, Visit, link},
     response,
 };
@@ -25,6 +28,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
         depots::list(&visit.call, &DepotFilter::default(), PageRequest::first(200)).await?.items;
     depots.sort_by_key(|depot| std::cmp::Reverse(depot.last_push_at.unwrap_or(depot.created_at)));
     depots.truncate(usize::try_from(RECENT).unwrap_or(8));
+    let plans = standing(&visit, None, PageRequest::first(RECENT)).await?;
     let create = Button::link(t.nav_create_project(), "/projects/new")
         .weight(Weight::Primary)
         .icon(Icon::Plus)
@@ -37,6 +41,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
             section.stack.s12 {
                 div.thirds { @for project in &projects.items { (project_card(&visit, project)) } }
             }
+            @if !plans.is_empty() { (card_flush(t.home_plans(), None, &latest_scan_rows(ui, &plans, true))) }
             @if !depots.is_empty() {
                 (card_flush(t.home_depots(), None, &rows(&html! { @for depot in &depots { (depot_row(ui, depot, true)) } })))
             }

@@ -1,6 +1,8 @@
 //! The pages, each a small module: parse, authorise, ask a domain, draw.
 
 mod admin;
+mod analysis;
+mod consent;
 mod depots;
 mod entry;
 mod home;
@@ -35,10 +37,12 @@ pub fn router(env: Env) -> Router {
         .route("/-/ui", get(show_stories))
         .route("/-/prefs", post(prefs::change))
         .merge(entry::routes())
+        .merge(consent::routes())
         .merge(own::routes())
         .merge(projects::routes())
         .merge(depots::routes())
         .merge(admin::routes())
+        .merge(analysis::routes())
         .fallback(nothing_here)
         .layer(middleware::from_fn_with_state(env.clone(), gate))
         .with_state(env);

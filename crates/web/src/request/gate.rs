@@ -1,24 +1,19 @@
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, Method, Response, header},
     middleware::Next,
 };
 use base::{Actor, Error};
 use call::{Call, Env};
-use identity::Secret;
 use maud::{Markup, html};
 
 use super::{
-    COOKIE, Place, Visit,
+    Place, Visit,
     fault::{Failed, Fault, status_of},
     segment,
-    visit::OpenSession,
 };
 use crate::{
     components::{Button, Icon, Weight, icon},
@@ -38,7 +33,7 @@ pub(crate) async fn gate(
     mut request: Request,
     next: Next,
 ) -> Response<Body> {
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = door::client_address(request.extensions());
     let query = request.uri().query().unwrap_or_default().to_owned();
     let visit = match enter(&env, request.headers().clone(), &query, address).await {
         Ok(visit) => visit,
@@ -84,17 +79,12 @@ async fn enter(
     let theme = Theme::parse(cookie(&headers, "theme").unwrap_or_default());
     let mut call = Call::anonymous(env.clone());
     call.address = address;
-    let mut session = None;
-    if let Some(value) = cookie(&headers, COOKIE) {
-        let cookie = Secret::from(value);
-        match identity::authenticate::session(env, &cookie).await {
-            Ok(signed_in) => {
-                call = call.by(Actor::User(signed_in.user.clone()));
-                session = Some(Arc::new(OpenSession { signed_in, cookie }));
-            }
-            Err(Error::Unauthenticated { .. }) => {}
-            Err(error) => return Err(error),
-        }
+    if let Some(id) = door::request_id(&headers) {
+        id.clone_into(&mut call.request_id);
+    }
+    let session = door::session::open(env, &headers).await?.map(Arc::new);
+    if let Some(open) = &session {
+        call = call.by(Actor::User(open.signed_in.user.clone()));
     }
     let now = env.clock.now().to_jiff();
     Ok(Visit {

@@ -3,11 +3,10 @@ use std::sync::Arc;
 use axum::{
     body::Body,
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts},
+    http::{HeaderMap, Response, StatusCode, header, request::Parts},
 };
-use base::{Error, PageRequest, Right, TeamRole, Timestamp};
+use base::{Error, PageRequest, Right, TeamRole};
 use call::Call;
-use identity::{Secret, SignedIn};
 use maud::Markup;
 use projects::{Project, ProjectFilter, ProjectKey, ProjectRole};
 
@@ -17,9 +16,6 @@ use crate::{
     response,
     ui::Ui,
 };
-
-/// The cookie of a session.
-pub(crate) const COOKIE: &str = "mortise_session";
 
 /// How many projects the switcher lists.
 const SWITCHER: u64 = 30;
@@ -32,20 +28,11 @@ pub(crate) struct Visit {
     /// Language, colours, moment.
     pub(crate) ui: Ui,
     /// The open session, if there is one.
-    pub(crate) session: Option<Arc<OpenSession>>,
+    pub(crate) session: Option<Arc<door::session::Open>>,
     /// Only the part that changes is wanted.
     pub(crate) part: bool,
     /// The headers, for what few pages need.
     pub(crate) headers: Arc<HeaderMap>,
-}
-
-/// A session and the cookie that it was found by.
-#[derive(Debug)]
-pub(crate) struct OpenSession {
-    /// Whose it is.
-    pub(crate) signed_in: SignedIn,
-    /// The cookie's value.
-    pub(crate) cookie: Secret,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
@@ -156,6 +143,11 @@ impl Visit {
         &self.call.addresses.http
     }
 
+    /// Whether the installation is reached by https.
+    pub(crate) fn secure(&self) -> bool {
+        self.base().starts_with("https://")
+    }
+
     /// How the browser names itself.
     pub(crate) fn agent(&self) -> &str {
         self.headers
@@ -163,15 +155,6 @@ impl Visit {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
     }
-}
-
-/// Sets or (with an empty value) drops the session's cookie.
-pub(crate) fn session_cookie(visit: &Visit, value: &str, until: Timestamp) -> HeaderValue {
-    let secure = if visit.base().starts_with("https://") { "; Secure" } else { "" };
-    let age = if value.is_empty() { 0 } else { until.since(visit.call.clock.now()).as_secs() };
-    let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
-    HeaderValue::from_str(&text)
-        .unwrap_or(HeaderValue::from_static("mortise_session=; Path=/; Max-Age=0"))
 }
 
 /// Runs what reads a repository away from the threads that serve requests.

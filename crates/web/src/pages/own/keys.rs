@@ -25,6 +25,7 @@ pub(super) async fn create(visit: Visit) -> Answer {
 }
 
 pub(super) async fn delete(visit: Visit, Path(id): Path<i64>) -> Answer {
+    visit.call.actor.user()?;
     access_keys::delete(&visit.call, id).await?;
     Ok(response::see_other("/settings/keys"))
 }

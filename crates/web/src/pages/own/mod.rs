@@ -1,5 +1,6 @@
 //! What belongs to the visitor himself.
 
+mod applications;
 mod keys;
 mod password;
 mod profile;
@@ -19,6 +20,8 @@ use crate::{
     request::{Answer, Place, Visit},
 };
 
+pub(super) use tokens::scope_about;
+
 pub(super) fn routes() -> Router<Env> {
     Router::new()
         .route("/settings", get(profile::show).post(profile::save))
@@ -27,6 +30,9 @@ pub(super) fn routes() -> Router<Env> {
         .route("/settings/tokens/{id}/revoke", post(tokens::revoke))
         .route("/settings/keys", get(keys::show).post(keys::create))
         .route("/settings/keys/{id}/delete", post(keys::delete))
+        .route("/settings/applications", get(applications::show).post(applications::create))
+        .route("/settings/applications/{id}/delete", post(applications::delete))
+        .route("/settings/applications/grants/{id}/revoke", post(applications::revoke))
         .route("/settings/sessions", get(sessions::show))
         .route("/settings/sessions/end-others", post(sessions::end_others))
         .route("/settings/sessions/{id}/end", post(sessions::end))
@@ -38,6 +44,7 @@ enum Here {
     Password,
     Tokens,
     Keys,
+    Applications,
     Sessions,
 }
 
@@ -49,6 +56,7 @@ async fn page(visit: &Visit, here: Here, status: http::StatusCode, body: &Markup
         (Here::Password, t.own_password(), "/settings/password"),
         (Here::Tokens, t.own_tokens(), "/settings/tokens"),
         (Here::Keys, t.own_keys(), "/settings/keys"),
+        (Here::Applications, t.own_applications(), "/settings/applications"),
         (Here::Sessions, t.own_sessions(), "/settings/sessions"),
     ];
     let row: Vec<Tab<'_>> = all

@@ -48,6 +48,7 @@ pub(super) async fn create(visit: Visit, fields: Fields) -> Answer {
 }
 
 pub(super) async fn revoke(visit: Visit, Path(id): Path<i64>) -> Answer {
+    visit.call.actor.user()?;
     tokens::revoke(&visit.call, id).await?;
     Ok(response::see_other("/settings/tokens"))
 }

@@ -5,9 +5,14 @@ use maud::{Markup, Render, html};
 use projects::members;
 
 use crate::{
-    components::{Button, Icon, Weight, avatar, card, card_flush, empty, facts, rows, sheet},
+    components::{
+        Button, Icon, Status, Weight, avatar, card, card_flush, empty, facts, rows, sheet, verdict,
+    },
     layout::{Head, Section, head},
-    pages::depots::depot_row,
+    pages::{
+        analysis::{latest_scan_rows, standing},
+        depots::depot_row,
+    },
     request::{Answer, Place, Visit, link},
 };
 
@@ -18,6 +23,7 @@ pub(super) async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
     let filter = DepotFilter { project: Some(project.id), ..DepotFilter::default() };
     let depots = depots::list(&visit.call, &filter, PageRequest::first(10)).await?;
     let people = members::list(&visit.call, &project, None, PageRequest::first(12)).await?;
+    let plans = standing(&visit, Some(project.id), PageRequest::first(6)).await?;
     let base = link(&["p", &slug], "");
     let new_depot = format!("{base}/depots/new");
     let create = html! {
@@ -33,6 +39,17 @@ pub(super) async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
             Some(&all),
             &rows(&html! { @for depot in &depots.items { (depot_row(ui, depot, false)) } }),
         )
+    };
+    let (failed, known) = plans.gates();
+    let judged = html! {
+        @match (failed, known) {
+            (_, 0) => {}
+            (0, known) => { (verdict(Status::Passed, &t.plans_good(known), &Markup::default())) }
+            (failed, known) => { (verdict(Status::Failed, &t.plans_bad(failed, known), &Markup::default())) }
+        }
+        @if !plans.is_empty() {
+            (card_flush(t.nav_analysis(), Some(&html! { a.small href={ (base) "/analysis" } { (t.plans_count(plans.total)) } }), &latest_scan_rows(ui, &plans, false)))
+        }
     };
     let side = html! {
         (card(t.project_facts(), None, &facts(false, &[
@@ -54,7 +71,7 @@ pub(super) async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
         acts: if depots.items.is_empty() { Markup::default() } else { create },
         ..Head::default()
     };
-    let body = html! { (head(&top)) div.split { div.stack { (code) } aside.stack.s16 { (side) } } };
+    let body = html! { (head(&top)) div.split { div.stack { (judged) (code) } aside.stack.s16 { (side) } } };
     visit
         .show(
             Place {

@@ -1,0 +1,242 @@
+use analysis::{Finding, FindingEvent, FindingEventKind, FindingId, FindingState, IgnoreReason};
+use axum::extract::Path;
+use base::{Read, Write};
+use maud::{Markup, Render, html};
+
+use super::{
+    findings_tab::excerpt_view,
+    frame::{At, at, short},
+    words::{category, inline, message, plain, reason, rule_title, severity, state},
+};
+use crate::{
+    components::{
+        Answer as Choice, Button, Field, Icon, Links, Moment, Note, Tone, Weight, badge, banner,
+        card, card_flush, facts, icon, markdown, person, radios, status, timeline,
+    },
+    layout::{Head, head},
+    request::{Answer, Faults, Fields, Place, Visit, link},
+    response,
+};
+
+/// Lines of code around the finding.
+const AROUND: u32 = 14;
+
+pub(super) async fn show(
+    visit: Visit,
+    Path((project, plan, id)): Path<(String, String, i64)>,
+) -> Answer {
+    page(&visit, &project, &plan, id, &Fields::default(), &Faults::default()).await
+}
+
+async fn page(
+    visit: &Visit,
+    project: &str,
+    plan: &str,
+    id: i64,
+    fields: &Fields,
+    faults: &Faults,
+) -> Answer {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let at = at::<Read>(visit, project, plan).await?;
+    let finding = analysis::finding(&visit.call, &at.plan, FindingId(id)).await?;
+    let events = analysis::history(&visit.call, &at.plan, &finding).await?;
+    let excerpt = analysis::excerpt(&visit.call, &at.plan, &finding, AROUND).await;
+    let said = message(t, &finding.rule, &finding.message);
+    let note = [Note {
+        line: finding.end_line.max(finding.line),
+        icon: severity(finding.severity).icon(),
+        tone: severity(finding.severity).tone(),
+        body: inline(&said),
+    }];
+    let code = match &excerpt {
+        Ok(excerpt) => excerpt_view(&at, &finding, excerpt, &note),
+        Err(_) => html! { p.said { (t.finding_no_code()) } },
+    };
+    let commit = excerpt.as_ref().map(|excerpt| excerpt.commit.as_str()).unwrap_or_default();
+    let href = at.code(finding.depot, commit, &finding.path, finding.line);
+    let open_code = html! { @if let Some(href) = &href { a.button.small href=(href) { (icon(Icon::File)) (t.finding_open_code()) } } };
+    let top = Head {
+        crumbs: at.crumbs(
+            visit,
+            &[
+                (t.scan_number(finding.last_seen.number), at.scan(finding.last_seen.number)),
+                (format!("#{id}"), String::new()),
+            ],
+        ),
+        title: plain(&said),
+        signs: Markup::default(),
+        meta: html! {
+            (status(ui, severity(finding.severity))) (status(ui, state(finding.state)))
+            span.mono { (finding.path) ":" (finding.line) }
+        },
+        acts: Markup::default(),
+    };
+    let story = html! {
+        @if finding.uncertain { (banner(Tone::Warn, t.finding_uncertain(), &Markup::default())) }
+        (card_flush(&finding.path, Some(&open_code), &code))
+        (rule_card(visit, &finding))
+        (card(t.finding_history(), None, &history(visit, &at, &events)))
+    };
+    let side = html! {
+        (decide(visit, &at, &finding, fields, faults))
+        (card(t.project_facts(), None, &known(visit, &at, &finding)))
+    };
+    let body =
+        html! { (head(&top)) div.split { div.stack.s16 { (story) } aside.stack.s16 { (side) } } };
+    at.show(
+        visit,
+        Place { title: &plain(&said), status: Some(faults.status()), ..Place::default() },
+        body,
+    )
+    .await
+}
+
+fn rule_card(visit: &Visit, finding: &Finding) -> Markup {
+    let t = visit.ui.t;
+    let Some(rule) = analysis::rule(&finding.rule) else { return Markup::default() };
+    html! {
+        (card(&rule_title(t, &finding.rule), None, &html! {
+            div.stack.s12 {
+                div.line { (badge(&rule.id, None)) (badge(category(t, rule.category), None)) @for cwe in &rule.cwe { (badge(&format!("CWE-{cwe}"), None)) } @if rule.effort_min > 0 { span.small.muted { (t.rule_effort(rule.effort_min)) } } }
+                @if !rule.note.is_empty() { (markdown(&rule.note, &Links::default())) }
+            }
+        }))
+    }
+}
+
+fn known(visit: &Visit, at: &At<Read>, finding: &Finding) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let depot = at.depots.get(&finding.depot);
+    let commit = |sha: &str| {
+        html! {
+            @if let Some(depot) = depot { a.mono href=(link(&["p", &depot.project_name, "d", &depot.name, "commit", sha], "")) { (short(sha)) } }
+            @else { span.mono { (short(sha)) } }
+        }
+    };
+    let seen = |seen: &analysis::Seen| {
+        html! { a href=(at.scan(seen.number)) { (t.scan_number(seen.number)) } " · " (ui.time(seen.at.to_jiff())) }
+    };
+    let mut pairs = vec![];
+    if let Some(author) = &finding.author {
+        pairs.push((t.finding_author(), html! { (person(&author.name)) span.small.muted { (ui.time(author.at.to_jiff())) " · " (commit(&author.commit)) } }));
+    }
+    pairs.push((t.filter_rule(), html! { a.mono href={ (at.scan(finding.last_seen.number)) "?rule=" (crate::request::segment(&finding.rule)) } { (finding.rule) } }));
+    pairs.push((t.filter_category(), html! { (category(t, finding.category)) }));
+    if !finding.symbol.is_empty() {
+        pairs.push((t.finding_symbol(), html! { span.mono { (finding.symbol) } }));
+    }
+    pairs.push((t.finding_first(), seen(&finding.first_seen)));
+    pairs.push((t.finding_last(), seen(&finding.last_seen)));
+    if let Some(fixed) = &finding.fixed {
+        pairs.push((t.status_fixed(), seen(fixed)));
+    }
+    facts(false, &pairs)
+}
+
+fn decide(
+    visit: &Visit,
+    at: &At<Read>,
+    finding: &Finding,
+    fields: &Fields,
+    faults: &Faults,
+) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let base = at.finding(finding.id);
+    if let Some(ignored) = &finding.ignored {
+        return card(
+            t.status_ignored(),
+            None,
+            &html! {
+                div.stack.s12 {
+                    p { (person(&ignored.by_name)) span.muted.small { (ui.time(ignored.at.to_jiff())) } }
+                    p { strong { (reason(t, ignored.reason)) } }
+                    @if !ignored.note.is_empty() { p { (ignored.note) } }
+                    form method="post" action={ (base) "/restore" } { (Button::submit(t.finding_restore()).icon(Icon::Again).render()) }
+                }
+            },
+        );
+    }
+    if finding.state == FindingState::Fixed {
+        return Markup::default();
+    }
+    let answers: Vec<Choice<'_>> = IgnoreReason::ALL
+        .iter()
+        .map(|one| Choice { value: one.as_str(), label: reason(t, *one), hint: None })
+        .collect();
+    let chosen =
+        if fields.on("reason") { fields.one("reason") } else { IgnoreReason::WontFix.as_str() };
+    html! {
+        details.card.fold open[faults.status() != http::StatusCode::OK] {
+            summary { (icon(Icon::Ignored)) strong { (t.finding_ignore()) } (icon(Icon::Down)) }
+            div.body {
+                form.form method="post" action={ (base) "/ignore" } {
+                    (faults.banner(ui))
+                    p.small.muted { (t.finding_ignore_about()) }
+                    (radios("reason", t.finding_reason(), &answers, chosen))
+                    (Field::new(ui, "note", t.finding_note()).area(2).optional().value(fields.one("note")).fault(faults.get("note")))
+                    (Button::submit(t.finding_ignore()).weight(Weight::Normal))
+                }
+            }
+        }
+    }
+}
+
+fn history(visit: &Visit, at: &At<Read>, events: &[FindingEvent]) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let moments: Vec<Moment> = events
+        .iter()
+        .map(|event| {
+            let (shape, tone, words) = match event.kind {
+                FindingEventKind::Found => (Icon::New, Tone::Warn, t.event_found()),
+                FindingEventKind::Moved => (Icon::Forward, Tone::Calm, t.event_moved()),
+                FindingEventKind::Fixed => (Icon::Passed, Tone::Ok, t.event_fixed()),
+                FindingEventKind::Reopened => (Icon::Again, Tone::Warn, t.event_reopened()),
+                FindingEventKind::Ignored => (Icon::Ignored, Tone::Calm, t.event_ignored()),
+                FindingEventKind::Restored => (Icon::Open, Tone::Info, t.event_restored()),
+            };
+            Moment {
+                icon: shape,
+                tone: tone.class(),
+                said: html! {
+                    @if !event.by_name.is_empty() { (person(&event.by_name)) " " }
+                    (words)
+                    @if let Some(number) = event.scan { " " a href=(at.scan(number)) { (t.scan_number(number)) } }
+                    " " span.muted.small { (ui.time(event.at.to_jiff())) }
+                },
+                note: (!event.note.is_empty()).then(|| event.note.clone()),
+            }
+        })
+        .collect();
+    timeline(&moments)
+}
+
+pub(super) async fn ignore(
+    visit: Visit,
+    Path((project, plan, id)): Path<(String, String, i64)>,
+    fields: Fields,
+) -> Answer {
+    let at = at::<Write>(&visit, &project, &plan).await?;
+    let done = match fields.one("reason").parse::<IgnoreReason>() {
+        Ok(reason) => {
+            analysis::ignore(&visit.call, &at.plan, &[FindingId(id)], reason, fields.one("note"))
+                .await
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => Ok(response::see_other(&at.finding(FindingId(id)))),
+        Err(error) => {
+            let faults = Faults::of(&visit.ui, error, &["note"])?;
+            page(&visit, &project, &plan, id, &fields, &faults).await
+        }
+    }
+}
+
+pub(super) async fn restore(
+    visit: Visit,
+    Path((project, plan, id)): Path<(String, String, i64)>,
+) -> Answer {
+    let at = at::<Write>(&visit, &project, &plan).await?;
+    analysis::restore(&visit.call, &at.plan, &[FindingId(id)]).await?;
+    Ok(response::see_other(&at.finding(FindingId(id))))
+}

@@ -1,0 +1,238 @@
+use analysis::{
+    Category, Counts, Excerpt, Finding, FindingFilter, FindingSort, FindingState, Scan, ScanResult,
+    Severity, counts, excerpts, findings,
+};
+use base::Read;
+use maud::{Markup, html};
+
+use super::{
+    frame::At,
+    words::{category, inline, message, rule_title, severity, severity_word, state},
+};
+use crate::{
+    components::{
+        Choice, Filter, Icon, Language, Note, Source, Tone, badge, banner, code, empty, filters,
+        highlight, pager, person, sheet, status, status_mark,
+    },
+    request::{Asked, Fault, Visit},
+};
+
+const SIZE: u64 = 20;
+/// Lines of code around a finding.
+const AROUND: u32 = 3;
+/// Rules and authors offered in the menus.
+const OFFERED: usize = 30;
+
+const FILTERS: &[&str] = &["severity", "state", "category", "rule", "author", "q", "path", "new"];
+
+pub(super) async fn show(
+    visit: &Visit,
+    at: &At<Read>,
+    scan: &Scan,
+    result: &ScanResult,
+    asked: &Asked,
+) -> Result<Markup, Fault> {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let filter = filter_of(scan, asked);
+    let sort = match asked.one("sort") {
+        "path" => FindingSort::Path,
+        "rule" => FindingSort::Rule,
+        "newest" => FindingSort::Newest,
+        _ => FindingSort::Severity,
+    };
+    let found = findings(&visit.call, &at.plan, &filter, sort, asked.page(SIZE)).await?;
+    let around = excerpts(&visit.call, &at.plan, &found.items, AROUND).await?;
+    let known = counts(&visit.call, &at.plan, &scan.lane).await?;
+    let older =
+        at.plan.latest_result.is_some_and(|latest| latest.0 > scan.id.0) && scan.lane.is_empty();
+    let chosen = FILTERS.iter().any(|name| asked.some(name).is_some());
+    let clear = chosen.then(|| asked.without(FILTERS));
+    let number = found.page.number();
+    let page = |n: u64| {
+        let address = asked.with("page", None);
+        format!("{address}{}page={n}", if address.contains('?') { "&" } else { "?" })
+    };
+    let search = html! {
+        form method="get" role="search" {
+            @for name in FILTERS.iter().filter(|name| **name != "q") { @if let Some(value) = asked.some(name) { input type="hidden" name=(name) value=(value); } }
+            input.input type="search" name="q" value=(asked.one("q")) placeholder=(t.findings_search()) aria-label=(t.findings_search());
+        }
+    };
+    Ok(html! {
+        @if older { (banner(Tone::Info, t.findings_older(), &html! { p { (t.findings_older_about()) } })) }
+        (filters(ui, &menus(visit, result, &known, asked), clear.as_deref(), &search))
+        div.line.apart.small {
+            span.muted { (t.findings_count(found.total)) }
+            span.line { (t.findings_sort()) @for (word, label) in [("", t.sort_severity()), ("newest", t.sort_newest()), ("path", t.sort_path()), ("rule", t.sort_rule())] {
+                a href=(asked.with("sort", (!word.is_empty()).then_some(word))) aria-current=[(asked.one("sort") == word).then_some("true")] { (label) }
+            } }
+        }
+        @if found.items.is_empty() {
+            (sheet(&empty(ui, Icon::Passed, if chosen { t.findings_none() } else { t.findings_clean() }, if chosen { t.findings_none_about() } else { t.findings_clean_about() }, &Markup::default(), &[])))
+        } @else {
+            div.stack.s12 { @for (finding, excerpt) in found.items.iter().zip(&around) { (finding_card(visit, at, finding, excerpt)) } }
+        }
+        (pager(ui, (number > 1).then(|| page(number - 1)).as_deref(), &t.list_page_of(number, found.total.div_ceil(SIZE).max(1)), found.has_next().then(|| page(number + 1)).as_deref()))
+    })
+}
+
+fn filter_of(scan: &Scan, asked: &Asked) -> FindingFilter {
+    let base = if asked.some("state").is_some() {
+        FindingFilter::default()
+    } else {
+        FindingFilter::active()
+    };
+    FindingFilter {
+        lane: scan.lane.clone(),
+        severities: Severity::of_id(asked.one("severity")).into_iter().collect(),
+        categories: CATEGORIES
+            .into_iter()
+            .filter(|one| one.id() == asked.one("category"))
+            .collect(),
+        rules: asked.some("rule").map(str::to_owned).into_iter().collect(),
+        states: match asked.one("state").parse::<FindingState>() {
+            Ok(state) => vec![state],
+            Err(_) => base.states,
+        },
+        path: asked.one("path").to_owned(),
+        author: asked.one("author").to_owned(),
+        new_in: asked.some("new").map(|_| scan.number),
+        text: asked.one("q").to_owned(),
+        ..FindingFilter::default()
+    }
+}
+
+const CATEGORIES: [Category; 4] =
+    [Category::Bug, Category::Security, Category::Smell, Category::Performance];
+
+fn menus(
+    visit: &Visit,
+    result: &ScanResult,
+    known: &Counts,
+    asked: &Asked,
+) -> Vec<Filter<'static>> {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let choice = |name: &str, value: &str, label: String, count: Option<i64>| {
+        let on = asked.one(name) == value;
+        Choice { label, href: asked.with(name, (!on).then_some(value)), count, on }
+    };
+    let mut all = vec![
+        Filter {
+            label: t.filter_severity(),
+            choices: Severity::ALL
+                .into_iter()
+                .map(|one| {
+                    choice(
+                        "severity",
+                        one.id(),
+                        severity_word(t, one).to_owned(),
+                        Some(i64::from(known.active.of(one))),
+                    )
+                })
+                .collect(),
+        },
+        Filter {
+            label: t.filter_state(),
+            choices: FindingState::ALL
+                .into_iter()
+                .map(|one| {
+                    choice(
+                        "state",
+                        one.as_str(),
+                        state(one).word(ui).to_owned(),
+                        known.states.get(one.as_str()).map(|n| i64::from(*n)),
+                    )
+                })
+                .collect(),
+        },
+        Filter {
+            label: t.filter_category(),
+            choices: CATEGORIES
+                .into_iter()
+                .map(|one| choice("category", one.id(), category(t, one).to_owned(), None))
+                .collect(),
+        },
+        Filter {
+            label: t.filter_rule(),
+            choices: known
+                .rules
+                .iter()
+                .take(OFFERED)
+                .map(|one| {
+                    choice("rule", &one.rule, rule_title(t, &one.rule), Some(i64::from(one.count)))
+                })
+                .collect(),
+        },
+        Filter {
+            label: t.filter_author(),
+            choices: known
+                .authors
+                .iter()
+                .filter(|one| !one.mail.is_empty())
+                .take(OFFERED)
+                .map(|one| {
+                    choice("author", &one.mail, one.name.clone(), Some(i64::from(one.count)))
+                })
+                .collect(),
+        },
+        Filter {
+            label: t.filter_new(),
+            choices: vec![choice(
+                "new",
+                "1",
+                t.filter_new_here().to_owned(),
+                Some(i64::from(result.new.total())),
+            )],
+        },
+    ];
+    all.retain(|filter| !filter.choices.is_empty());
+    all
+}
+
+fn finding_card(visit: &Visit, at: &At<Read>, finding: &Finding, excerpt: &Excerpt) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let said = message(t, &finding.rule, &finding.message);
+    html! {
+        article.card {
+            header.found {
+                (status_mark(ui, severity(finding.severity)))
+                div.grow {
+                    div.line { a.title href=(at.finding(finding.id)) data-row { (inline(&said)) } @if finding.state != FindingState::Open { (status(ui, state(finding.state))) } }
+                    div.line.small.muted {
+                        @match at.code(finding.depot, &excerpt.commit, &finding.path, finding.line) {
+                            Some(href) => { a.mono.cut href=(href) { (finding.path) ":" (finding.line) } }
+                            None => { span.mono.cut { (finding.path) ":" (finding.line) } }
+                        }
+                        @if let Some(author) = &finding.author { (person(&author.name)) (ui.time(author.at.to_jiff())) }
+                    }
+                }
+                span.line.tight { (badge(category(t, finding.category), None)) (badge(&finding.rule, None)) }
+            }
+            (excerpt_view(at, finding, excerpt, &[]))
+        }
+    }
+}
+
+/// The code around a finding, its lines marked.
+pub(super) fn excerpt_view(
+    at: &At<impl base::Right>,
+    finding: &Finding,
+    excerpt: &Excerpt,
+    notes: &[Note],
+) -> Markup {
+    let Some(first) = excerpt.lines.first() else { return Markup::default() };
+    let text: Vec<&str> = excerpt.lines.iter().map(|line| line.text.as_str()).collect();
+    let painted = highlight(Language::of_path(&finding.path), &text.join("\n"));
+    let marked = excerpt.lines.iter().filter(|line| line.marked).map(|line| line.number);
+    let span = marked.clone().min().zip(marked.max());
+    let address = at.code(finding.depot, &excerpt.commit, &finding.path, 0).unwrap_or_default();
+    let address = address.split('#').next().unwrap_or_default();
+    code(&Source {
+        lines: &painted,
+        first: first.number,
+        address,
+        marked: span,
+        notes,
+        label: &finding.path,
+    })
+}

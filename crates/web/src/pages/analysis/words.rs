@@ -1,0 +1,226 @@
+//! Signs and words for what the analysis knows.
+
+use analysis::{
+    Category, FindingState, GateResult, IgnoreReason, Scan, ScanResult, ScanState, Severity,
+    Trigger, Verdict,
+    gate::{Comparison, Metric, Scope},
+};
+use maud::{Markup, html};
+
+use crate::{
+    charts::Ink,
+    components::{Status, status_mark},
+    i18n::{Lang, Text, group},
+    ui::Ui,
+};
+
+pub(super) fn severity(severity: Severity) -> Status {
+    match severity {
+        Severity::Fatal => Status::Fatal,
+        Severity::Error => Status::Error,
+        Severity::Warning => Status::Warning,
+        Severity::Info => Status::Info,
+    }
+}
+
+pub(super) fn ink(severity: Severity) -> Ink {
+    match severity {
+        Severity::Fatal => Ink::Fatal,
+        Severity::Error => Ink::Bad,
+        Severity::Warning => Ink::Warn,
+        Severity::Info => Ink::Info,
+    }
+}
+
+pub(super) fn state(state: FindingState) -> Status {
+    match state {
+        FindingState::New => Status::New,
+        FindingState::Open => Status::Open,
+        FindingState::Reopened => Status::Reopened,
+        FindingState::Fixed => Status::Fixed,
+        FindingState::Ignored => Status::Ignored,
+    }
+}
+
+pub(crate) fn scan_state(state: ScanState) -> Status {
+    match state {
+        ScanState::Waiting | ScanState::Queued => Status::Waiting,
+        ScanState::Running => Status::Running,
+        ScanState::Passed => Status::Passed,
+        ScanState::Failed | ScanState::Timeout => Status::Failed,
+        ScanState::Cancelled => Status::Cancelled,
+    }
+}
+
+pub(super) fn category(t: Text, category: Category) -> &'static str {
+    match category {
+        Category::Bug => t.category_bug(),
+        Category::Security => t.category_security(),
+        Category::Smell => t.category_smell(),
+        Category::Performance => t.category_performance(),
+    }
+}
+
+pub(super) fn reason(t: Text, reason: IgnoreReason) -> &'static str {
+    match reason {
+        IgnoreReason::WontFix => t.reason_wont_fix(),
+        IgnoreReason::FalsePositive => t.reason_false_positive(),
+        IgnoreReason::Accepted => t.reason_accepted(),
+    }
+}
+
+pub(super) fn trigger(t: Text, trigger: Trigger) -> &'static str {
+    match trigger {
+        Trigger::Push => t.trigger_push(),
+        Trigger::Manual => t.trigger_manual(),
+        Trigger::Api => t.trigger_api(),
+        Trigger::Schedule => t.trigger_schedule(),
+    }
+}
+
+/// A finding's message, in Chinese where the rule says the same thing so.
+pub(super) fn message(t: Text, rule: &str, message: &str) -> String {
+    let known = analysis::rule(rule).filter(|_| t.lang == Lang::Zh);
+    match known {
+        Some(rule) if rule.message == message && !rule.message_zh.is_empty() => {
+            rule.message_zh.clone()
+        }
+        _ => message.to_owned(),
+    }
+}
+
+/// A message as markup: what stands between back-ticks is code.
+pub(super) fn inline(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
+/// A message where no markup can stand.
+pub(super) fn plain(text: &str) -> String {
+    text.replace('`', "")
+}
+
+/// A rule's name for people.
+pub(super) fn rule_title(t: Text, id: &str) -> String {
+    match analysis::rule(id) {
+        Some(rule) if t.lang == Lang::Zh && !rule.title_zh.is_empty() => rule.title_zh.clone(),
+        Some(rule) if !rule.title.is_empty() => rule.title.clone(),
+        _ => id.to_owned(),
+    }
+}
+
+/// What a scan says, in one sentence and a state.
+pub(super) fn verdict(t: Text, scan: &Scan, result: &ScanResult) -> (Status, String) {
+    let (new, fixed) = (result.new.total(), result.fixed);
+    let first = scan.base.is_none();
+    let open = result.open.total();
+    match result.gate.verdict {
+        Verdict::Failed => (Status::Failed, t.verdict_failed(broken(t, &result.gate))),
+        Verdict::Passed if first => (Status::Passed, t.verdict_passed_first(open)),
+        Verdict::Passed => (Status::Passed, t.verdict_passed(new, fixed)),
+        Verdict::None if first => (Status::Info, t.verdict_first(open)),
+        Verdict::None if new == 0 && fixed == 0 => (Status::Passed, t.verdict_same(open)),
+        Verdict::None => {
+            (if new > 0 { Status::Warning } else { Status::Passed }, t.verdict_plain(new, fixed))
+        }
+    }
+}
+
+fn broken(t: Text, gate: &GateResult) -> String {
+    let list: Vec<String> = gate
+        .conditions
+        .iter()
+        .filter(|measured| !measured.holds)
+        .map(|measured| {
+            let condition = &measured.condition;
+            format!(
+                "{} {}",
+                condition_name(t, condition.metric, condition.scope),
+                number(measured.value)
+            )
+        })
+        .collect();
+    list.join(t.list_and())
+}
+
+/// What a condition looks at.
+pub(super) fn condition_name(t: Text, metric: Metric, scope: Scope) -> String {
+    match (metric, scope) {
+        (Metric::Findings { at_least }, Scope::New) => {
+            t.gate_new_findings(severity_word(t, at_least))
+        }
+        (Metric::Findings { at_least }, Scope::Overall) => {
+            t.gate_findings(severity_word(t, at_least))
+        }
+        (Metric::DuplicationPercent, _) => t.gate_duplication().to_owned(),
+        (Metric::ComplexFunctions, _) => t.gate_complex().to_owned(),
+        (Metric::MaxComplexity, _) => t.gate_max_complexity().to_owned(),
+        (Metric::CommentPercent, _) => t.gate_comments().to_owned(),
+    }
+}
+
+pub(super) fn severity_word(t: Text, severity: Severity) -> &'static str {
+    match severity {
+        Severity::Fatal => t.severity_fatal(),
+        Severity::Error => t.severity_error(),
+        Severity::Warning => t.severity_warning(),
+        Severity::Info => t.severity_info(),
+    }
+}
+
+/// `≤ 3` or `≥ 20`.
+pub(super) fn allowed(comparison: Comparison, threshold: f64) -> String {
+    let sign = match comparison {
+        Comparison::AtMost => "≤",
+        Comparison::AtLeast => "≥",
+    };
+    format!("{sign} {}", number(threshold))
+}
+
+/// A number with at most one digit after the point.
+pub(super) fn number(value: f64) -> String {
+    let rounded = (value * 10.0).round() / 10.0;
+    if rounded.fract() == 0.0 && rounded.abs() < 1e15 {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+        return group(rounded as i64);
+    }
+    format!("{rounded}")
+}
+
+/// Shapes with numbers for the severities that there are.
+pub(crate) fn severities(ui: &Ui, counts: &analysis::SeverityCounts) -> Markup {
+    html! {
+        span.line.tight.num {
+            @for one in Severity::ALL {
+                @if counts.of(one) > 0 { span.line.tight { (status_mark(ui, severity(one))) (group(i64::from(counts.of(one)))) } }
+            }
+            @if counts.total() == 0 { span.muted { (ui.t.scan_clean()) } }
+        }
+    }
+}
+
+/// Seconds and minutes for people.
+pub(super) fn lasted(t: Text, time: std::time::Duration) -> String {
+    if time.as_secs() < 1 {
+        return t.lasted_ms(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+    }
+    if time.as_secs() < 120 {
+        return t.lasted_seconds(format!("{:.1}", time.as_secs_f64()));
+    }
+    t.lasted_minutes(time.as_secs() / 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!(number(3.0), "3");
+        assert_eq!(number(4.25), "4.3");
+        assert_eq!(number(12_345.0), "12,345");
+    }
+}

@@ -1,0 +1,12 @@
+//! The pages as a browser meets them: the real router on a real database with
+//! real repositories.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod access;
+mod analysis;
+mod browser;
+mod code;
+mod entry;
+mod forms;
+mod safety;
