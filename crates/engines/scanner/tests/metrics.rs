@@ -289,6 +289,16 @@ mod m { fn g() {} }
 }
 
 #[test]
+fn a_flood_of_findings_is_cut_and_says_so() {
+    let engine = Engine::new(&Ruleset::default()).expect("the default ruleset");
+    let flood = "eval(x)  # noqa: E501\n".repeat(3_000);
+    let report = engine.analyse(Language::Python, flood.as_bytes());
+    assert_eq!(report.findings.len(), 1_000);
+    assert!(report.health.rules_skipped);
+    assert_eq!(report.lines.code, 3_000);
+}
+
+#[test]
 fn nothing_makes_it_panic_or_run_away() {
     let engine = Engine::new(&Ruleset::default()).expect("the default ruleset");
     let deep = "(".repeat(20_000) + &")".repeat(20_000);

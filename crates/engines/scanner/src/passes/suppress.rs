@@ -13,6 +13,10 @@ use crate::text::Text;
 const MARKERS: [&str; 7] =
     ["analysis-ignore", "NOSONAR", "noqa", "nosec", "NOCA:", "nolint", "eslint-disable"];
 
+/// Suppressions in one blob. Each finding is held against each of them, so a
+/// file of nothing but markers must not cost their product.
+const MOST: usize = 2_000;
+
 /// Finds the suppressions among the comments (byte ranges, in order).
 pub(crate) fn find(text: &Text, comments: &[Range<usize>]) -> Vec<Suppression> {
     static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
@@ -22,6 +26,9 @@ pub(crate) fn find(text: &Text, comments: &[Range<usize>]) -> Vec<Suppression> {
     let bytes = text.bytes();
     let mut found = Vec::new();
     for (index, range) in comments.iter().enumerate() {
+        if found.len() == MOST {
+            break;
+        }
         let comment = &bytes[range.clone()];
         let Some(hit) = finder.find(comment) else {
             continue;

@@ -63,7 +63,8 @@ pub struct Health {
     pub bytes: u64,
     /// Bytes inside tree-sitter ERROR nodes.
     pub error_bytes: u64,
-    /// True when the nesting was too deep for the rules; metrics are complete.
+    /// True when the rules were cut short, by the nesting of the text, by time or
+    /// by the number of matches; metrics are complete.
     pub rules_skipped: bool,
 }
 

@@ -17,6 +17,8 @@ use crate::language::Language;
 
 /// How long the rules may take on one blob.
 const TIME: Duration = Duration::from_secs(10);
+/// Matches of one rule in one blob; what has more is made to have more.
+const MOST_MATCHES: u32 = 1_000;
 
 /// Parsed text as ast-grep wants it; owns the tree.
 pub(crate) type Grepped = AstGrep<StrDoc<Grep>>;
@@ -95,7 +97,8 @@ impl LanguageRules {
         Some(AstGrep::doc(StrDoc { src: source.to_owned(), lang: Grep::of(language)?, tree }))
     }
 
-    /// Tries the active rules on the candidates. The flag is false when time ran out.
+    /// Tries the active rules on the candidates. The flag is false when a limit
+    /// on time or matches cut the work short.
     pub(crate) fn run<'t>(
         &self,
         root: &'t Grepped,
@@ -104,6 +107,8 @@ impl LanguageRules {
     ) -> (Vec<Match>, bool) {
         let started = Instant::now();
         let mut matches = Vec::new();
+        let mut counts = vec![0u32; self.rules.len()];
+        let mut complete = true;
         for (i, (node, symbol)) in candidates.iter().enumerate() {
             if i % 128 == 127 && started.elapsed() > TIME {
                 return (matches, false);
@@ -115,8 +120,13 @@ impl LanguageRules {
                 if !active[rule] {
                     continue;
                 }
+                if counts[rule] == MOST_MATCHES {
+                    complete = false;
+                    continue;
+                }
                 let compiled = &self.rules[rule];
                 if let Some(found) = compiled.matcher.match_node(root.adopt(*node)) {
+                    counts[rule] += 1;
                     matches.push(Match {
                         info: compiled.info,
                         range: found.range(),
@@ -126,7 +136,7 @@ impl LanguageRules {
                 }
             }
         }
-        (matches, true)
+        (matches, complete)
     }
 }
 
