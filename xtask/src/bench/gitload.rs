@@ -2,31 +2,35 @@
 //! else happens on the machine falls on all of them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use super::process::PeakMemory;
 use super::report::{Report, Sample};
-use super::target::{Answer, Target, fetch_request, post, push, push_request};
+use super::subject::Subject;
+use super::target::{Answer, Target, fetch_request, post, push};
 use super::{git_in, git_out};
 
-/// A repository on disk whose `main` is what all servers get.
-pub(super) struct Subject {
-    /// A bare repository of our own.
-    pub(super) path: PathBuf,
-    pub(super) head: String,
-    /// Where request bodies are kept.
-    pub(super) scratch: PathBuf,
+/// How long a server is left alone with what a new repository makes it do.
+const SETTLE: Duration = Duration::from_millis(500);
+
+/// Makes a repository whose main branch is an empty `trunk`. The product scans
+/// what is pushed to a main branch, which is work that the other side does not
+/// do; so what is measured here goes to another one.
+fn repository(target: &dyn Target, subject: &Subject, name: &str) -> Result<String> {
+    let url = target.create(name)?;
+    push(target, &url, &subject.seed_push()?, &subject.scratch)?;
+    std::thread::sleep(SETTLE);
+    Ok(url)
 }
 
-impl Subject {
-    /// The whole history as one push request.
-    fn full_push(&self) -> Result<PathBuf> {
-        push_request(&self.path, None, &self.head, self.scratch.join("full-push"))
-    }
+/// The same with the whole history on `main`.
+fn filled(target: &dyn Target, subject: &Subject, name: &str) -> Result<String> {
+    let url = repository(target, subject, name)?;
+    push(target, &url, &subject.full_push()?, &subject.scratch)?;
+    std::thread::sleep(SETTLE);
+    Ok(url)
 }
 
 /// A value for every server, in their order.
@@ -66,18 +70,6 @@ fn cpu_per_round(
     Ok(cpu)
 }
 
-/// One push request for each commit of the chain that begins after `old`.
-fn push_requests(subject: &Subject, old: &str, chain: &[String]) -> Result<Vec<PathBuf>> {
-    let mut old = old;
-    let mut bodies = Vec::new();
-    for (number, new) in chain.iter().enumerate() {
-        let path = subject.scratch.join(format!("commit{number}"));
-        bodies.push(push_request(&subject.path, Some(old), new, path)?);
-        old = new;
-    }
-    Ok(bodies)
-}
-
 /// The first push of the whole history: time, processor, memory.
 ///
 /// # Errors
@@ -95,9 +87,10 @@ pub(super) fn full_push(
     let mut wall = Columns::of(targets);
     let mut cpu = Columns::of(targets);
     let mut memory = Columns::of(targets);
+    let mut growth = Columns::of(targets);
     for (round, index) in turns(targets.len(), rounds) {
         let target = targets[index];
-        let url = target.create(&format!("full{round}"))?;
+        let url = repository(target, subject, &format!("full{round}"))?;
         // Looking costs time, so a round does one thing only.
         match round % 3 {
             0 => {
@@ -112,18 +105,21 @@ pub(super) fn full_push(
             _ => {
                 let peak = PeakMemory::watch(&target.pids());
                 push(target, &url, &body, &subject.scratch)?;
-                memory.add(index, peak.megabytes());
+                let (peak, grown) = peak.megabytes();
+                memory.add(index, peak);
+                growth.add(index, grown);
             }
         }
     }
     report.row("full push, raw", "ms", wall.0);
     report.row("full push, server CPU", "ms", cpu.0);
     report.row("full push, peak memory", "MB", memory.0);
+    report.row("full push, memory more than before", "MB", growth.0);
 
     let mut client = Columns::of(targets);
     for (round, index) in turns(targets.len(), rounds.min(3)) {
         let target = targets[index];
-        let url = target.client_url(&target.create(&format!("client{round}"))?);
+        let url = target.client_url(&repository(target, subject, &format!("client{round}"))?);
         let start = Instant::now();
         git_in(&subject.path, &["push", "--quiet", &url, "refs/heads/main:refs/heads/main"])?;
         client.add(index, start.elapsed().as_secs_f64() * 1000.0);
@@ -142,13 +138,8 @@ pub(super) fn fetch(
     subject: &Subject,
     rounds: usize,
 ) -> Result<()> {
-    let body = subject.full_push()?;
-    let mut urls = Vec::new();
-    for target in targets {
-        let url = target.create("fetch")?;
-        push(*target, &url, &body, &subject.scratch)?;
-        urls.push(url);
-    }
+    let urls = targets.iter().map(|target| filled(*target, subject, "fetch"));
+    let urls = urls.collect::<Result<Vec<_>>>()?;
     let parent = git_out(&subject.path, &["rev-parse", "main~1"])?;
     for (what, have) in [("raw fetch of all", None), ("raw fetch of one commit", Some(&*parent))] {
         let request = subject.scratch.join("fetch");
@@ -185,24 +176,19 @@ pub(super) fn one_commit(
     subject: &Subject,
     rounds: usize,
 ) -> Result<()> {
-    let commits = fresh_commits(&subject.path, &subject.head, rounds * 3)?;
+    let commits = subject.notes(rounds * 3)?;
     let (raw, by_client) = commits.split_at(rounds * 2);
-    let all = subject.full_push()?;
-    let mut urls = Vec::new();
-    for target in targets {
-        let url = target.create("commits")?;
-        push(*target, &url, &all, &subject.scratch)?;
-        urls.push(url);
-    }
+    let urls = targets.iter().map(|target| filled(*target, subject, "commits"));
+    let urls = urls.collect::<Result<Vec<_>>>()?;
 
     let (for_wall, for_cpu) = raw.split_at(rounds);
-    let bodies = push_requests(subject, &subject.head, for_wall)?;
+    let bodies = subject.chain_pushes(&subject.head, for_wall)?;
     let mut wall = Columns::of(targets);
     for (round, index) in turns(targets.len(), rounds) {
         let answer = push(targets[index], &urls[index], &bodies[round], &subject.scratch)?;
         wall.add(index, answer.milliseconds);
     }
-    let bodies = push_requests(subject, &for_wall[rounds - 1], for_cpu)?;
+    let bodies = subject.chain_pushes(&for_wall[rounds - 1], for_cpu)?;
     let cpu = cpu_per_round(targets, rounds, |index, round| {
         let url = targets[index].counted(&urls[index]);
         push(targets[index], &url, &bodies[round], &subject.scratch)
@@ -220,38 +206,4 @@ pub(super) fn one_commit(
     }
     report.row("push of one commit, git client", "ms", client.0);
     Ok(())
-}
-
-/// A chain of commits on top of `head`, each adding one small file.
-pub(super) fn fresh_commits(path: &Path, head: &str, count: usize) -> Result<Vec<String>> {
-    let mut commits: Vec<String> = Vec::new();
-    let index = path.join("bench-index");
-    let git = |arguments: &[&str], input: &str| -> Result<String> {
-        use std::io::Write as _;
-        let mut child = Command::new("git")
-            .arg("-C")
-            .arg(path)
-            .args(arguments)
-            .env("GIT_INDEX_FILE", &index)
-            .envs(super::IDENTITY)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("git")?;
-        { child.stdin.take().context("a pipe")? }.write_all(input.as_bytes())?;
-        let output = child.wait_with_output()?;
-        ensure!(output.status.success(), "git {}", arguments.join(" "));
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
-    };
-    git(&["read-tree", head], "")?;
-    for number in 0..count {
-        let blob = git(&["hash-object", "-w", "--stdin"], &format!("note {number}\n"))?;
-        let entry = format!("100644,{blob},bench/note{number}.txt");
-        git(&["update-index", "--add", "--cacheinfo", &entry], "")?;
-        let tree = git(&["write-tree"], "")?;
-        let parent = commits.last().map_or(head, |commit| commit.as_str());
-        let message = format!("Note {number}");
-        commits.push(git(&["commit-tree", "-p", parent, "-m", &message, &tree], "")?);
-    }
-    Ok(commits)
 }

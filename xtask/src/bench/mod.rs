@@ -8,6 +8,7 @@ mod process;
 mod product;
 mod report;
 mod scan;
+mod subject;
 mod synthetic;
 mod target;
 
@@ -19,21 +20,13 @@ use clap::{Args, ValueEnum};
 
 use crate::{apt, workspace};
 use backend::Backend;
-use gitload::Subject;
 use product::Product;
 use report::Report;
+use subject::Subject;
 use target::Target;
 
 /// The product's column.
 const PRODUCT: &str = "Mortise";
-
-/// What commits made here are signed with.
-const IDENTITY: [(&str, &str); 4] = [
-    ("GIT_AUTHOR_NAME", "Bench"),
-    ("GIT_AUTHOR_EMAIL", "bench@example.com"),
-    ("GIT_COMMITTER_NAME", "Bench"),
-    ("GIT_COMMITTER_EMAIL", "bench@example.com"),
-];
 
 /// How the product configures its repositories: what is acknowledged is on
 /// disk, references too. git by itself writes loose objects and references
@@ -86,7 +79,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     apt::for_benches()?;
     let mut report = Report::default();
     let scratch = tempfile::Builder::new().prefix("mortise-bench-").tempdir()?;
-    let subject = subject(&mut report, args, scratch.path())?;
+    let subject = Subject::prepare(&mut report, args.repo.as_deref(), scratch.path())?;
     let wanted = |topic| args.only.is_empty() || args.only.contains(&topic);
     let product = if args.without_product {
         None
@@ -103,6 +96,9 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     let mut targets: Vec<&dyn Target> = Vec::new();
     if let Some(product) = &product {
         targets.push(product);
+        if wanted(Topic::Scan) {
+            scan::after_push(&mut report, product, &subject)?;
+        }
         if wanted(Topic::Actions) {
             actions::measure(&mut report, product, scratch.path(), args.seconds)?;
         }
@@ -129,27 +125,6 @@ fn binary(args: &BenchArgs) -> Result<PathBuf> {
     let status = workspace::cargo().args(["build", "--release", "-p", "mortise"]).status()?;
     ensure!(status.success(), "cargo build: {status}");
     Ok(workspace::metadata()?.target_directory.join("release/mortise"))
-}
-
-fn subject(report: &mut Report, args: &BenchArgs, scratch: &Path) -> Result<Subject> {
-    let path = scratch.join("subject.git");
-    if let Some(repository) = &args.repo {
-        git(&["clone", "--quiet", "--bare", "--no-local"], &[repository, &path])?;
-        let branch = git_out(&path, &["symbolic-ref", "--short", "HEAD"])?;
-        if branch != "main" {
-            git_in(&path, &["branch", "--force", "main", &branch])?;
-            git_in(&path, &["symbolic-ref", "HEAD", "refs/heads/main"])?;
-        }
-    } else {
-        synthetic::make(&path)?;
-    }
-    let head = git_out(&path, &["rev-parse", "main"])?;
-    let commits = git_out(&path, &["rev-list", "--count", "main"])?;
-    let files = git_out(&path, &["ls-tree", "-r", "--name-only", "main"])?.lines().count();
-    let source = args.repo.as_ref().map_or("made up", |_| "given");
-    let version = git_out(&path, &["version"])?;
-    report.note(format!("repository ({source}): {files} files, {commits} commits; {version}"));
-    Ok(Subject { path, head, scratch: scratch.to_path_buf() })
 }
 
 fn git(arguments: &[&str], paths: &[&Path]) -> Result<()> {

@@ -87,6 +87,7 @@ fn kilobytes(text: &str, key: &str) -> Option<f64> {
 
 /// Watches the families' memory, every 20 ms, until it is asked for the peak.
 pub(super) struct PeakMemory {
+    before: f64,
     stop: Arc<AtomicBool>,
     peak: Arc<AtomicU64>,
     thread: JoinHandle<()>,
@@ -96,6 +97,7 @@ impl PeakMemory {
     pub(super) fn watch(roots: &[u32]) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let peak = Arc::new(AtomicU64::new(0));
+        let before = proportional_kb(roots);
         let roots = roots.to_vec();
         let (stopped, highest) = (stop.clone(), peak.clone());
         let thread = std::thread::spawn(move || {
@@ -109,16 +111,18 @@ impl PeakMemory {
                 std::thread::sleep(Duration::from_millis(20));
             }
         });
-        Self { stop, peak, thread }
+        Self { before, stop, peak, thread }
     }
 
-    /// The highest sum seen, in megabytes (10^6 bytes).
-    pub(super) fn megabytes(self) -> f64 {
+    /// The highest sum seen, and by how much that is more than the first one,
+    /// in megabytes (10^6 bytes).
+    pub(super) fn megabytes(self) -> (f64, f64) {
         self.stop.store(true, Ordering::Relaxed);
         let _ = self.thread.join();
         #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
         let kilobytes = self.peak.load(Ordering::Relaxed) as f64;
-        kilobytes * 1.024 / 1000.0
+        let megabytes = |kilobytes: f64| kilobytes * 1.024 / 1000.0;
+        (megabytes(kilobytes), megabytes((kilobytes - self.before).max(0.0)))
     }
 }
 
@@ -138,6 +142,7 @@ mod tests {
         let own = std::process::id();
         assert!(family(own).contains_key(&own));
         assert!(resident_mb(own).expect("we live") > 0.1);
-        assert!(PeakMemory::watch(&[own]).megabytes() >= 0.0);
+        let (peak, growth) = PeakMemory::watch(&[own]).megabytes();
+        assert!(growth <= peak);
     }
 }

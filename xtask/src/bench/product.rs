@@ -18,6 +18,8 @@ use crate::lifetime::{Server, free_port};
 
 /// The first account of an installation.
 const ADMIN: &str = "admin";
+/// The project that repositories are made in.
+const PROJECT: &str = "bench";
 /// How many times an installation that exists is started to see how long
 /// that takes.
 const STARTS: usize = 10;
@@ -66,7 +68,7 @@ impl Product {
         };
         product.token =
             product.command(&["token", "create", "--user", ADMIN, "--name", "bench"])?;
-        product.project = product.create_project("bench")?;
+        product.project = product.create_project(PROJECT)?;
         Ok(product)
     }
 
@@ -97,6 +99,13 @@ impl Product {
             "ProjectTemplate": "DEV_OPS",
         }))?;
         answer["ProjectId"].as_i64().context("CreateCodingProject returns no ProjectId")
+    }
+
+    /// Makes a repository in a project and returns its URL.
+    pub(super) fn create_depot(&self, id: i64, project: &str, name: &str) -> Result<String> {
+        let body = json!({"Action": "CreateGitDepot", "ProjectId": id, "DepotName": name});
+        self.action(&body)?;
+        Ok(self.url(&format!("/mortise/{project}/{name}.git")))
     }
 
     /// The number of the project that repositories are made in.
@@ -162,12 +171,7 @@ impl Target for Product {
     }
 
     fn create(&self, name: &str) -> Result<String> {
-        self.action(&json!({
-            "Action": "CreateGitDepot",
-            "ProjectId": self.project,
-            "DepotName": name,
-        }))?;
-        Ok(self.url(&format!("/mortise/bench/{name}.git")))
+        self.create_depot(self.project, PROJECT, name)
     }
 
     fn credentials(&self) -> Option<(&str, &str)> {

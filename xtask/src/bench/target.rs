@@ -4,8 +4,7 @@
 //! the requests are made before and sent with curl, which reports the time
 //! from the first byte sent to the last one received.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -107,43 +106,6 @@ pub(super) fn fetch_request(want: &str, have: Option<&str>) -> String {
     body + &packet("done\n") + "0000"
 }
 
-/// Writes the request with which a client moves `refs/heads/main` from `old`
-/// (nothing, if the branch is new) to `new`, with the pack that this needs.
-///
-/// # Errors
-/// `repository` has no such commits.
-pub(super) fn push_request(
-    repository: &Path,
-    old: Option<&str>,
-    new: &str,
-    path: PathBuf,
-) -> Result<PathBuf> {
-    let nothing = "0".repeat(40);
-    let from = old.unwrap_or(&nothing);
-    let capabilities = "report-status side-band-64k object-format=sha1 agent=git/bench";
-    let command = format!("{from} {new} refs/heads/main\0 {capabilities}");
-    let mut file = std::fs::File::create(&path).with_context(|| path.display().to_string())?;
-    file.write_all((packet(&command) + "0000").as_bytes())?;
-
-    let mut pack = Command::new("git")
-        .arg("-C")
-        .arg(repository)
-        .args(["pack-objects", "--quiet", "--stdout", "--revs", "--thin", "--delta-base-offset"])
-        .stdin(Stdio::piped())
-        .stdout(file)
-        .spawn()
-        .context("git pack-objects")?;
-    let mut revisions = format!("{new}\n");
-    if let Some(old) = old {
-        revisions += &format!("^{old}\n");
-    }
-    let stdin = pack.stdin.take().context("a pipe")?;
-    { stdin }.write_all(revisions.as_bytes())?;
-    let status = pack.wait()?;
-    ensure!(status.success(), "git pack-objects: {status}");
-    Ok(path)
-}
-
 /// Sends a push and sees that the server says it took it.
 ///
 /// # Errors
@@ -154,7 +116,7 @@ pub(super) fn push(target: &dyn Target, url: &str, body: &Path, scratch: &Path) 
     let report = std::fs::read(&kept)?;
     let report = String::from_utf8_lossy(&report);
     ensure!(
-        report.contains("unpack ok") && report.contains("ok refs/heads/main"),
+        report.contains("unpack ok") && report.contains("ok refs/heads/"),
         "{}: push to {url}: {report}",
         target.name()
     );
