@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use base::Result;
+use base::{Error, Result};
 use call::Env;
 use git::Oid;
 use scanner::{BlobReport, Language};
@@ -31,21 +31,25 @@ pub(crate) fn key(blob: Oid, analysis: &[u8], language: Language, header: bool) 
 /// The reports that are known, by key.
 pub(crate) async fn load(env: &Env, keys: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, BlobReport>> {
     let now = env.clock.now();
-    let mut known = HashMap::with_capacity(keys.len());
+    let mut decoding = Vec::new();
     let mut stale = Vec::new();
     for some in keys.chunks(ASKED) {
         let found = rows::Entity::find()
             .filter(rows::Column::Key.is_in(some.iter().cloned()))
             .all(env.db.reader())
             .await?;
-        for row in found {
+        let old = found.iter().filter(|row| row.used_at < now.before(STALE));
+        stale.extend(old.map(|row| row.key.clone()));
+        // Beside the next question, and not on a thread that serves requests.
+        decoding.push(tokio::task::spawn_blocking(move || {
             // One that cannot be read any more is made again.
-            let Ok(report) = BlobReport::decode(&row.report) else { continue };
-            if row.used_at < now.before(STALE) {
-                stale.push(row.key.clone());
-            }
-            known.insert(row.key, report);
-        }
+            let decode = |row: rows::Model| Some((row.key, BlobReport::decode(&row.report).ok()?));
+            found.into_iter().filter_map(decode).collect::<Vec<_>>()
+        }));
+    }
+    let mut known = HashMap::with_capacity(keys.len());
+    for reports in decoding {
+        known.extend(reports.await.map_err(Error::internal)?);
     }
     for some in stale.chunks(ASKED) {
         let tx = env.db.begin().await?;

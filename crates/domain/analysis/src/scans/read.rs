@@ -41,8 +41,7 @@ pub(crate) fn of_row(row: rows::Model) -> Result<Scan> {
 pub struct ScanFilter {
     /// Only those in one of these states.
     pub states: Vec<ScanState>,
-    /// Only those that looked at this branch of the plan's first depot, be it
-    /// the plan's own.
+    /// Only those of this lane; the empty one for the plan's own branches.
     pub lane: Option<String>,
 }
 

@@ -65,47 +65,64 @@ pub async fn start(
         }
         crate::plans::check_branch(branch)?;
     }
-    let sources = resolve(call, plan, &options.branches).await?;
+    let targets = targets(call, plan, &options.branches).await?;
+    let sources = resolve(call, &targets).await;
     let tx = call.db.begin().await?;
     let row = insert(call, &tx, plan, &sources, &options).await?;
     tx.commit().await?;
     of_row(row)
 }
 
-/// What a scan would look at now. A commit that is not known yet stays empty;
-/// the scan itself asks again.
-pub(crate) async fn resolve(
+/// A depot that a scan is to look at.
+struct Target {
+    depot: Granted<Depot, Read>,
+    name: String,
+    branch: String,
+}
+
+async fn targets(
     call: &Call,
     plan: &ScanPlan,
     branches: &[(DepotId, String)],
-) -> Result<Vec<ScanSource>> {
+) -> Result<Vec<Target>> {
     let system = call.clone().by(base::Actor::System);
-    let mut sources = Vec::with_capacity(plan.sources.len());
+    let mut targets: Vec<Target> = Vec::with_capacity(plan.sources.len());
     for PlanSource { depot, branch } in &plan.sources {
         let depot = depots::authorise::<Read>(&system, DepotKey::Id(*depot)).await?;
         let other = branches.iter().find(|(id, _)| *id == depot.id).map(|(_, other)| other);
         let branch = other.unwrap_or(branch).clone();
-        let commit = commit_of(call, &depot, &branch).await;
         // Depots of two projects may share a name, paths in a result must not.
-        let taken = sources.iter().any(|source: &ScanSource| source.name == depot.name);
+        let taken = targets.iter().any(|target| target.name == depot.name);
         let name = if taken { format!("{}-{}", depot.name, depot.id) } else { depot.name.clone() };
+        targets.push(Target { depot, name, branch });
+    }
+    if targets.is_empty() {
+        return Err(Error::conflict("the scan plan has no depot any more"));
+    }
+    Ok(targets)
+}
+
+/// What a scan would look at now. A commit that is not known yet stays empty;
+/// the scan itself asks again. Asks repositories only, not the database.
+async fn resolve(call: &Call, targets: &[Target]) -> Vec<ScanSource> {
+    let mut sources = Vec::with_capacity(targets.len());
+    for target in targets {
         sources.push(ScanSource {
-            depot: depot.id,
-            name,
-            branch,
-            commit,
+            depot: target.depot.id,
+            name: target.name.clone(),
+            branch: target.branch.clone(),
+            commit: commit_of(call, target).await,
             base_commit: String::new(),
         });
     }
-    if sources.is_empty() {
-        return Err(Error::conflict("the scan plan has no depot any more"));
-    }
-    Ok(sources)
+    sources
 }
 
-async fn commit_of(call: &Call, depot: &Granted<Depot, Read>, branch: &str) -> String {
-    let Ok(repository) = depots::repository(&call.env, depot) else { return String::new() };
-    let branch = branch.to_owned();
+async fn commit_of(call: &Call, target: &Target) -> String {
+    let Ok(repository) = depots::repository(&call.env, &target.depot) else {
+        return String::new();
+    };
+    let branch = target.branch.clone();
     let found = tokio::task::spawn_blocking(move || repository.resolve(&branch)).await;
     found.ok().and_then(std::result::Result::ok).map(|oid| oid.to_string()).unwrap_or_default()
 }
@@ -202,12 +219,14 @@ pub(crate) async fn moved_or_started(
     branches: &[(DepotId, String)],
     pusher: &str,
 ) -> Result<()> {
-    let sources = resolve(call, plan, branches).await?;
-    let lane = lane(plan, &sources);
+    let targets = targets(call, plan, branches).await?;
     let options =
         StartOptions { creator_name: pusher.to_owned(), ..StartOptions::of(Trigger::Push) };
     let tx = call.db.begin().await?;
     db::lock_in_transaction(&*tx, &format!("analysis:plan:{}", plan.id)).await?;
+    // Only now: of two pushes that are told at once, the later look is newer.
+    let sources = resolve(call, &targets).await;
+    let lane = lane(plan, &sources);
     let latest = rows::Entity::find()
         .filter(rows::Column::PlanId.eq(plan.id))
         .filter(rows::Column::Lane.eq(&lane))
