@@ -56,14 +56,32 @@ async fn sweep(env: &Env) -> Result<()> {
         .map_err(Error::internal)??;
     for depot in on_disk {
         let known = depots::Entity::find_by_id(depot).one(env.db.reader()).await?.is_some();
-        if !known {
-            let env = env.clone();
-            tokio::task::spawn_blocking(move || place::remove(&env, depot))
-                .await
-                .map_err(Error::internal)??;
-        }
+        let env = env.clone();
+        tokio::task::spawn_blocking(move || {
+            if known {
+                remove_leftovers(&env, depot);
+                Ok(())
+            } else {
+                place::remove(&env, depot)
+            }
+        })
+        .await
+        .map_err(Error::internal)??;
     }
     Ok(())
+}
+
+/// What a push that was cut off has left and the start after it has not found
+/// old enough. No push lasts a day.
+fn remove_leftovers(env: &Env, depot: DepotId) {
+    let removed =
+        place::open(env, depot).and_then(|it| it.remove_leftovers(DAILY).map_err(Error::internal));
+    match removed {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(depot = depot.0, count, "removed what pushes have left"),
+        // One damaged repository must not keep the others from being swept.
+        Err(error) => tracing::warn!(depot = depot.0, %error, "leftovers of pushes stay"),
+    }
 }
 
 /// A directory younger than this may belong to a depot whose unit of work is
