@@ -4,6 +4,10 @@
 
 mod commands;
 mod crash;
+mod dialects;
 mod process;
 mod scanning;
+mod sdk;
 mod serving;
+mod shop;
+mod workshop;
