@@ -2,23 +2,20 @@
 
 mod address;
 mod banner;
+mod connections;
 mod health;
 mod layers;
 mod metrics;
 mod router;
 mod signals;
 
-use std::net::SocketAddr;
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
-use axum::serve::ListenerExt as _;
 use call::{Addresses, Env};
 use db::DbOptions;
 use jobs::{Worker, WorkerHandle, WorkerOptions};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
+use self::connections::PATIENCE;
 use self::signals::Signals;
 use crate::config::Config;
 use crate::{data_dir, installation, logs, wiring};
@@ -56,8 +53,11 @@ pub(crate) async fn run(config: Config) -> Result<()> {
     let app = router::router(&config, &env)?;
 
     banner::print(&config, &env, first.as_ref());
-    serve(listener, app, signals, config.shutdown_grace).await?;
-    worker.shutdown(config.shutdown_grace).await;
+    let grace = config.shutdown_grace;
+    if !connections::serve(listener, app, signals.stop(), PATIENCE, grace).await {
+        tracing::warn!("some requests did not end in time; they are broken off");
+    }
+    worker.shutdown(grace).await;
     env.db.clone().close().await?;
     tracing::info!("stopped");
     Ok(())
@@ -72,37 +72,4 @@ async fn start_worker(config: &Config, env: &Env) -> Result<WorkerHandle> {
     };
     let (db, jobs) = (env.db.clone(), env.jobs.clone());
     Ok(Worker::start(db, jobs, registry, env.clone(), options).await?)
-}
-
-/// Serves until a signal comes, and then until the open requests have ended
-/// or `grace` is over.
-async fn serve(
-    listener: TcpListener,
-    app: axum::Router,
-    signals: Signals,
-    grace: Duration,
-) -> Result<()> {
-    let (tell, mut told) = watch::channel(false);
-    tokio::spawn(async move {
-        signals.stop().await;
-        let _ = tell.send(true);
-    });
-    let mut stop = told.clone();
-    let listener = listener.tap_io(|stream| {
-        // Small answers must not wait for more to send.
-        let _ = stream.set_nodelay(true);
-    });
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            let _ = stop.wait_for(|stop| *stop).await;
-        });
-    let too_long = async {
-        let _ = told.wait_for(|stop| *stop).await;
-        tokio::time::sleep(grace).await;
-    };
-    tokio::select! {
-        ended = async { server.await } => ended.context("the server broke off")?,
-        () = too_long => tracing::warn!("some requests did not end in time; they are broken off"),
-    }
-    Ok(())
 }
