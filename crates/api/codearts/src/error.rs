@@ -66,7 +66,7 @@ fn check(error: &Error) -> (StatusCode, &'static str, Cow<'static, str>) {
         Error::NotFound { what } => {
             (StatusCode::NOT_FOUND, "CC.00050002", format!("{what} not exist").into())
         }
-        Error::Missing { .. } | Error::Invalid { .. } => (
+        Error::Missing { .. } | Error::Invalid { .. } | Error::Unsupported { .. } => (
             StatusCode::BAD_REQUEST,
             "CC.00050000.400",
             format!("请求参数校验失败,请检查请求参数是否正确: {error}").into(),

@@ -58,6 +58,7 @@ impl IntoResponse for Refusal {
                 (StatusCode::BAD_REQUEST, GENERAL, format!("{field} {why}"))
             }
             Error::Conflict { why } => (StatusCode::BAD_REQUEST, CONFLICT, why.to_string()),
+            Error::Unsupported { why } => (StatusCode::NOT_IMPLEMENTED, GENERAL, why.to_string()),
             Error::Limit { why, .. } => (StatusCode::TOO_MANY_REQUESTS, GENERAL, why.to_string()),
             Error::Unavailable { why } => {
                 (StatusCode::SERVICE_UNAVAILABLE, GENERAL, why.to_string())

@@ -71,10 +71,10 @@ impl IntoResponse for Refusal {
                 Error::NotFound { .. } => {
                     internal(StatusCode::INTERNAL_SERVER_ERROR, NOTHING_FOUND)
                 }
-                error
-                @ (Error::Missing { .. } | Error::Invalid { .. } | Error::Conflict { .. }) => {
-                    bad(&error.to_string())
-                }
+                error @ (Error::Missing { .. }
+                | Error::Invalid { .. }
+                | Error::Conflict { .. }
+                | Error::Unsupported { .. }) => bad(&error.to_string()),
                 error @ Error::Limit { .. } => application(
                     StatusCode::TOO_MANY_REQUESTS,
                     429,
