@@ -91,12 +91,13 @@ async fn grow(
     project: &base::Granted<projects::Project, base::Administer>,
     url: &str,
 ) {
-    let directory = tempfile::tempdir().expect("a directory");
-    let mirror = directory.path().join("growing.git");
+    // Kept, so that the pages can start further scans of it.
+    let directory = tempfile::tempdir().expect("a directory").keep();
+    let mirror = directory.join("growing.git");
     let git = |args: &[&str]| {
         let done = std::process::Command::new("git")
             .arg("-C")
-            .arg(directory.path())
+            .arg(&directory)
             .args(args)
             .output()
             .expect("git");

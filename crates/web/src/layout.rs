@@ -184,7 +184,7 @@ fn bar(shell: &Shell<'_>) -> Markup {
             @if shell.project.is_some() {
                 button.button.quiet.icon-only.burger type="button" popovertarget="rail" aria-label=(t.nav_menu()) { (icon(Icon::Menu)) }
             }
-            a.mark href="/" data-go="h" aria-label=(t.nav_home()) {
+            a.mark href="/" data-go="h" aria-label={ (t.app_name()) ", " (t.nav_home()) } {
                 img src=(assets::MARK_SVG) width="24" height="24" alt="";
                 span { (t.app_name()) }
             }

@@ -94,9 +94,14 @@ impl<'a> Column<'a> {
 #[must_use]
 pub fn table(caption: &str, columns: &[Column<'_>], lines: &[Vec<Markup>]) -> Markup {
     html! {
-        div.table-wrap tabindex="0" role="region" aria-label=(caption) {
+        div.table-wrap tabindex="0" role="group" aria-label=(caption) {
             table.table {
-                thead { tr { @for column in columns { th scope="col" class=[column.number.then_some("n")] { (column.label) } } } }
+                thead { tr {
+                    @for column in columns {
+                        @if column.label.is_empty() { td {} }
+                        @else { th scope="col" class=[column.number.then_some("n")] { (column.label) } }
+                    }
+                } }
                 tbody {
                     @for line in lines {
                         tr {

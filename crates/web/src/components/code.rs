@@ -43,7 +43,7 @@ pub fn code(source: &Source<'_>) -> Markup {
     let number =
         |place: usize| source.first + u32::try_from(place).unwrap_or(u32::MAX - source.first);
     html! {
-        div.code tabindex="0" role="region" aria-label=(source.label) {
+        div.code tabindex="0" role="group" aria-label=(source.label) {
             div.sheet {
                 @for (chunk, lines) in source.lines.chunks(CHUNK).enumerate() {
                     div class=[(lines.len() == CHUNK).then_some("chunk")] {

@@ -79,6 +79,7 @@ pub fn diff(ui: &Ui, files: &[FileDiff]) -> Markup {
 #[must_use]
 pub fn diff_file(ui: &Ui, file: &FileDiff, place: usize) -> Markup {
     html! {
+        div.filewrap {
         details.filebox open id={ "file-" (place) } {
             summary {
                 (icon(Icon::Right))
@@ -89,19 +90,20 @@ pub fn diff_file(ui: &Ui, file: &FileDiff, place: usize) -> Markup {
                 (badge(file.state, None))
                 span.grow {}
                 (churn(file.added, file.removed))
-                @if let Some(href) = &file.href {
-                    a.button.quiet.small.icon-only href=(href) aria-label=(file.path) title=(file.path) { (icon(Icon::File)) }
-                }
             }
             @if let Some(instead) = &file.instead {
                 p.said { (instead) }
             } @else {
-                div.diff tabindex="0" role="region" aria-label=(file.path) {
+                div.diff tabindex="0" role="group" aria-label=(file.path) {
                     table {
                         @for hunk in &file.hunks { (hunk_lines(ui, hunk, place)) }
                     }
                 }
             }
+        }
+        @if let Some(href) = &file.href {
+            a.button.quiet.small.icon-only href=(href) aria-label=(file.path) title=(file.path) { (icon(Icon::File)) }
+        }
         }
     }
 }

@@ -81,6 +81,7 @@ fn clean(dirty: &str, links: &Links) -> String {
         .id_prefix(Some("md-"))
         .link_rel(Some("nofollow noopener noreferrer"))
         .set_tag_attribute_value("input", "disabled", "")
+        .set_tag_attribute_value("input", "aria-label", "task")
         .attribute_filter(move |element, attribute, value| match (element, attribute) {
             ("a", "href") => match value.strip_prefix('#') {
                 Some(id) => Some(Cow::Owned(format!("#md-{id}"))),

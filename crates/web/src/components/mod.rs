@@ -11,6 +11,8 @@ mod icon;
 mod markdown;
 mod navigation;
 mod signs;
+#[cfg(test)]
+mod tests;
 
 pub use blocks::{
     Column, Entry, Figure, Moment, Row, Step, card, card_flush, dialog, empty, facts, figures, row,

@@ -86,7 +86,7 @@ pub fn filters(ui: &Ui, all: &[Filter<'_>], clear: Option<&str>, extra: &Markup)
 #[must_use]
 pub fn breadcrumb(ui: &Ui, class: &str, steps: &[(String, String)]) -> Markup {
     html! {
-        nav class={ "crumbs " (class) } aria-label=(ui.t.nav_breadcrumb()) {
+        nav class={ "crumbs " (class) } aria-label=(if class == "path" { ui.t.nav_path() } else { ui.t.nav_breadcrumb() }) {
             ol {
                 @for (place, (words, href)) in steps.iter().enumerate() {
                     li {

@@ -170,7 +170,7 @@ pub fn count(number: &str) -> Markup {
 pub fn avatar(name: &str, class: &str) -> Markup {
     let hue =
         name.bytes().fold(7_u32, |sum, b| sum.wrapping_mul(31).wrapping_add(u32::from(b))) % 8 + 1;
-    html! { span class={ "avatar hue-" (hue) " " (class) } aria-hidden="true" { (initials(name)) } }
+    html! { span class={ "avatar hue-" (hue) " " (class) } aria-hidden="true" data-i=(initials(name)) {} }
 }
 
 /// The first letters of the first two words; one Han character is enough.

@@ -84,7 +84,7 @@ pub(super) fn stories(ui: &Ui) -> Markup {
     html! {
         (story("Code", &card_flush("load.py", None, &code(&source))))
         (story("Difference", &diff(ui, &files)))
-        (story("Side by side", &card_flush("Duplicate", None, &html! { div.beside { div { h4 { "a.py" } (code(&source)) } div { h4 { "b.py" } (code(&source)) } } })))
+        (story("Side by side", &card_flush("Duplicate", None, &html! { div.beside { div { p.place { "a.py" } (code(&source)) } div { p.place { "b.py" } (code(&source)) } } })))
         (story("Markdown", &card("README.md", None, &markdown(README, &Links::default()))))
     }
 }

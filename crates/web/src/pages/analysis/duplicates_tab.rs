@@ -91,7 +91,7 @@ async fn side(
     };
     Ok(html! {
         div {
-            h4 {
+            p.place {
                 @match &href {
                     Some(href) => { a href=(href) { (side.path) ":" (side.start_line) "–" (side.end_line) } }
                     None => { (side.path) ":" (side.start_line) "–" (side.end_line) }

@@ -53,7 +53,7 @@ pub(super) async fn show(
         format!("{address}{}page={n}", if address.contains('?') { "&" } else { "?" })
     };
     let search = html! {
-        form method="get" role="search" {
+        form method="get" {
             @for name in FILTERS.iter().filter(|name| **name != "q") { @if let Some(value) = asked.some(name) { input type="hidden" name=(name) value=(value); } }
             input.input type="search" name="q" value=(asked.one("q")) placeholder=(t.findings_search()) aria-label=(t.findings_search());
         }

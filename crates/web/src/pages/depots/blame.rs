@@ -45,7 +45,7 @@ pub(super) async fn show(
             div.line { (branch_menu(&visit, &at, "blame", &rev, &path, &branches)) (path_crumbs(&visit, &at, &rev, &path)) }
             div.line { (Button::link(t.code_source(), &at.to("blob", &rev, &path)).icon(Icon::Code)) }
         }
-        div.card { div.code.blame tabindex="0" role="region" aria-label=(path) { div.sheet {
+        div.card { div.code.blame tabindex="0" role="group" aria-label=(path) { div.sheet {
             @for range in &ranges { (range_lines(&visit, &at, range, &lines)) }
         } } }
     };
