@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::Scan;
-use crate::config::Flags;
+use crate::config::{Beside, Flags};
 
 /// The whole workshop of a software team in one binary.
 #[derive(Debug, Parser)]
@@ -58,7 +58,7 @@ pub(crate) enum Token {
         #[arg(long, value_name = "N")]
         days: Option<u64>,
         #[command(flatten)]
-        flags: Flags,
+        flags: Beside,
     },
 }
 
@@ -70,7 +70,7 @@ pub(crate) enum AccessKey {
         #[arg(long, value_name = "NAME")]
         user: String,
         #[command(flatten)]
-        flags: Flags,
+        flags: Beside,
     },
 }
 
@@ -88,6 +88,6 @@ pub(crate) enum User {
         #[arg(long, value_name = "PASSWORD")]
         password: String,
         #[command(flatten)]
-        flags: Flags,
+        flags: Beside,
     },
 }

@@ -28,5 +28,9 @@ pub(crate) fn start(config: &Config) -> Result<()> {
             .with_span_list(false)
             .try_init(),
     };
-    started.map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))
+    started.map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))?;
+    // A panic ends a request or a job; its place belongs into the log like
+    // everything else.
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug")));
+    Ok(())
 }

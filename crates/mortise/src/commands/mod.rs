@@ -25,14 +25,14 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Config(flags) => show_config(&flags)?,
         Command::Token(Token::Create { user, name, scopes, days, flags }) => {
-            let config = Config::load(&flags)?;
+            let config = Config::load(&flags.0)?;
             credentials::create_token(&config, &user, name, &scopes, days).await?;
         }
         Command::AccessKey(AccessKey::Create { user, flags }) => {
-            credentials::create_access_key(&Config::load(&flags)?, &user).await?;
+            credentials::create_access_key(&Config::load(&flags.0)?, &user).await?;
         }
         Command::User(User::Create { name, email, password, flags }) => {
-            credentials::create_user(&Config::load(&flags)?, name, email, &password).await?;
+            credentials::create_user(&Config::load(&flags.0)?, name, email, &password).await?;
         }
     }
     Ok(ExitCode::SUCCESS)

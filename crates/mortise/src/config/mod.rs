@@ -14,7 +14,7 @@ use api_zadig::{CodeHost, Names};
 use blob::S3Options;
 use db::DbOptions;
 
-pub(crate) use flags::Flags;
+pub(crate) use flags::{Beside, Flags};
 pub(crate) use layers::Layers;
 
 /// The settings as the program uses them.

@@ -44,11 +44,16 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(data_dir: &Path, more: &[&str]) -> Self {
+        Self::start_logging(data_dir, more, Stdio::null())
+    }
+
+    /// The same, with its log going to `log`.
+    pub(crate) fn start_logging(data_dir: &Path, more: &[&str], log: Stdio) -> Self {
         let mut child = mortise(&["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data_dir)
             .args(more)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());

@@ -93,6 +93,28 @@ async fn every_answer_has_a_request_id_and_is_counted() {
 }
 
 #[tokio::test]
+async fn the_log_is_json_that_names_the_request_and_no_secret() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("log");
+    let log = std::fs::File::create(&file).unwrap();
+    let more = ["--log-format", "json", "--log", "debug"];
+    let server = Server::start_logging(&directory.path().join("data"), &more, log.into());
+    let secret = "0123456789012345678901234567890123456789";
+    let ask = reqwest::Client::new().get(format!("{}/healthz?token={secret}", server.url));
+    ask.header("x-request-id", "find-me").send().await.unwrap();
+    server.stop();
+
+    let text = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let answered = lines.iter().find(|line| line["span"]["id"] == "find-me").expect(&text);
+    assert_eq!(answered["span"]["path"], "/healthz");
+    assert_eq!(answered["status"], 200);
+    assert_eq!(lines.last().unwrap()["message"], "stopped");
+    assert!(!text.contains(secret), "{text}");
+}
+
+#[tokio::test]
 async fn the_same_binary_serves_from_postgresql() {
     let Some(scratch) = db::testing::postgres().await else { return };
     let DbOptions::Postgres(url) = &scratch.options else { panic!("{:?}", scratch.options) };

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use base::{Error, Result};
 use db::Db;
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
 use crate::context::{Running, Stop};
 use crate::{JobContext, JobState, Jobs, Registry, settle};
@@ -87,7 +88,10 @@ impl<C: Clone + Send + Sync + 'static> Bench<C> {
         };
         let handler = Arc::clone(handler);
         // A task of its own, so that a panic ends the job and nothing else.
-        let mut task = AbortOnDrop(tokio::spawn(async move { handler(context, payload).await }));
+        let work = async move { handler(context, payload).await };
+        let span =
+            tracing::info_span!("job", id = row.id.0, kind = row.kind, attempt = row.attempt);
+        let mut task = AbortOnDrop(tokio::spawn(work.instrument(span)));
         let ended = tokio::select! {
             ended = &mut task.0 => ended,
             () = patience(running) => {
