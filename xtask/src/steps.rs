@@ -126,7 +126,7 @@ fn run(step: Step) -> Result<()> {
         }
         Step::Unit => unit(&UnitArgs { arguments: Vec::new() }),
         Step::Browser => {
-            with_test_environment(cargo().args(["test", "-p", "mortise", "--test", "browser"]))
+            with_test_environment(cargo().args(["test", "-p", "mortise", "--test", "it", "browser::"]))
         }
     }
 }

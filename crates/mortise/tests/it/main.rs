@@ -1,7 +1,9 @@
 //! The real binary, asked as its users ask it.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+#![expect(clippy::disallowed_methods, reason = "the environment says what tests find")]
 
+mod browser;
 mod commands;
 mod crash;
 mod dialects;
