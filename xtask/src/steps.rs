@@ -125,9 +125,14 @@ fn run(step: Step) -> Result<()> {
             finish(cargo().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
         }
         Step::Unit => unit(&UnitArgs { arguments: Vec::new() }),
-        Step::Browser => {
-            with_test_environment(cargo().args(["test", "-p", "mortise", "--test", "it", "browser::"]))
-        }
+        Step::Browser => with_test_environment(cargo().args([
+            "test",
+            "-p",
+            "mortise",
+            "--test",
+            "it",
+            "browser::",
+        ])),
     }
 }
 
