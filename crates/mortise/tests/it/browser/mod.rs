@@ -14,6 +14,31 @@ use window::Window;
 const CODE: &str = "def run(text):\n    # <b>not bold</b>\n    return eval(text)\n";
 const README: &str = "# Site\n\nA *small* depot.\n";
 
+/// Pages that lie beside the way.
+const FURTHER: [&str; 21] = [
+    "/",
+    "/search",
+    "/docs/api",
+    "/docs/api/DescribeOneProject",
+    "/settings",
+    "/settings/applications",
+    "/settings/keys",
+    "/settings/password",
+    "/settings/sessions",
+    "/settings/tokens",
+    "/admin",
+    "/admin/audit",
+    "/admin/jobs",
+    "/admin/people/new",
+    "/p/web/members",
+    "/p/web/settings",
+    "/p/web/depots/import",
+    "/p/web/d/site/branches",
+    "/p/web/d/site/settings",
+    "/p/web/d/site/blame/main/src/run.py",
+    "/p/web/analysis/1/settings",
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_day_on_a_wide_screen_in_english() {
     the_first_day("en", 1440).await;
@@ -38,6 +63,11 @@ async fn the_first_day(lang: &str, width: u32) {
     project_and_depot(&window, lang, width).await;
     push_and_read(&shop, &window, lang).await;
     scan_and_findings(&window, lang, width).await;
+    for page in FURTHER {
+        window.go(page).await;
+        window.arrive(page).await;
+        window.look().await;
+    }
     window.close().await;
 }
 
@@ -210,4 +240,33 @@ async fn a_project_is_made_without_a_mouse() {
     assert_eq!(window.ask("return document.getElementById('help').open").await, false);
     window.look().await;
     window.close().await;
+}
+
+/// The inspection that every page passes finds what is wrong with this one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_page_does_not_pass() {
+    let Some(driver) = Driver::start() else { return };
+    let profile = tempfile::tempdir().unwrap();
+    let bad = "data:text/html,<meta http-equiv=Content-Security-Policy content=\"img-src 'none'\">\
+        <h1>A</h1><h3>B</h3><img src=http://127.0.0.1:9/x.png><svg></svg><input name=a>\
+        <a href=/x></a><p style=width:2000px>wide</p><i id=z></i><i id=z></i>";
+    let window = Window::new(driver.open(profile.path(), 360).await, bad);
+    window.go("").await;
+    window.look().await;
+    let faults = window.leave().await;
+    for fault in [
+        "pixels wide in a window of 360",
+        "no language is given",
+        "no title",
+        "0 main parts",
+        "no alternative text",
+        "a picture without role or name",
+        "no label",
+        "no words",
+        "h3 after h1",
+        "twice the id z",
+        "Content Security Policy",
+    ] {
+        assert!(faults.iter().any(|found| found.contains(fault)), "{fault}: {faults:#?}");
+    }
 }

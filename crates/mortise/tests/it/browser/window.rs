@@ -28,9 +28,14 @@ impl Window {
 
     /// Closes the window; nothing may have been wrong with any page.
     pub(super) async fn close(self) {
-        self.driver.quit().await.unwrap();
-        let faults = self.faults.into_inner().unwrap();
+        let faults = self.leave().await;
         assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+
+    /// Closes the window; what was wrong with the pages looked at.
+    pub(super) async fn leave(self) -> Vec<String> {
+        self.driver.quit().await.unwrap();
+        self.faults.into_inner().unwrap()
     }
 
     pub(super) async fn go(&self, path: &str) {
