@@ -1,7 +1,5 @@
 //! Check tasks: limits, both ways in, pages, and the parts of IAM around them.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
-
 use analysis::testing::{World, on_each};
 use door::testing::{Client, token};
 use http::StatusCode;

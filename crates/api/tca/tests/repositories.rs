@@ -1,7 +1,5 @@
 //! The list of repositories: its shape, both ways in, filters, paging, refusals.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
-
 use analysis::testing::{World, on_each};
 use base::TeamRole;
 use depots::NewDepot;
