@@ -73,45 +73,17 @@ pub(crate) async fn watch(db: Db, jobs: Jobs, in_hand: InHand, lease: Duration) 
     }
 }
 
+/// Passes on requests to stop, then writes down what is new; with `renew` also
+/// that the jobs are still in these hands.
 async fn glance(
     db: &Db,
     jobs: &Jobs,
     running: &[Arc<Running>],
     renew: Option<Duration>,
 ) -> Result<()> {
-    let select = Query::select()
-        .columns(["id", "worker", "attempt", "cancel_requested", "state"])
-        .from("jobs")
-        .and_where(Expr::col("id").is_in(running.iter().map(|running| running.row.id.0)))
-        .to_owned();
-    let mut found = HashMap::new();
-    for row in db.reader().query_all(&select).await? {
-        let id: JobId = row.try_get("", "id")?;
-        let holder: (Option<String>, i64) =
-            (row.try_get("", "worker")?, row.try_get("", "attempt")?);
-        let state: String = row.try_get("", "state")?;
-        found.insert(id, (holder, row.try_get::<bool>("", "cancel_requested")?, state));
-    }
-    let mut news = Vec::new();
-    for running in running {
-        let row = &running.row;
-        match found.get(&row.id) {
-            Some(((worker, attempt), cancel, state))
-                if *worker == row.worker && *attempt == row.attempt =>
-            {
-                // A handler that has ended its job itself may still be
-                // tidying up.
-                if state != JobState::Running.as_str() {
-                    continue;
-                }
-                if *cancel {
-                    running.stop(Stop::Cancelled);
-                }
-                news.push((running, running.new_progress()));
-            }
-            _ => running.stop(Stop::Lost),
-        }
-    }
+    let held = held(db, running).await?;
+    let mut news: Vec<_> =
+        held.into_iter().map(|running| (running, running.new_progress())).collect();
     news.retain(|(_, progress)| renew.is_some() || progress.is_some());
     if news.is_empty() {
         return Ok(());
@@ -128,4 +100,56 @@ async fn glance(
         tx.execute(&update).await?;
     }
     tx.commit().await
+}
+
+/// What the database says of a job that runs here.
+struct Seen {
+    worker: Option<String>,
+    attempt: i64,
+    cancel: bool,
+    state: String,
+}
+
+/// Those of `running` that the database still gives to this process. The
+/// others, and those that somebody wants to end, are told to stop.
+async fn held<'a>(db: &Db, running: &'a [Arc<Running>]) -> Result<Vec<&'a Arc<Running>>> {
+    let seen = look(db, running).await?;
+    let mut held = Vec::with_capacity(running.len());
+    for running in running {
+        let row = &running.row;
+        match seen.get(&row.id) {
+            Some(seen) if seen.worker == row.worker && seen.attempt == row.attempt => {
+                if seen.cancel {
+                    running.stop(Stop::Cancelled);
+                }
+                // A handler that has ended its job itself may still be
+                // tidying up.
+                if seen.state == JobState::Running.as_str() {
+                    held.push(running);
+                }
+            }
+            _ => running.stop(Stop::Lost),
+        }
+    }
+    Ok(held)
+}
+
+async fn look(db: &Db, running: &[Arc<Running>]) -> Result<HashMap<JobId, Seen>> {
+    let select = Query::select()
+        .columns(["id", "worker", "attempt", "cancel_requested", "state"])
+        .from("jobs")
+        .and_where(Expr::col("id").is_in(running.iter().map(|running| running.row.id.0)))
+        .to_owned();
+    let rows = db.reader().query_all(&select).await?;
+    rows.iter()
+        .map(|row| {
+            let seen = Seen {
+                worker: row.try_get("", "worker")?,
+                attempt: row.try_get("", "attempt")?,
+                cancel: row.try_get("", "cancel_requested")?,
+                state: row.try_get("", "state")?,
+            };
+            Ok((row.try_get("", "id")?, seen))
+        })
+        .collect()
 }
