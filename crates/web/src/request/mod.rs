@@ -11,4 +11,4 @@ pub(crate) use address::{inside, link, segment};
 pub(crate) use asked::{Asked, Fields};
 pub(crate) use fault::{Answer, Fault, Faults};
 pub(crate) use gate::gate;
-pub(crate) use visit::{Place, Visit, blocking};
+pub(crate) use visit::{Place, Visit, blocking, patient};

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -162,4 +162,22 @@ pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, git::Error> + Send + 'static,
 ) -> Result<T, Fault> {
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(Fault::from)
+}
+
+/// [`blocking`] for work whose cost depends on what people have pushed: after
+/// `patience` it is told to stop, and the answer is nothing.
+pub(crate) async fn patient<T: Send + 'static>(
+    patience: Duration,
+    work: impl FnOnce(&git::Cancel) -> Result<T, git::Error> + Send + 'static,
+) -> Result<Option<T>, Fault> {
+    let cancel = git::Cancel::new();
+    let inside = cancel.clone();
+    let task = blocking(move || work(&inside));
+    match tokio::time::timeout(patience, task).await {
+        Ok(done) => done.map(Some),
+        Err(_) => {
+            cancel.cancel();
+            Ok(None)
+        }
+    }
 }

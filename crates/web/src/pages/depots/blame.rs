@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use axum::extract::Path;
-use base::Read;
-use git::{BlameRange, Cancel};
+use base::{Error, Read};
+use git::BlameRange;
 use maud::{Markup, PreEscaped, html};
 
 use super::{
@@ -9,9 +11,11 @@ use super::{
 };
 use crate::{
     components::{Button, Icon, Language, avatar, highlight},
-    request::{Answer, Fault, Place, Visit, blocking},
+    request::{Answer, Fault, Place, Visit, patient},
 };
 
+/// Tracing is given up after this.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// The largest file whose lines are traced, in bytes.
 const LARGEST: u64 = 2 * 1024 * 1024;
 
@@ -24,18 +28,17 @@ pub(super) async fn show(
     let repository = at.open(&visit)?;
     let commit = resolve(&repository, &rev).await?;
     let wanted = path.clone();
-    let (branches, blob, mut ranges) = blocking(move || {
+    let traced = patient(PATIENCE, move |cancel| {
         let blob = repository.file(commit, &wanted, LARGEST)?;
-        let ranges = if blob.is_binary() {
-            Vec::new()
-        } else {
-            repository.blame(commit, &wanted, &Cancel::new())?
-        };
+        let binary = blob.is_binary();
+        let ranges = if binary { Vec::new() } else { repository.blame(commit, &wanted, cancel)? };
         Ok((repository.branches()?, blob, ranges))
-    })
-    .await?;
+    });
+    let Some((branches, blob, mut ranges)) = traced.await? else {
+        return Err(Error::limit("tracing every line of this file takes too long").into());
+    };
     if blob.is_binary() {
-        return Err(Fault(base::Error::invalid("path", "names a file that is not text")));
+        return Err(Fault(Error::invalid("path", "names a file that is not text")));
     }
     ranges.sort_by_key(|range| range.first_line);
     let text = String::from_utf8_lossy(&blob.data).into_owned();

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::extract::Path;
 use base::Read;
 use maud::{Markup, html};
@@ -10,11 +12,13 @@ use super::{
 use crate::{
     components::{Button, Icon, Language, Links, Source, code, highlight, icon, markdown, pager},
     i18n::group,
-    request::{Answer, Asked, Place, Visit, blocking},
+    request::{Answer, Asked, Place, Visit, blocking, patient},
 };
 
 /// The largest file that is shown, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
+/// A page waits no longer than this for who changed the file last.
+const PATIENCE: Duration = Duration::from_millis(1_200);
 /// Lines on one page.
 const LINES: usize = 10_000;
 
@@ -27,18 +31,19 @@ pub(super) async fn show(
     let at = at::<Read>(&visit, &project, &depot).await?;
     let repository = at.open(&visit)?;
     let commit = resolve(&repository, &rev).await?;
-    let wanted = path.clone();
-    let (branches, file, newest) = blocking(move || {
+    let (history, touched, wanted) = (repository.clone(), path.clone(), path.clone());
+    let (branches, entry, file) = blocking(move || {
         let entry = repository.entry(commit, &wanted)?;
         let file = match entry.size {
             Some(bytes) if bytes > LARGEST => None,
             _ => Some(repository.file(commit, &wanted, LARGEST)?),
         };
-        let newest = repository.path_log(commit, &wanted, 0, 1, &git::Cancel::new())?;
-        Ok((repository.branches()?, (entry, file), newest.into_iter().next()))
+        Ok((repository.branches()?, entry, file))
     })
     .await?;
-    let (entry, file) = file;
+    let newest =
+        patient(PATIENCE, move |cancel| history.path_log(commit, &touched, 0, 1, cancel)).await?;
+    let newest = newest.and_then(|commits| commits.into_iter().next());
     let raw = at.to("raw", &rev, &path);
     let content = match &file {
         None => html! { p.said { (t.code_too_large_file()) " " a href=(raw) { (t.code_raw()) } } },

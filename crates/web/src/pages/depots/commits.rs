@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use axum::extract::Path;
-use base::Read;
-use git::{Cancel, Commit};
+use base::{Error, Read};
+use git::Commit;
 use maud::{Markup, html};
 
 use super::{
@@ -9,10 +11,12 @@ use super::{
 };
 use crate::{
     components::{Icon, Row, avatar, empty, icon, pager, row, rows, sheet},
-    request::{Answer, Asked, Place, Visit, blocking},
+    request::{Answer, Asked, Place, Visit, blocking, patient},
 };
 
 const SIZE: usize = 40;
+/// A walk back in the history is given up after this.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(super) async fn show(
     visit: Visit,
@@ -48,16 +52,18 @@ pub(super) async fn show(
     }
     let from = resolve(&repository, &rev).await?;
     let wanted = path.clone();
-    let (branches, mut commits) = blocking(move || {
+    let listed = patient(PATIENCE, move |cancel| {
         let skip = (number - 1) * SIZE;
         let commits = if wanted.is_empty() {
             repository.log(from, skip, SIZE + 1)?
         } else {
-            repository.path_log(from, &wanted, skip, SIZE + 1, &Cancel::new())?
+            repository.path_log(from, &wanted, skip, SIZE + 1, cancel)?
         };
         Ok((repository.branches()?, commits))
-    })
-    .await?;
+    });
+    let Some((branches, mut commits)) = listed.await? else {
+        return Err(Error::limit("walking so far back in the history takes too long").into());
+    };
     let more = commits.len() > SIZE;
     commits.truncate(SIZE);
     let page = |n: usize| {
