@@ -1,10 +1,13 @@
 //! The directory that holds everything, and its one server.
 
 use std::fs::{self, File, TryLockError};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use db::DbOptions;
+
+use crate::config::Config;
 
 /// Held while a server runs on the directory.
 #[derive(Debug)]
@@ -27,29 +30,38 @@ pub(crate) fn create(directory: &Path) -> Result<()> {
         .with_context(|| format!("cannot make {}", directory.display()))
 }
 
-/// Makes this process the directory's one server.
+/// Makes this process the one server of the directory, or of an embedded
+/// database in another place. What it is of lies beside the lock.
 ///
 /// # Errors
-/// When another one runs there.
-pub(crate) fn lock(directory: &Path) -> Result<Lock> {
-    let path = directory.join("mortise.lock");
+/// When another server runs there.
+pub(crate) fn lock(config: &Config) -> Result<Vec<Lock>> {
+    let DbOptions::Sqlite(database) = &config.database else {
+        // Replicas share the directory; PostgreSQL keeps them apart.
+        return Ok(Vec::new());
+    };
+    let mut locks = vec![lock_file(&config.data_dir.join("mortise.lock"))?];
+    if database.parent() != Some(&config.data_dir) {
+        locks.push(lock_file(&database.with_added_extension("lock"))?);
+    }
+    Ok(locks)
+}
+
+fn lock_file(path: &Path) -> Result<Lock> {
     let file = File::options()
         .write(true)
         .create(true)
         .truncate(false)
-        .open(&path)
+        .open(path)
         .with_context(|| format!("cannot open {}", path.display()))?;
     match file.try_lock() {
-        Ok(()) => {}
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => bail!(
             "another server is running on {}; stop it first, or choose another --data-dir",
-            directory.display()
+            path.parent().unwrap_or(path).display()
         ),
         Err(TryLockError::Error(error)) => {
-            return Err(error).with_context(|| format!("cannot lock {}", path.display()));
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
         }
     }
-    file.set_permissions(fs::Permissions::from_mode(0o600))
-        .with_context(|| format!("cannot use {}", path.display()))?;
-    Ok(Lock(file))
 }

@@ -29,10 +29,7 @@ pub(crate) async fn run(config: Config) -> Result<()> {
     let signals = Signals::listen().context("cannot listen to signals")?;
     tokio::task::spawn_blocking(git::version).await??;
     data_dir::create(&config.data_dir)?;
-    let _lock = match &config.database {
-        DbOptions::Sqlite(_) => Some(data_dir::lock(&config.data_dir)?),
-        DbOptions::Postgres(_) => None,
-    };
+    let _locks = data_dir::lock(&config)?;
     // Before anything is made: a port in use must not cost the one-time
     // password, which is printed once.
     let listener = TcpListener::bind(&config.listen)

@@ -35,8 +35,16 @@ fn a_second_server_on_the_same_directory_is_refused() {
     let second = run(&["serve", "--listen", "127.0.0.1:0"], directory.path());
     assert_eq!(second.status.code(), Some(2));
     assert!(complaint(&second).contains("another server is running"), "{}", complaint(&second));
+    // Nor may the database be used from elsewhere, when it was named.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let shared = format!("sqlite:{}", directory.path().join("shared.db").display());
+    let sharing = ["serve", "--listen", "127.0.0.1:0", "--database-url", &shared];
+    let first = Server::start(elsewhere.path(), &sharing[3..]);
+    let third = tempfile::tempdir().unwrap();
+    let refused = run(&sharing, third.path());
+    assert!(complaint(&refused).contains("another server is running"), "{}", complaint(&refused));
     // A killed server leaves no lock behind.
-    drop(server);
+    drop((server, first));
     Server::start(directory.path(), &[]);
 }
 
