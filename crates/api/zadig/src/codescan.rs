@@ -410,13 +410,17 @@ async fn metrics(
     plan: &Granted<ScanPlan, Read>,
     scan: &Scan,
 ) -> Result<Option<Metrics>, Error> {
-    let Some(result) = scan.result.as_ref().filter(|_| plan.latest_result == Some(scan.id)) else {
+    let Some(result) = &scan.result else { return Ok(None) };
+    // The scan may have ended after the plan was read.
+    let plan: Granted<ScanPlan, Read> =
+        analysis::authorise_plan(call, PlanKey::Id(plan.id)).await?;
+    if plan.latest_result != Some(scan.id) {
         return Ok(None);
-    };
+    }
     let open = async |categories: &[Category]| {
         let filter = FindingFilter { categories: categories.to_vec(), ..FindingFilter::active() };
         let page = PageRequest::first(1);
-        let found = analysis::findings(call, plan, &filter, FindingSort::Severity, page).await?;
+        let found = analysis::findings(call, &plan, &filter, FindingSort::Severity, page).await?;
         Ok::<_, Error>(found.total.to_string())
     };
     Ok(Some(Metrics {
