@@ -18,6 +18,7 @@ use axum::{
 };
 use base::Error;
 use call::Env;
+use tower_http::compression::CompressionLayer;
 
 use crate::{
     assets,
@@ -45,6 +46,9 @@ pub fn router(env: Env) -> Router {
         .merge(analysis::routes())
         .fallback(nothing_here)
         .layer(middleware::from_fn_with_state(env.clone(), gate))
+        // No page repeats both a secret and what a stranger chose, so its
+        // length tells nothing.
+        .layer(CompressionLayer::new())
         .with_state(env);
     pages.merge(assets::router())
 }

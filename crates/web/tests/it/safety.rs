@@ -69,3 +69,14 @@ async fn assets_are_kept_for_ever_and_compressed() {
     assert_eq!(browser.get(&address).await.headers[header::CONTENT_ENCODING], "gzip");
     assert_eq!(browser.get("/-/assets/app.0000.css").await.status.as_u16(), 404);
 }
+
+#[tokio::test]
+async fn pages_are_sent_compressed() {
+    let house = House::new().await;
+    let mut admin = house.signed_in("admin").await;
+    let plain = admin.get("/-/ui").await.text.len();
+    admin.extra.push(("accept-encoding", "gzip".to_owned()));
+    let page = admin.get("/-/ui").await;
+    assert_eq!(page.headers[header::CONTENT_ENCODING], "gzip");
+    assert!(page.text.len() < plain / 3);
+}
