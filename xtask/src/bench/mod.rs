@@ -18,6 +18,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 
+use crate::lifetime::Scratch;
 use crate::{apt, workspace};
 use backend::Backend;
 use product::Product;
@@ -78,7 +79,7 @@ pub(crate) struct BenchArgs {
 pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     apt::for_benches()?;
     let mut report = Report::default();
-    let scratch = tempfile::Builder::new().prefix("mortise-bench-").tempdir()?;
+    let scratch = Scratch::new("mortise-bench-")?;
     let subject = Subject::prepare(&mut report, args.repo.as_deref(), scratch.path())?;
     let wanted = |topic| args.only.is_empty() || args.only.contains(&topic);
     let product = if args.without_product {
