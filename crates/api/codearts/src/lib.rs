@@ -9,6 +9,7 @@ mod error;
 mod iam;
 mod metrics;
 mod projects_list;
+mod query;
 mod signature;
 mod task;
 mod time;

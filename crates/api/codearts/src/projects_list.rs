@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::caller::Signed;
 use crate::error::Refusal;
 use crate::iam::domain_id;
+use crate::query::Query;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Projects {
@@ -46,28 +47,17 @@ pub(crate) async fn list(
     Signed { call, .. }: Signed,
 ) -> Result<Json<Projects>, Refusal> {
     let user = call.actor.user()?;
-    let query: Vec<(String, String)> =
-        serde_urlencoded::from_str(query.as_deref().unwrap_or_default())
-            .map_err(|_| Error::invalid("query", "cannot be decoded"))?;
-    let text =
-        |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let number = |name: &'static str, default: u64, range: std::ops::RangeInclusive<u64>| {
-        text(name).map_or(Ok(default), |text| {
-            text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
-                Error::invalid(name, format!("must be from {} to {}", range.start(), range.end()))
-            })
-        })
-    };
+    let query = Query::parse(query.as_deref())?;
     let page = PageRequest::offset(
-        number("offset", 0, 0..=i64::MAX as u64)?,
-        number("limit", 10, 1..=1000)?,
+        query.number("offset", 0, 0..=i64::MAX as u64)?,
+        query.number("limit", 10, 1..=1000)?,
     );
-    let member = match text("query_type").unwrap_or_default() {
+    let member = match query.text("query_type").unwrap_or_default() {
         "" => Some(user.id),
         "domain_projects" => None,
         _ => return Err(Error::invalid("query_type", "can only be domain_projects").into()),
     };
-    let name = text("search").unwrap_or_default().to_owned();
+    let name = query.text("search").unwrap_or_default().to_owned();
     let found = projects::list(&call, &ProjectFilter { name, member }, page).await?;
     let ids: Vec<_> = found.items.iter().filter_map(|project| project.creator).collect();
     let people = identity::users::by_ids(call.db.reader(), &ids).await?;
