@@ -65,3 +65,18 @@ impl DepotInfo {
         }
     }
 }
+
+/// Some depots.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DepotList {
+    /// The depots, the oldest first.
+    depots: Vec<DepotInfo>,
+}
+
+impl DepotList {
+    /// The depots with their addresses on this installation.
+    pub(crate) fn new(env: &Env, depots: Vec<Depot>) -> Self {
+        Self { depots: depots.into_iter().map(|depot| DepotInfo::new(env, depot)).collect() }
+    }
+}

@@ -7,7 +7,7 @@ mod project;
 mod role;
 mod user;
 
-pub(crate) use depot::DepotInfo;
+pub(crate) use depot::{DepotInfo, DepotList};
 pub(crate) use paging::{PageNumbers, Paging, every};
 pub(crate) use pinyin::pinyin;
 pub(crate) use project::ProjectInfo;

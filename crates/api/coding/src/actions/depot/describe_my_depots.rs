@@ -3,7 +3,7 @@
 use depots::DepotFilter;
 
 use crate::prelude::*;
-use crate::shapes::{DepotInfo, Paging, every};
+use crate::shapes::{DepotList, Paging, every};
 
 pub(super) struct DescribeMyDepots;
 
@@ -17,14 +17,7 @@ pub(super) struct Params {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Answer {
-    payload: DepotData,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-struct DepotData {
-    /// The depots, the oldest first.
-    depots: Vec<DepotInfo>,
+    payload: DepotList,
 }
 
 impl Action for DescribeMyDepots {
@@ -40,7 +33,6 @@ impl Action for DescribeMyDepots {
         let filter = DepotFilter { mine: true, ..DepotFilter::default() };
         let page = params.paging.request_or_all()?;
         let depots = every(page, |page| depots::list(call, &filter, page)).await?;
-        let depots = depots.into_iter().map(|depot| DepotInfo::new(call, depot)).collect();
-        Ok(Answer { payload: DepotData { depots } })
+        Ok(Answer { payload: DepotList::new(call, depots) })
     }
 }

@@ -4,7 +4,7 @@ use depots::DepotFilter;
 use projects::Project;
 
 use crate::prelude::*;
-use crate::shapes::{DepotInfo, Paging, every};
+use crate::shapes::{DepotList, Paging, every};
 
 pub(super) struct DescribeProjectDepotInfoList;
 
@@ -18,14 +18,7 @@ pub(super) struct Params {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Answer {
-    depot_data: DepotData,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-struct DepotData {
-    /// The depots, the oldest first.
-    depots: Vec<DepotInfo>,
+    depot_data: DepotList,
 }
 
 impl Action for DescribeProjectDepotInfoList {
@@ -40,7 +33,6 @@ impl Action for DescribeProjectDepotInfoList {
         let filter = DepotFilter { project: Some(project.id), ..DepotFilter::default() };
         let page = params.paging.request_or_all()?;
         let depots = every(page, |page| depots::list(call, &filter, page)).await?;
-        let depots = depots.into_iter().map(|depot| DepotInfo::new(call, depot)).collect();
-        Ok(Answer { depot_data: DepotData { depots } })
+        Ok(Answer { depot_data: DepotList::new(call, depots) })
     }
 }

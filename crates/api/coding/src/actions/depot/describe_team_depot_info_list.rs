@@ -3,7 +3,7 @@
 use depots::DepotFilter;
 
 use crate::prelude::*;
-use crate::shapes::{DepotInfo, Paging};
+use crate::shapes::{DepotList, Paging};
 
 pub(super) struct DescribeTeamDepotInfoList;
 
@@ -29,8 +29,8 @@ pub(super) struct Answer {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 struct DepotData {
-    /// The depots, the oldest first.
-    depots: Vec<DepotInfo>,
+    #[serde(flatten)]
+    list: DepotList,
     /// Where the page stands.
     page: PageInfo,
 }
@@ -73,7 +73,7 @@ impl Action for DescribeTeamDepotInfoList {
                     total_page: page.total.div_ceil(page.page.size()),
                     total_row: page.total,
                 },
-                depots: page.items.into_iter().map(|depot| DepotInfo::new(call, depot)).collect(),
+                list: DepotList::new(call, page.items),
             },
         })
     }
