@@ -12,6 +12,7 @@ mod import;
 mod list;
 mod place;
 pub mod push;
+mod rules;
 mod sweep;
 mod tables;
 
