@@ -1,13 +1,7 @@
 //! Style sheets become one file, modules stay apart; every file gets its
 //! content's hash into the name and a compressed twin.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
-    fs,
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fmt::Write as _, fs, io::Write as _, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
 
@@ -15,13 +9,14 @@ pub(crate) fn generate(folder: &Path, out: &Path) {
     let mut table = String::from("static ASSETS: &[Asset] = &[\n");
     let mut names: BTreeMap<String, String> = BTreeMap::new();
 
-    let css: String = files(&folder.join("css")).iter().map(|path| squeeze(&read(path))).collect();
+    let css: String =
+        crate::files(&folder.join("css")).iter().map(|path| squeeze(&read(path))).collect();
     let name = emit(&mut table, out, "app", "css", "text/css; charset=utf-8", css.as_bytes());
     names.insert("app.css".to_owned(), name);
 
     // The modules import one another by their source names; the entry is last
     // because its imports have to carry the final names.
-    let mut modules = files(&folder.join("js"));
+    let mut modules = crate::files(&folder.join("js"));
     modules.sort_by_key(|path| (path.file_stem().is_some_and(|s| s == "app"), path.clone()));
     for path in modules {
         let stem = path.file_stem().and_then(|s| s.to_str()).expect("plain names").to_owned();
@@ -99,15 +94,6 @@ fn squeeze(css: &str) -> String {
         all.push('\n');
         all
     })
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
-        .map(|entry| entry.expect("a readable folder").path())
-        .collect();
-    found.sort();
-    found
 }
 
 fn read(path: &Path) -> String {

@@ -7,7 +7,10 @@
 mod assets;
 mod messages;
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 fn main() {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -17,4 +20,14 @@ fn main() {
     }
     messages::generate(&root.join("messages"), &out.join("messages.rs"));
     assets::generate(&root.join("assets"), &out);
+}
+
+/// What is in a folder, by name.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        .map(|entry| entry.expect("a readable folder").path())
+        .collect();
+    found.sort();
+    found
 }

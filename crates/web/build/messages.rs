@@ -19,15 +19,15 @@ struct Placeholder {
 }
 
 pub(crate) fn generate(folder: &Path, target: &Path) {
-    let english = parse(&folder.join("en.toml"));
-    let chinese = parse(&folder.join("zh.toml"));
+    let english = language(&folder.join("en"));
+    let chinese = language(&folder.join("zh"));
     let lacks = |one: &BTreeMap<String, Forms>, other: &BTreeMap<String, Forms>| -> Vec<String> {
         other.keys().filter(|key| !one.contains_key(*key)).cloned().collect()
     };
     let missing = lacks(&chinese, &english);
-    assert!(missing.is_empty(), "messages/zh.toml lacks {missing:?}");
+    assert!(missing.is_empty(), "messages/zh lacks {missing:?}");
     let missing = lacks(&english, &chinese);
-    assert!(missing.is_empty(), "messages/en.toml lacks {missing:?}");
+    assert!(missing.is_empty(), "messages/en lacks {missing:?}");
     let mut code = String::from("impl Text {\n");
     for (key, en) in &english {
         let zh = &chinese[key];
@@ -123,12 +123,23 @@ fn placeholders(key: &str, text: &str) -> Vec<Placeholder> {
     found
 }
 
+/// All messages of one language: every file of its folder, one an area.
+fn language(folder: &Path) -> BTreeMap<String, Forms> {
+    let mut found = BTreeMap::new();
+    for path in crate::files(folder) {
+        parse(&path, &mut found);
+    }
+    for (key, forms) in &found {
+        assert!(!forms.other.is_empty(), "{}: {key} has no text", folder.display());
+    }
+    found
+}
+
 /// The subset of TOML that the message files use: `[section]`,
 /// `key = "text"`, and `key.one = "text"` for an English singular.
-fn parse(path: &Path) -> BTreeMap<String, Forms> {
+fn parse(path: &Path, found: &mut BTreeMap<String, Forms>) {
     let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let mut section = String::new();
-    let mut found: BTreeMap<String, Forms> = BTreeMap::new();
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();
         let place = || format!("{}:{}", path.display(), number + 1);
@@ -155,8 +166,4 @@ fn parse(path: &Path) -> BTreeMap<String, Forms> {
             forms.other = value;
         }
     }
-    for (key, forms) in &found {
-        assert!(!forms.other.is_empty(), "{}: {key} has no text", path.display());
-    }
-    found
 }

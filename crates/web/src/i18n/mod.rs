@@ -1,8 +1,8 @@
 //! Two languages, every sentence a function.
 //!
-//! The build turns `messages/en.toml` and `messages/zh.toml` into methods of
-//! [`Text`]; a key or a placeholder that only one of them has does not
-//! compile.
+//! The build turns the files of `messages/en` and `messages/zh`, one an area,
+//! into methods of [`Text`]; a key or a placeholder that only one language has
+//! does not compile.
 
 mod choice;
 mod count;

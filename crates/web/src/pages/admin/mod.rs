@@ -13,11 +13,8 @@ use base::{Error, TeamRole};
 use call::Env;
 use maud::{Markup, html};
 
-use crate::{
-    components::{Tab, tabs},
-    layout::{Head, head},
-    request::{Answer, Place, Visit},
-};
+use super::tabbed::Tabbed;
+use crate::request::{Answer, Visit};
 
 pub(super) fn routes() -> Router<Env> {
     Router::new()
@@ -61,23 +58,8 @@ async fn page(
         (Here::Audit, t.admin_audit(), "/admin/audit"),
         (Here::Jobs, t.admin_jobs(), "/admin/jobs"),
     ];
-    let row: Vec<Tab<'_>> = all
-        .iter()
-        .map(|(place, label, href)| Tab {
-            label,
-            href: (*href).to_owned(),
-            count: None,
-            here: *place == here,
-        })
-        .collect();
     let team = visit.call.actor.user()?.team;
     let team = identity::teams::get(visit.call.db.reader(), team).await?;
-    let top = Head {
-        title: t.nav_admin().to_owned(),
-        meta: html! { span { (team.display_name) } },
-        acts,
-        ..Head::default()
-    };
-    let body = html! { (head(&top)) div.stack { (tabs(t.nav_admin(), &row)) (body) } };
-    visit.show(Place { title: t.nav_admin(), status: Some(status), ..Place::default() }, body).await
+    let meta = html! { span { (team.display_name) } };
+    Tabbed { title: t.nav_admin(), meta, acts, all: &all, here, status }.show(visit, body).await
 }

@@ -8,6 +8,7 @@ mod commit;
 mod commits;
 mod create;
 mod differences;
+mod form;
 mod frame;
 mod last;
 mod list;
@@ -36,6 +37,5 @@ pub(super) fn routes() -> Router<Env> {
         .route("/p/{project}/d/{depot}/commits/{rev}", get(commits::show))
         .route("/p/{project}/d/{depot}/commit/{sha}", get(commit::show))
         .route("/p/{project}/d/{depot}/branches", get(branches::show))
-        .route("/p/{project}/d/{depot}/settings", get(settings::show).post(settings::save))
-        .route("/p/{project}/d/{depot}/settings/delete", axum::routing::post(settings::delete))
+        .merge(settings::routes())
 }

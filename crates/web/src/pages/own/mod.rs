@@ -12,13 +12,10 @@ use axum::{
     routing::{get, post},
 };
 use call::Env;
-use maud::{Markup, html};
+use maud::Markup;
 
-use crate::{
-    components::{Tab, tabs},
-    layout::{Head, head},
-    request::{Answer, Place, Visit},
-};
+use super::tabbed::Tabbed;
+use crate::request::{Answer, Visit};
 
 pub(super) use tokens::scope_about;
 
@@ -59,16 +56,6 @@ async fn page(visit: &Visit, here: Here, status: http::StatusCode, body: &Markup
         (Here::Applications, t.own_applications(), "/settings/applications"),
         (Here::Sessions, t.own_sessions(), "/settings/sessions"),
     ];
-    let row: Vec<Tab<'_>> = all
-        .iter()
-        .map(|(place, label, href)| Tab {
-            label,
-            href: (*href).to_owned(),
-            count: None,
-            here: *place == here,
-        })
-        .collect();
-    let top = Head { title: t.own_title().to_owned(), ..Head::default() };
-    let body = html! { (head(&top)) div.stack { (tabs(t.own_title(), &row)) (body) } };
-    visit.show(Place { title: t.own_title(), status: Some(status), ..Place::default() }, body).await
+    let (meta, acts) = (Markup::default(), Markup::default());
+    Tabbed { title: t.own_title(), meta, acts, all: &all, here, status }.show(visit, body).await
 }

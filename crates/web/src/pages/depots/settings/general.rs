@@ -1,15 +1,15 @@
 use axum::extract::Path;
 use base::Administer;
 use depots::DepotChange;
-use maud::{Markup, html};
+use maud::html;
 
 use super::{
-    create::visibility,
-    frame::{Here, at},
+    super::{form::who_reads, frame::at},
+    Page,
 };
 use crate::{
-    components::{Button, Field, Icon, Weight, card, radios},
-    request::{Answer, Faults, Fields, Place, Visit, blocking, link},
+    components::{Button, Field, Icon, Weight, card},
+    request::{Answer, Faults, Fields, Visit, blocking, link},
     response,
 };
 
@@ -46,7 +46,7 @@ async fn form(
         form.form method="post" action={ (base) "/settings" } {
             (faults.banner(ui))
             (Field::new(ui, "description", t.project_description()).value(fields.one("description")).optional().fault(faults.get("description")))
-            (radios("shared", t.depot_who(), &visibility(visit), fields.one("shared")))
+            (who_reads(visit, fields.one("shared")))
             (Field::new(ui, "default_branch", t.depot_default_branch()).value(fields.one("default_branch")).mono().suggestions(&branches).fault(faults.get("default_branch")))
             (Field::new(ui, "name", t.depot_name()).value(fields.one("name")).hint(t.project_rename_hint()).prefix(&format!("{project}/")).mono().fault(faults.get("name")))
             div.acts { (Button::submit(t.action_save()).weight(Weight::Primary)) }
@@ -59,16 +59,11 @@ async fn form(
             div.acts { (Button::submit(t.depot_delete()).weight(Weight::Danger).icon(Icon::Trash)) }
         }
     };
-    let branch = at.depot.default_branch.clone();
     let body = html! {
-        div.column.stack {
-            (card(t.project_general(), None, &main))
-            section.card.danger { header { h2 { (t.depot_delete()) } } div.body { (delete) } }
-        }
+        (card(t.project_general(), None, &main))
+        section.card.danger { header { h2 { (t.depot_delete()) } } div.body { (delete) } }
     };
-    let place =
-        Place { title: t.nav_settings(), status: Some(faults.status()), ..Place::default() };
-    at.show(visit, Here::Settings, &branch, place, Markup::default(), &body).await
+    super::show(visit, &at, Page::General, faults, &body).await
 }
 
 pub(super) async fn save(
