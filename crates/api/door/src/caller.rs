@@ -31,7 +31,7 @@ impl Caller {
     pub fn known(self) -> Result<Call> {
         match self.0.actor {
             Actor::Nobody => Err(Error::unauthenticated("sign in first")),
-            Actor::User(_) | Actor::System => Ok(self.0),
+            Actor::User(_) | Actor::DeployKey(_) | Actor::System => Ok(self.0),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Who may do what with a depot.
 
-use base::{Actor, Error, Granted, Read, Result, Right};
+use base::{Actor, DeployKeyActor, Error, Granted, Read, Result, Right, Write};
 use call::Call;
 use projects::{ProjectId, ProjectKey};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -33,6 +33,9 @@ pub async fn authorise<R: Right>(call: &Call, key: DepotKey<'_>) -> Result<Grant
         return Err(Error::unauthenticated("sign in first"));
     }
     let depot = find(call, key).await?.ok_or_else(|| Error::not_found("depot"))?;
+    if let Actor::DeployKey(key) = &call.actor {
+        return by_deploy_key(key, depot);
+    }
     match projects::authorise::<R>(call, ProjectKey::Id(depot.project)).await {
         Ok(_) => Ok(Granted::vouch(depot)),
         Err(error) if error.is_not_found() && readable_by_everybody(&depot) => {
@@ -48,6 +51,18 @@ pub async fn authorise<R: Right>(call: &Call, key: DepotKey<'_>) -> Result<Grant
         }
         Err(error) => Err(error),
     }
+}
+
+/// A deploy key opens its own depot; no other one exists for it, be it shared.
+fn by_deploy_key<R: Right>(key: &DeployKeyActor, depot: Depot) -> Result<Granted<Depot, R>> {
+    if depot.id.0 != key.depot {
+        return Err(Error::not_found("depot"));
+    }
+    let level = if key.may_write { Write::LEVEL } else { Read::LEVEL };
+    if R::LEVEL > level {
+        return Err(Error::denied(format!("a deploy key that may {} the depot", R::NAME)));
+    }
+    Ok(Granted::vouch(depot))
 }
 
 /// Whether everybody who is signed in may read the depot.

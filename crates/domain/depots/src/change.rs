@@ -238,6 +238,7 @@ pub(crate) async fn signature(call: &Call) -> Result<Signature> {
             let user = identity::users::get(call.db.reader(), user.id).await?;
             (user.display_name, user.email)
         }
+        Actor::DeployKey(key) => (key.name.to_string(), String::new()),
         Actor::System | Actor::Nobody => ("Mortise".to_owned(), String::new()),
     };
     let mail = if mail.is_empty() { "noreply@localhost".to_owned() } else { mail };

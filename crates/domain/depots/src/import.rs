@@ -54,7 +54,7 @@ impl ImportSource {
             let trusted = match &call.actor {
                 Actor::System => true,
                 Actor::User(user) => user.role >= TeamRole::Admin,
-                Actor::Nobody => false,
+                Actor::Nobody | Actor::DeployKey(_) => false,
             };
             if !trusted {
                 return Err(Error::denied(

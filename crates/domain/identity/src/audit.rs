@@ -72,6 +72,7 @@ pub async fn record(
 ) -> Result<()> {
     let team = match &call.actor {
         Actor::User(user) => Some(user.team),
+        Actor::DeployKey(key) => Some(key.team),
         Actor::Nobody | Actor::System => None,
     };
     record_in(tx, call, team, act, subject, details).await

@@ -123,7 +123,7 @@ pub async fn in_team(env: &Env, user: &UserActor, team: TeamId) -> Result<UserAc
         return Ok(user.clone());
     }
     match user.via {
-        Via::Session | Via::Password => {
+        Via::Session | Via::Password | Via::SshKey => {
             let role = teams::role_of(env.db.reader(), team, user.id).await?;
             let role = role.ok_or_else(|| Error::not_found("team"))?;
             Ok(UserActor { team, role, ..user.clone() })

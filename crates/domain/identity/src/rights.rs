@@ -33,7 +33,7 @@ pub(crate) fn in_team(call: &Call, team: TeamId) -> Result<()> {
         Actor::System => Ok(()),
         Actor::Nobody => Err(Error::unauthenticated("sign in first")),
         Actor::User(user) if user.team == team => Ok(()),
-        Actor::User(_) => Err(Error::not_found("team")),
+        Actor::User(_) | Actor::DeployKey(_) => Err(Error::not_found("team")),
     }
 }
 
@@ -44,10 +44,11 @@ pub(crate) fn in_person(call: &Call, user: UserId) -> Result<()> {
     match &call.actor {
         Actor::System => Ok(()),
         Actor::Nobody => Err(Error::unauthenticated("sign in first")),
+        Actor::DeployKey(_) => Err(Error::not_found("user")),
         Actor::User(actor) if actor.id != user => Err(Error::not_found("user")),
         Actor::User(actor) => match actor.via {
             Via::Session | Via::Password => Ok(()),
-            Via::Token | Via::AccessKey | Via::OAuth => {
+            Via::Token | Via::AccessKey | Via::OAuth | Via::SshKey => {
                 Err(Error::denied("to have signed in with your password"))
             }
         },
@@ -59,6 +60,7 @@ pub(crate) fn team_of(call: &Call, named: Option<TeamId>) -> Result<TeamId> {
     match (&call.actor, named) {
         (_, Some(team)) => Ok(team),
         (Actor::User(user), None) => Ok(user.team),
+        (Actor::DeployKey(key), None) => Ok(key.team),
         (Actor::System, None) => Err(Error::missing("team")),
         (Actor::Nobody, None) => Err(Error::unauthenticated("sign in first")),
     }

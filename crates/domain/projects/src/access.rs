@@ -48,6 +48,7 @@ pub(crate) async fn authorise_on<R: Right>(
             return Ok(Granted::vouch(row.into()));
         }
         Actor::Nobody => return Err(Error::unauthenticated("sign in first")),
+        Actor::DeployKey(_) => return Err(not_found()),
         Actor::User(user) => {
             query = query.filter(projects::Column::TeamId.eq(user.team));
             let row = query.one(connection).await?.ok_or_else(not_found)?;
@@ -93,7 +94,7 @@ pub async fn role_in(
 ) -> Result<Option<ProjectRole>> {
     let level = match &call.actor {
         Actor::System => 3,
-        Actor::Nobody => 0,
+        Actor::Nobody | Actor::DeployKey(_) => 0,
         Actor::User(user) => level_of(call.db.reader(), user, project.id).await?,
     };
     Ok(ProjectRole::ALL.into_iter().find(|role| role.level() == level))

@@ -120,6 +120,8 @@ fn visible(call: &Call) -> Result<Condition> {
     match &call.actor {
         Actor::System => {}
         Actor::Nobody => return Err(Error::unauthenticated("sign in first")),
+        // It knows of its depot only.
+        Actor::DeployKey(_) => condition = condition.add(Expr::value(false)),
         Actor::User(user) => {
             condition = condition.add(projects::Column::TeamId.eq(user.team));
             if user.role < TeamRole::Admin {

@@ -13,6 +13,8 @@ pub enum Actor {
     Nobody,
     /// A signed-in user.
     User(UserActor),
+    /// A machine with a key of one depot.
+    DeployKey(DeployKeyActor),
     /// The installation itself: jobs, the command line.
     System,
 }
@@ -32,6 +34,21 @@ pub struct UserActor {
     pub scopes: Scopes,
     /// How he came in.
     pub via: Via,
+}
+
+/// A machine that has shown a key which is good for one depot only.
+#[derive(Debug, Clone)]
+pub struct DeployKeyActor {
+    /// The key's number.
+    pub id: i64,
+    /// The name under which its acts are written down.
+    pub name: Arc<str>,
+    /// The team of the depot.
+    pub team: TeamId,
+    /// The number of the depot.
+    pub depot: i64,
+    /// Whether it may push.
+    pub may_write: bool,
 }
 
 /// A role in a team, from the least to the most.
@@ -83,16 +100,19 @@ pub enum Via {
     AccessKey,
     /// An application that the user has let in.
     OAuth,
+    /// One of his SSH keys.
+    SshKey,
 }
 
 impl Actor {
     /// The user, or [`Error::Unauthenticated`] for nobody and for the system.
     ///
     /// # Errors
-    /// When nobody has signed in.
+    /// When nobody has signed in; `Denied` for a deploy key.
     pub fn user(&self) -> Result<&UserActor> {
         match self {
             Self::User(user) => Ok(user),
+            Self::DeployKey(_) => Err(Error::denied("to be a person; a deploy key is not enough")),
             Self::Nobody | Self::System => Err(Error::unauthenticated("sign in first")),
         }
     }
@@ -101,7 +121,7 @@ impl Actor {
     pub fn user_id(&self) -> Option<UserId> {
         match self {
             Self::User(user) => Some(user.id),
-            Self::Nobody | Self::System => None,
+            Self::DeployKey(_) | Self::Nobody | Self::System => None,
         }
     }
 
@@ -109,18 +129,23 @@ impl Actor {
     pub fn name(&self) -> &str {
         match self {
             Self::User(user) => &user.name,
+            Self::DeployKey(key) => &key.name,
             Self::Nobody => "nobody",
             Self::System => "system",
         }
     }
 
-    /// Checks that the credential reaches as far as `scope`.
+    /// Checks that the credential reaches as far as `scope`. A deploy key is
+    /// good for the content of its depot.
     ///
     /// # Errors
     /// [`Error::Denied`] naming the scope.
     pub fn needs_scope(&self, scope: Scope) -> Result<()> {
         match self {
             Self::User(user) if !user.scopes.contains(scope) => {
+                Err(Error::denied(format!("the scope {}", scope.name())))
+            }
+            Self::DeployKey(_) if scope != Scope::ProjectDepot => {
                 Err(Error::denied(format!("the scope {}", scope.name())))
             }
             _ => Ok(()),
@@ -135,6 +160,9 @@ impl Actor {
     pub fn needs_scope_to_read(&self, scope: Scope) -> Result<()> {
         match self {
             Self::User(user) if !user.scopes.can_read(scope) => {
+                Err(Error::denied(format!("the scope {}", scope.name())))
+            }
+            Self::DeployKey(_) if scope != Scope::ProjectDepot => {
                 Err(Error::denied(format!("the scope {}", scope.name())))
             }
             _ => Ok(()),

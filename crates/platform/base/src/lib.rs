@@ -13,7 +13,7 @@ pub mod ids;
 pub mod paging;
 pub mod random;
 
-pub use actor::{Actor, Scope, Scopes, TeamRole, UserActor, Via};
+pub use actor::{Actor, DeployKeyActor, Scope, Scopes, TeamRole, UserActor, Via};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use error::{Error, Result};
 pub use granted::{Administer, AtLeast, Granted, Read, Right, Write};
