@@ -1,6 +1,7 @@
 //! Real git clients against a real server with a real database.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod behaviours;
 mod clients;
 mod requests;
 mod server;
