@@ -56,11 +56,34 @@ impl Repository {
     /// [`Error::NotFound`] when there is no such file, [`Error::Process`], [`Error::Timeout`]
     /// after two minutes.
     pub fn blame(&self, commit: Oid, path: &str, cancel: &Cancel) -> Result<Vec<BlameRange>> {
+        self.blame_lines(commit, path, None, cancel)
+    }
+
+    /// As [`Repository::blame`], for the lines from the first to the last of `lines` (from 1, cut
+    /// at the end of the file) only; `None` for all.
+    ///
+    /// # Errors
+    /// As [`Repository::blame`]; [`Error::Invalid`] when the file has none of these lines.
+    pub fn blame_lines(
+        &self,
+        commit: Oid,
+        path: &str,
+        lines: Option<(u32, u32)>,
+        cancel: &Cancel,
+    ) -> Result<Vec<BlameRange>> {
         let mut ranges = Vec::new();
-        self.blame_each(commit, path, cancel, |range| {
+        let traced = self.trace(commit, path, lines, cancel, |range| {
             ranges.push(range);
             ControlFlow::Continue(())
-        })?;
+        });
+        match traced {
+            Err(Error::Process { stderr, .. })
+                if lines.is_some() && stderr.contains("has only") =>
+            {
+                return Err(Error::Invalid("the file has fewer lines".to_owned()));
+            }
+            other => other?,
+        }
         ranges.sort_unstable_by_key(|range| range.first_line);
         Ok(ranges)
     }
@@ -74,6 +97,17 @@ impl Repository {
         commit: Oid,
         path: &str,
         cancel: &Cancel,
+        each: impl FnMut(BlameRange) -> ControlFlow<()>,
+    ) -> Result<()> {
+        self.trace(commit, path, None, cancel, each)
+    }
+
+    fn trace(
+        &self,
+        commit: Oid,
+        path: &str,
+        lines: Option<(u32, u32)>,
+        cancel: &Cancel,
         mut each: impl FnMut(BlameRange) -> ControlFlow<()>,
     ) -> Result<()> {
         let repo = self.local();
@@ -82,8 +116,11 @@ impl Repository {
         if !mode.is_blob() {
             return Err(Error::not_found(format!("file {path:?}")));
         }
-        self.git("blame")
-            .args(["--incremental", "--no-progress"])
+        let mut blame = self.git("blame").args(["--incremental", "--no-progress"]);
+        if let Some((first, last)) = lines {
+            blame = blame.arg(format!("-L{},{}", first.max(1), last.max(first).max(1)));
+        }
+        blame
             .arg(commit.to_string())
             .arg("--")
             .arg(OsString::from_vec(bytes))

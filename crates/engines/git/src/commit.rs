@@ -6,7 +6,7 @@ use gix::{
     traverse::commit::simple::CommitTimeOrder,
 };
 
-use crate::{Error, Oid, Repository, Result, error::from_gix};
+use crate::{Cancel, Error, Oid, Repository, Result, error::from_gix};
 
 /// Who did something, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,22 +190,8 @@ impl Repository {
     /// # Errors
     /// [`Error::Repository`], also when either is no commit here.
     pub fn ahead_behind(&self, one: Oid, two: Oid) -> Result<AheadBehind> {
-        let mut repo = self.local();
-        repo.object_cache_size_if_unset(4 << 20);
-        let count = |tip: Oid, hidden: Oid| -> Result<usize> {
-            let walk = repo
-                .rev_walk([gix::ObjectId::from(tip)])
-                .with_hidden([gix::ObjectId::from(hidden)])
-                .all()
-                .map_err(from_gix)?;
-            let mut count = 0;
-            for info in walk {
-                info.map_err(from_gix)?;
-                count += 1;
-            }
-            Ok(count)
-        };
-        Ok(AheadBehind { ahead: count(one, two)?, behind: count(two, one)? })
+        let distance = self.ahead_behind_of(two, &[one], &Cancel::new())?;
+        Ok(distance.first().copied().unwrap_or(AheadBehind { ahead: 0, behind: 0 }))
     }
 }
 

@@ -183,32 +183,16 @@ impl Repository {
         let mut repo = self.local();
         repo.object_cache_size_if_unset(8 << 20);
         let changes = changes(&repo, old, new, true)?;
-        let mut lines_left = limits.lines;
-        changes
-            .into_iter()
-            .enumerate()
-            .map(|(index, change)| {
-                let content = if index >= limits.files || lines_left == 0 {
-                    Content::Omitted
-                } else {
-                    let content = compare(&repo, &change, limits)?;
-                    let lines = match &content {
-                        Content::Text { hunks, .. } => {
-                            hunks.iter().map(|hunk| hunk.lines.len()).sum()
-                        }
-                        _ => 0,
-                    };
-                    if lines > lines_left {
-                        lines_left = 0;
-                        Content::Omitted
-                    } else {
-                        lines_left -= lines;
-                        content
-                    }
-                };
-                Ok(FileDiff { change, content })
-            })
-            .collect()
+        compare_all(&repo, changes, limits)
+    }
+
+    /// The lines of some of the changes that [`Repository::diff_trees`] has found, up to the
+    /// limits.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when a file of theirs is not here.
+    pub fn diff_changes(&self, changes: Vec<Change>, limits: DiffLimits) -> Result<Vec<FileDiff>> {
+        compare_all(&self.local(), changes, limits)
     }
 
     /// What a commit changed against its first parent (or against nothing, when it has none).
@@ -219,6 +203,37 @@ impl Repository {
         let commit = read_commit(&self.local(), commit)?;
         self.diff(commit.parents.first().copied(), commit.id, limits)
     }
+}
+
+fn compare_all(
+    repo: &gix::Repository,
+    changes: Vec<Change>,
+    limits: DiffLimits,
+) -> Result<Vec<FileDiff>> {
+    let mut lines_left = limits.lines;
+    changes
+        .into_iter()
+        .enumerate()
+        .map(|(index, change)| {
+            let content = if index >= limits.files || lines_left == 0 {
+                Content::Omitted
+            } else {
+                let content = compare(repo, &change, limits)?;
+                let lines = match &content {
+                    Content::Text { hunks, .. } => hunks.iter().map(|hunk| hunk.lines.len()).sum(),
+                    _ => 0,
+                };
+                if lines > lines_left {
+                    lines_left = 0;
+                    Content::Omitted
+                } else {
+                    lines_left -= lines;
+                    content
+                }
+            };
+            Ok(FileDiff { change, content })
+        })
+        .collect()
 }
 
 fn changes(

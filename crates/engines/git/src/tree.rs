@@ -183,6 +183,29 @@ impl Repository {
             .collect()
     }
 
+    /// Everything below the directory at `path` (empty: the root), directories before what is in
+    /// them, in git's order; and whether there is more than `limit`. No sizes.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no directory at `path`.
+    pub fn tree_below(
+        &self,
+        treeish: Oid,
+        path: &str,
+        limit: usize,
+    ) -> Result<(Vec<TreeEntry>, bool)> {
+        let repo = self.local();
+        let path = path.trim_matches('/');
+        let root = tree_of(&repo, treeish)?;
+        let (mode, oid) = find_path(&repo, root, path)?.unwrap_or((Mode::Tree, root.into()));
+        if mode != Mode::Tree {
+            return Err(Error::not_found(format!("directory {path:?}")));
+        }
+        let mut found = Vec::new();
+        let whole = list_below(&repo, oid.into(), path, 0, limit, &mut found)?;
+        Ok((found, !whole))
+    }
+
     /// What is at `path` below a tree or a commit's tree.
     ///
     /// # Errors
@@ -227,6 +250,26 @@ impl Repository {
             }
             _ => Err(Error::not_found(format!("file {path:?}"))),
         }
+    }
+
+    /// The blob whose name starts with `prefix`, four to 40 hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such object, or several, or it is no blob.
+    pub fn find_blob(&self, prefix: &str) -> Result<Oid> {
+        let missing = || Error::not_found(format!("blob {prefix:?}"));
+        let repo = self.local();
+        let oid = match Oid::from_hex(prefix) {
+            Ok(oid) => oid,
+            Err(_) => {
+                let prefix = gix::hash::Prefix::from_hex(prefix).map_err(|_| missing())?;
+                match repo.objects.lookup_prefix(prefix, None).map_err(from_gix)? {
+                    Some(Ok(oid)) => oid.into(),
+                    _ => return Err(missing()),
+                }
+            }
+        };
+        blob_size(&repo, oid).map(|_| oid)
     }
 
     /// The size of a blob in bytes.
@@ -328,6 +371,40 @@ fn walk(
         path.truncate(length);
     }
     Ok(())
+}
+
+/// Whether everything had room below `limit`.
+fn list_below(
+    repo: &gix::Repository,
+    tree: gix::ObjectId,
+    path: &str,
+    depth: usize,
+    limit: usize,
+    found: &mut Vec<TreeEntry>,
+) -> Result<bool> {
+    if depth > DEPTH_LIMIT {
+        return Err(Error::Repository(format!("trees nest deeper than {DEPTH_LIMIT}")));
+    }
+    if Oid::from(tree) == Oid::EMPTY_TREE {
+        return Ok(true);
+    }
+    let mut buffer = Vec::new();
+    let entries = repo.objects.find_tree_iter(&tree, &mut buffer).map_err(from_gix)?;
+    for entry in entries {
+        let entry = entry.map_err(from_gix)?;
+        if found.len() >= limit {
+            return Ok(false);
+        }
+        let name = lossy(entry.filename);
+        let path = join(path, &name);
+        let mode = Mode::from(entry.mode.kind());
+        let oid: gix::ObjectId = entry.oid.to_owned();
+        found.push(TreeEntry { name, path: path.clone(), mode, oid: oid.into(), size: None });
+        if mode == Mode::Tree && !list_below(repo, oid, &path, depth + 1, limit, found)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The tree that a tree's, a commit's or a tag's name leads to.

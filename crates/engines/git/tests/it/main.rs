@@ -5,5 +5,6 @@ mod diffing;
 mod editing;
 mod importing;
 mod reading;
+mod relating;
 mod serving;
 mod support;
