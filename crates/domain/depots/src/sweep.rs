@@ -5,7 +5,7 @@ use call::Env;
 use sea_orm::EntityTrait as _;
 use serde::{Deserialize, Serialize};
 
-use crate::push::Tidy;
+use crate::push::tidy::Tidy;
 use crate::tables::depots;
 use crate::{DepotId, import, place, push};
 
@@ -42,7 +42,7 @@ pub(crate) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<E
                 .map_err(Error::internal)?
         })
         .on::<Tidy, _, _>(|job: jobs::JobContext<Env>, tidy: Tidy| async move {
-            push::tidy(&job.context, tidy.depot, import::cancel_of(&job)).await
+            push::tidy::tidy(&job.context, tidy.depot, import::cancel_of(&job)).await
         })
         .schedule("depots.sweep", DAILY, &Sweep)
 }

@@ -255,3 +255,50 @@ async fn depots_are_found_by_name_and_by_address() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_server_changes_refs_all_or_none() {
+    each(async |test| {
+        let ann = user(&test.env, "ann", TeamRole::Member).await;
+        let web = project(&ann, "web").await;
+        let new = NewDepot { files: InitialFiles::Readme, ..NewDepot::named("site") };
+        let depot = depots::create(&ann, &web.clone().lower(), new).await.unwrap();
+        let depot = depots::authorise::<Write>(&ann, DepotKey::Id(depot.id)).await.unwrap();
+        let repository = depots::repository(&test.env, &depot).unwrap();
+        let tip = repository.head().unwrap().commit.unwrap().to_string();
+        let nothing = "0".repeat(40);
+        let change = |name: &str, old: &str, new: &str| RefChange {
+            name: name.to_owned(),
+            old: old.to_owned(),
+            new: new.to_owned(),
+        };
+        let made =
+            vec![change("refs/heads/a", &nothing, &tip), change("refs/tags/one", &nothing, &tip)];
+        push::apply(&ann, &depot, made.clone(), "branch: made").await.unwrap();
+        let told = pushes(&test.env).await;
+        assert_eq!((told.len(), &told[0].updates), (2, &made));
+        assert_eq!(repository.resolve("a").unwrap().to_string(), tip);
+
+        let half =
+            vec![change("refs/heads/b", &nothing, &tip), change("refs/heads/a", &nothing, &tip)];
+        let error = push::apply(&ann, &depot, half, "branch: made").await.unwrap_err();
+        assert!(matches!(error, Error::Conflict { .. }), "{error:?}");
+        let clash = vec![change("refs/heads/a/b", &nothing, &tip)];
+        let error = push::apply(&ann, &depot, clash, "branch: made").await.unwrap_err();
+        assert!(matches!(error, Error::Conflict { .. }), "{error:?}");
+        let absent = vec![change("refs/heads/c", &nothing, &"1".repeat(40))];
+        let error = push::apply(&ann, &depot, absent, "branch: made").await.unwrap_err();
+        assert!(matches!(error, Error::Invalid { .. }), "{error:?}");
+        let hidden = vec![change("refs/internal/c", &nothing, &tip)];
+        let error = push::apply(&ann, &depot, hidden, "branch: made").await.unwrap_err();
+        assert!(matches!(error, Error::Denied { .. }), "{error:?}");
+        assert_eq!(repository.branches().unwrap().len(), 2);
+
+        let gone = vec![change("refs/heads/a", &tip, &nothing)];
+        push::apply(&ann, &depot, gone, "branch: deleted").await.unwrap();
+        assert_eq!(repository.branches().unwrap().len(), 1);
+        assert_eq!(pushes(&test.env).await.len(), 3);
+        assert_eq!(push::recover(&test.env, test.env.clock.now()).await.unwrap(), 0);
+    })
+    .await;
+}

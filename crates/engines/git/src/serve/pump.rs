@@ -40,7 +40,9 @@ impl PackStream {
         PackStream(Source::Ready(Some(bytes.into())))
     }
 
-    pub(crate) fn channel() -> (mpsc::Sender<Result<Bytes>>, PackStream) {
+    /// An answer that is still being made: what is sent comes out of the stream, which ends with
+    /// its sender.
+    pub fn channel() -> (mpsc::Sender<Result<Bytes>>, PackStream) {
         let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
         (sender, PackStream(Source::Running(receiver)))
     }
