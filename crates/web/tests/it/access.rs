@@ -3,7 +3,7 @@ use base::Administer;
 use depots::{InitialFiles, NewDepot};
 use projects::{NewProject, ProjectKey, ProjectRole};
 
-use crate::browser::House;
+use crate::browser::each;
 
 /// What each kind of visitor gets from a page.
 struct Expected {
@@ -70,82 +70,92 @@ const PAGES: &[Expected] = &[
 
 #[tokio::test]
 async fn each_visitor_sees_what_he_may() {
-    let house = House::new().await;
-    for name in ["outsider", "guest", "member"] {
-        house.person(name).await;
-    }
-    let new = NewProject { name: "engine".into(), ..NewProject::default() };
-    let project = projects::create(&house.admin, new).await.unwrap();
-    let files = NewDepot { files: InitialFiles::Readme, ..NewDepot::named("core") };
-    depots::create(&house.admin, &project.clone().lower(), files).await.unwrap();
-    house.test.run_jobs().await;
-    let granted =
-        projects::authorise::<Administer>(&house.admin, ProjectKey::Name("engine")).await.unwrap();
-    for (name, role) in [("guest", ProjectRole::Guest), ("member", ProjectRole::Member)] {
-        projects::members::add(&house.admin, &granted, &[name.to_owned()], role).await.unwrap();
-    }
-    let (outsider, guest) = (house.signed_in("outsider").await, house.signed_in("guest").await);
-    let (member, admin) = (house.signed_in("member").await, house.signed_in("admin").await);
-    for expected in PAGES {
-        let visits = [
-            ("outsider", &outsider, expected.outsider),
-            ("guest", &guest, expected.guest),
-            ("member", &member, expected.member),
-            ("admin", &admin, expected.admin),
-        ];
-        for (who, browser, status) in visits {
-            let page = browser.get(expected.address).await;
-            assert_eq!(page.status.as_u16(), status, "{who} at {}", expected.address);
+    each(async |house| {
+        for name in ["outsider", "guest", "member"] {
+            house.person(name).await;
         }
-        if expected.address != "/nowhere" {
-            let page = house.stranger().get(expected.address).await;
-            assert_eq!(page.status, StatusCode::SEE_OTHER, "a stranger at {}", expected.address);
-            assert!(page.to.starts_with("/login"), "{}", page.to);
+        let new = NewProject { name: "engine".into(), ..NewProject::default() };
+        let project = projects::create(&house.admin, new).await.unwrap();
+        let files = NewDepot { files: InitialFiles::Readme, ..NewDepot::named("core") };
+        depots::create(&house.admin, &project.clone().lower(), files).await.unwrap();
+        house.test.run_jobs().await;
+        let granted = projects::authorise::<Administer>(&house.admin, ProjectKey::Name("engine"))
+            .await
+            .unwrap();
+        for (name, role) in [("guest", ProjectRole::Guest), ("member", ProjectRole::Member)] {
+            projects::members::add(&house.admin, &granted, &[name.to_owned()], role).await.unwrap();
         }
-    }
+        let (outsider, guest) = (house.signed_in("outsider").await, house.signed_in("guest").await);
+        let (member, admin) = (house.signed_in("member").await, house.signed_in("admin").await);
+        for expected in PAGES {
+            let visits = [
+                ("outsider", &outsider, expected.outsider),
+                ("guest", &guest, expected.guest),
+                ("member", &member, expected.member),
+                ("admin", &admin, expected.admin),
+            ];
+            for (who, browser, status) in visits {
+                let page = browser.get(expected.address).await;
+                assert_eq!(page.status.as_u16(), status, "{who} at {}", expected.address);
+            }
+            if expected.address != "/nowhere" {
+                let page = house.stranger().get(expected.address).await;
+                assert_eq!(
+                    page.status,
+                    StatusCode::SEE_OTHER,
+                    "a stranger at {}",
+                    expected.address
+                );
+                assert!(page.to.starts_with("/login"), "{}", page.to);
+            }
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn what_changes_things_asks_for_the_right_too() {
-    let house = House::new().await;
-    house.person("outsider").await;
-    let new = NewProject { name: "engine".into(), ..NewProject::default() };
-    let project = projects::create(&house.admin, new).await.unwrap();
-    depots::create(&house.admin, &project.lower(), NewDepot::named("core")).await.unwrap();
-    let outsider = house.signed_in("outsider").await;
-    for address in [
-        "/p/engine/members",
-        "/p/engine/members/1/role",
-        "/p/engine/members/1/remove",
-        "/p/engine/settings",
-        "/p/engine/settings/delete",
-        "/p/engine/depots/new",
-        "/p/engine/depots/import",
-        "/p/engine/d/core/settings",
-        "/p/engine/d/core/settings/delete",
-        "/p/engine/analysis/new",
-        "/admin/people/new",
-        "/admin/people/1/role",
-        "/admin/people/1/block",
-        "/admin/people/1/unblock",
-        "/admin/people/1/reset",
-        "/admin/people/1/remove",
-        "/settings/tokens/1/revoke",
-        "/settings/sessions/1/end",
-    ] {
-        let fields = [
-            ("name", "x"),
-            ("confirm", "engine"),
-            ("role", "admin"),
-            ("members", "outsider"),
-            ("url", "https://x.example/y"),
-        ];
-        let page = outsider.post(address, &fields).await;
-        assert_eq!(page.status, StatusCode::NOT_FOUND, "{address}: {}", page.to);
-        assert_eq!(
-            house.stranger().post(address, &fields).await.status,
-            StatusCode::UNAUTHORIZED,
-            "{address}"
-        );
-    }
+    each(async |house| {
+        house.person("outsider").await;
+        let new = NewProject { name: "engine".into(), ..NewProject::default() };
+        let project = projects::create(&house.admin, new).await.unwrap();
+        depots::create(&house.admin, &project.lower(), NewDepot::named("core")).await.unwrap();
+        let outsider = house.signed_in("outsider").await;
+        for address in [
+            "/p/engine/members",
+            "/p/engine/members/1/role",
+            "/p/engine/members/1/remove",
+            "/p/engine/settings",
+            "/p/engine/settings/delete",
+            "/p/engine/depots/new",
+            "/p/engine/depots/import",
+            "/p/engine/d/core/settings",
+            "/p/engine/d/core/settings/delete",
+            "/p/engine/analysis/new",
+            "/admin/people/new",
+            "/admin/people/1/role",
+            "/admin/people/1/block",
+            "/admin/people/1/unblock",
+            "/admin/people/1/reset",
+            "/admin/people/1/remove",
+            "/settings/tokens/1/revoke",
+            "/settings/sessions/1/end",
+        ] {
+            let fields = [
+                ("name", "x"),
+                ("confirm", "engine"),
+                ("role", "admin"),
+                ("members", "outsider"),
+                ("url", "https://x.example/y"),
+            ];
+            let page = outsider.post(address, &fields).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{address}: {}", page.to);
+            assert_eq!(
+                house.stranger().post(address, &fields).await.status,
+                StatusCode::UNAUTHORIZED,
+                "{address}"
+            );
+        }
+    })
+    .await;
 }

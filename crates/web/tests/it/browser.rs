@@ -36,19 +36,22 @@ pub(crate) struct Page {
     pub(crate) headers: axum::http::HeaderMap,
 }
 
+/// Runs `test` in a fresh installation on each database.
+pub(crate) async fn each(test: impl AsyncFn(House)) {
+    let migrations =
+        [identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS, ::analysis::MIGRATIONS];
+    let registry = identity::register(Registry::new()).unwrap();
+    let registry = ::analysis::register(depots::register(registry).unwrap()).unwrap();
+    let listeners = ::analysis::listen(Listeners::new());
+    testing::on_each(&migrations, registry, listeners, async |env| {
+        test(House::new(env).await).await;
+    })
+    .await;
+}
+
 impl House {
     /// A team with `admin`, whose password has been changed.
-    pub(crate) async fn new() -> Self {
-        let migrations = [
-            identity::MIGRATIONS,
-            projects::MIGRATIONS,
-            depots::MIGRATIONS,
-            ::analysis::MIGRATIONS,
-        ];
-        let registry = identity::register(Registry::new()).unwrap();
-        let registry = ::analysis::register(depots::register(registry).unwrap()).unwrap();
-        let test =
-            testing::on_sqlite(&migrations, registry, ::analysis::listen(Listeners::new())).await;
+    async fn new(test: TestEnv) -> Self {
         let first = identity::install(&test.env, "mortise").await.unwrap().unwrap();
         let signed_in = identity::sessions::sign_in(
             &test.env,

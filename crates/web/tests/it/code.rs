@@ -4,7 +4,7 @@ use depots::{DepotKey, NewDepot};
 use git::{FileEdit, Mode, NewCommit, Signature};
 use projects::{NewProject, Project};
 
-use crate::browser::House;
+use crate::browser::{House, each};
 
 /// A depot `core` in a project `engine` with these files on a branch.
 pub(crate) async fn depot(
@@ -50,32 +50,37 @@ pub(crate) async fn depot(
 
 #[tokio::test]
 async fn branches_with_slashes_and_paths_with_anything() {
-    let house = House::new().await;
-    depot(&house, "feature/x", &[("docs/ü b.md", "# Hi"), ("src/main.rs", "fn main() {}\n")]).await;
-    let admin = house.signed_in("admin").await;
-    let page = admin.get("/p/engine/d/core").await;
-    assert!(
-        page.text.contains("/p/engine/d/core/blob/feature%2Fx/")
-            || page.text.contains("/tree/feature%2Fx/docs"),
-        "{}",
-        page.text
-    );
-    let page = admin.get("/p/engine/d/core/blob/feature%2Fx/docs/%C3%BC%20b.md").await;
-    assert!(page.text.contains("<h1 id=\"md-hi\">Hi"), "{}", page.text);
-    let page = admin.get("/p/engine/d/core/blob/feature%2Fx/src/main.rs").await;
-    assert!(page.text.contains("id=\"L1\"") && page.text.contains("<span class=\"k\">fn</span>"));
-    let page = admin.get("/p/engine/d/core/commit/feature%2Fx").await;
-    assert!(page.text.contains("Begin &lt;b&gt;") && page.text.contains("With a body"));
-    assert_eq!(admin.get("/p/engine/d/core/tree/feature%2Fx/src").await.status, StatusCode::OK);
-    assert_eq!(
-        admin.get("/p/engine/d/core/commits/feature%2Fx?path=src").await.status,
-        StatusCode::OK
-    );
+    each(async |house| {
+        depot(&house, "feature/x", &[("docs/ü b.md", "# Hi"), ("src/main.rs", "fn main() {}\n")])
+            .await;
+        let admin = house.signed_in("admin").await;
+        let page = admin.get("/p/engine/d/core").await;
+        assert!(
+            page.text.contains("/p/engine/d/core/blob/feature%2Fx/")
+                || page.text.contains("/tree/feature%2Fx/docs"),
+            "{}",
+            page.text
+        );
+        let page = admin.get("/p/engine/d/core/blob/feature%2Fx/docs/%C3%BC%20b.md").await;
+        assert!(page.text.contains("<h1 id=\"md-hi\">Hi"), "{}", page.text);
+        let page = admin.get("/p/engine/d/core/blob/feature%2Fx/src/main.rs").await;
+        assert!(
+            page.text.contains("id=\"L1\"") && page.text.contains("<span class=\"k\">fn</span>")
+        );
+        let page = admin.get("/p/engine/d/core/commit/feature%2Fx").await;
+        assert!(page.text.contains("Begin &lt;b&gt;") && page.text.contains("With a body"));
+        assert_eq!(admin.get("/p/engine/d/core/tree/feature%2Fx/src").await.status, StatusCode::OK);
+        assert_eq!(
+            admin.get("/p/engine/d/core/commits/feature%2Fx?path=src").await.status,
+            StatusCode::OK
+        );
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn what_a_repository_holds_does_not_run() {
-    let house = House::new().await;
+    each(async |house| {
     let evil =
         "<script>alert(1)</script>\n\n<img src=x onerror=alert(1)>\n\n[x](javascript:alert(1))\n";
     depot(
@@ -105,46 +110,58 @@ async fn what_a_repository_holds_does_not_run() {
         assert_eq!(page.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         assert_ne!(page.headers[header::CONTENT_TYPE], "text/html");
     }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_empty_depot_says_how_to_fill_it() {
-    let house = House::new().await;
-    let admin = house.signed_in("admin").await;
-    admin.post("/projects/new", &[("name", "engine")]).await;
-    let page =
-        admin.post("/p/engine/depots/new", &[("name", "core"), ("default_branch", "trunk")]).await;
-    assert_eq!(page.to, "/p/engine/d/core");
-    let page = admin.get("/p/engine/d/core").await;
-    assert!(
-        page.text
-            .contains("git remote add origin http://mortise.test:8080/mortise/engine/core.git"),
-        "{}",
-        page.text
-    );
-    assert!(page.text.contains("git push -u origin HEAD:trunk"));
+    each(async |house| {
+        let admin = house.signed_in("admin").await;
+        admin.post("/projects/new", &[("name", "engine")]).await;
+        let page = admin
+            .post("/p/engine/depots/new", &[("name", "core"), ("default_branch", "trunk")])
+            .await;
+        assert_eq!(page.to, "/p/engine/d/core");
+        let page = admin.get("/p/engine/d/core").await;
+        assert!(
+            page.text
+                .contains("git remote add origin http://mortise.test:8080/mortise/engine/core.git"),
+            "{}",
+            page.text
+        );
+        assert!(page.text.contains("git push -u origin HEAD:trunk"));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_import_shows_how_far_it_is_and_leads_on() {
-    let house = House::new().await;
-    depot(&house, "main", &[("README.md", "# Original")]).await;
-    let repository = house.test.env.data_dir.join("repositories");
-    let found = std::process::Command::new("find")
-        .arg(&repository)
-        .args(["-name", "*.git", "-type", "d"])
-        .output()
-        .unwrap();
-    let path = String::from_utf8(found.stdout).unwrap().trim().to_owned();
-    let admin = house.signed_in("admin").await;
-    let page = admin.post("/p/engine/depots/import", &[("url", "ftp://x")]).await;
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.text.contains("id=\"f-url-fault\""));
-    let page = admin
-        .post("/p/engine/depots/import", &[("url", &format!("file://{path}")), ("name", "copy")])
-        .await;
-    assert_eq!(page.to, "/p/engine/d/copy", "{}", page.text);
-    assert!(admin.get("/p/engine/d/copy").await.text.contains("data-live=\"/p/engine/d/copy\""));
-    house.test.run_jobs().await;
-    assert!(admin.get("/p/engine/d/copy").await.text.contains("Original"));
+    each(async |house| {
+        depot(&house, "main", &[("README.md", "# Original")]).await;
+        let repository = house.test.env.data_dir.join("repositories");
+        let found = std::process::Command::new("find")
+            .arg(&repository)
+            .args(["-name", "*.git", "-type", "d"])
+            .output()
+            .unwrap();
+        let path = String::from_utf8(found.stdout).unwrap().trim().to_owned();
+        let admin = house.signed_in("admin").await;
+        let page = admin.post("/p/engine/depots/import", &[("url", "ftp://x")]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text.contains("id=\"f-url-fault\""));
+        let page = admin
+            .post(
+                "/p/engine/depots/import",
+                &[("url", &format!("file://{path}")), ("name", "copy")],
+            )
+            .await;
+        assert_eq!(page.to, "/p/engine/d/copy", "{}", page.text);
+        assert!(
+            admin.get("/p/engine/d/copy").await.text.contains("data-live=\"/p/engine/d/copy\"")
+        );
+        house.test.run_jobs().await;
+        assert!(admin.get("/p/engine/d/copy").await.text.contains("Original"));
+    })
+    .await;
 }
