@@ -1,5 +1,7 @@
 use std::{fmt::Display, io, path::Path, time::Duration};
 
+use crate::{EditProblem, Oid};
+
 /// What can go wrong in this crate; each variant asks for another reaction of the caller.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -25,6 +27,27 @@ pub enum Error {
     /// be created exists already.
     #[error("{0}")]
     Conflict(String),
+    /// An edit of a file cannot be done.
+    #[error("{path:?} {problem}")]
+    Edit {
+        /// Its place in the list of edits, from 0.
+        index: usize,
+        /// The path that it names.
+        path: String,
+        /// Why.
+        problem: EditProblem,
+    },
+    /// A commit cannot be brought to another place, because both changed the same.
+    #[error("{commit} conflicts in {}", paths.join(", "))]
+    Conflicts {
+        /// The commit that does not fit.
+        commit: Oid,
+        /// The files, at most 100.
+        paths: Vec<String>,
+    },
+    /// A commit would change nothing.
+    #[error("{0}")]
+    Empty(String),
     /// The repository is damaged, or gitoxide could not read it.
     #[error("cannot read the repository: {0}")]
     Repository(String),

@@ -22,6 +22,7 @@ mod commit;
 mod compare;
 mod contributors;
 mod diff;
+mod draft;
 mod edit;
 mod error;
 mod fetch;
@@ -47,7 +48,11 @@ pub use contributors::{Contributor, Contributors};
 pub use diff::{
     Change, ChangeKind, Content, DiffLimits, DiffLine, FileDiff, Hunk, LineKind, Side, diff_text,
 };
-pub use edit::{FileEdit, NewCommit};
+pub use draft::{
+    CommitDraft, DEFAULT_NOTES, Draft, EditProblem, FileEdit, Picked, REBASE_LIMIT, Rebased,
+    notes_ref,
+};
+pub use edit::NewCommit;
 pub use error::{Error, Result};
 pub use fetch::{AllowedSources, Credentials, Progress, Source};
 pub use log::{LogQuery, Logged};

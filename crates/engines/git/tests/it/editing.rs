@@ -1,6 +1,6 @@
 //! Commits and references made by us, read by real git.
 
-use git::{Cancel, Error, FileEdit, Mode, NewCommit, Oid, RefEdit};
+use git::{Cancel, EditProblem, Error, FileEdit, Mode, NewCommit, Oid, RefEdit};
 
 use crate::support::{World, someone};
 
@@ -61,11 +61,18 @@ fn commits_without_a_working_copy() {
     assert!(matches!(commit("main", None, &[write("x", "")], "again"), Err(Error::Conflict(_))));
     assert_eq!(world.repo.resolve("main").unwrap(), second);
     for path in ["", "/x", "a//b", "../x", ".git/config", "a/.GIT/x", "x/"] {
-        let error = commit("main", Some(second), &[write(path, "")], "bad").unwrap_err();
-        assert!(matches!(error, Error::Invalid(_)), "{path}: {error}");
+        let edits = [write("fine", ""), write(path, "")];
+        let error = commit("main", Some(second), &edits, "bad").unwrap_err();
+        assert!(
+            matches!(error, Error::Edit { index: 1, problem: EditProblem::Path(_), .. }),
+            "{path}: {error}"
+        );
     }
     let gone = FileEdit::Delete { path: "nope".to_owned() };
-    assert!(matches!(commit("main", Some(second), &[gone], "bad"), Err(Error::NotFound(_))));
+    assert!(matches!(
+        commit("main", Some(second), &[gone], "bad"),
+        Err(Error::Edit { index: 0, problem: EditProblem::Missing, .. })
+    ));
 }
 
 #[test]

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod diffing;
+mod drafting;
 mod editing;
 mod importing;
 mod reading;
 mod relating;
+mod replaying;
 mod serving;
 mod support;
