@@ -19,6 +19,11 @@ use crate::{
     tree::{is_binary, read_blob, tree_of},
 };
 
+/// A deleted and an added file that are half alike are one renamed file. Each pair costs a
+/// comparison, so beyond 100 by 100 files only equal ones are found.
+const RENAMES: Rewrites =
+    Rewrites { copies: None, percentage: Some(0.5), limit: 100, track_empty: false };
+
 /// What happened to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
@@ -273,7 +278,7 @@ fn changes(
         },
         tree_with_rewrites::Options {
             location: Some(gix::diff::tree::recorder::Location::Path),
-            rewrites: renames.then(Rewrites::default),
+            rewrites: renames.then_some(RENAMES),
         },
     )
     .map_err(|error| Error::Repository(error.to_string()))?;
