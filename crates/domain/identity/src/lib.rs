@@ -2,7 +2,7 @@
 //!
 //! * [`teams`] and [`users`]: who is in which team, as what.
 //! * [`authenticate`]: every way in, each returning a [`base::Actor`].
-//! * [`passwords`], [`tokens`], [`access_keys`], [`sessions`], [`oauth`]: what
+//! * [`passwords`], [`tokens`], [`access_keys`], [`ssh_keys`], [`sessions`], [`oauth`]: what
 //!   people come in by, made, listed and revoked.
 //! * [`audit`]: the log, which other domains write too.
 //! * [`install`]: the first start.
@@ -25,6 +25,7 @@ mod rules;
 pub mod scopes;
 mod secret;
 pub mod sessions;
+pub mod ssh_keys;
 mod tables;
 pub mod teams;
 #[cfg(feature = "testing")]
@@ -37,6 +38,7 @@ pub use install::{ADMIN, FirstStart, install};
 pub use prune::{expired as prune_expired, register};
 pub use secret::Secret;
 pub use sessions::{SessionId, SignedIn};
+pub use ssh_keys::{SshKey, SshKeyId};
 pub use tables::MIGRATIONS;
 pub use teams::Team;
 pub use tokens::{Token, TokenKind};

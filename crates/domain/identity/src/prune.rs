@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::passwords;
 use crate::sessions::SessionId;
-use crate::tables::{access_keys, oauth_codes, oauth_grants, sessions, tokens};
+use crate::tables::{access_keys, oauth_codes, oauth_grants, sessions, ssh_keys, tokens};
 use crate::tokens::TokenKind;
 
 /// Ends a user's sessions but `keep`. Returns how many.
@@ -51,6 +51,7 @@ pub(crate) async fn of_member(tx: &Tx, team: TeamId, user: UserId) -> Result<()>
     }
     delete!(tokens);
     delete!(access_keys);
+    delete!(ssh_keys);
     delete!(sessions);
     delete!(oauth_codes);
     delete!(oauth_grants);

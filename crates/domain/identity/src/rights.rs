@@ -18,6 +18,18 @@ pub(crate) fn manages(call: &Call, team: TeamId) -> Result<()> {
     Ok(())
 }
 
+/// Checks that the caller may look at what the people of `team` keep there.
+pub(crate) fn sees_people(call: &Call, team: TeamId) -> Result<()> {
+    in_team(call, team)?;
+    if let Actor::User(user) = &call.actor {
+        if user.role < TeamRole::Admin {
+            return Err(Error::denied(ADMIN));
+        }
+        call.actor.needs_scope_to_read(Scope::TeamAdmin)?;
+    }
+    Ok(())
+}
+
 /// Checks that the caller is an owner of `team`, or the installation.
 pub(crate) fn owns(call: &Call, team: TeamId) -> Result<()> {
     manages(call, team)?;

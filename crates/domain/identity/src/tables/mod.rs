@@ -11,12 +11,13 @@ pub(crate) mod oauth_grants;
 pub(crate) mod passwords;
 pub(crate) mod sessions;
 pub(crate) mod sign_in_failures;
+pub(crate) mod ssh_keys;
 pub(crate) mod teams;
 pub(crate) mod tokens;
 pub(crate) mod users;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] = &[PEOPLE, WAYS_IN, OAUTH, AUDIT];
+pub const MIGRATIONS: &[Migration] = &[PEOPLE, WAYS_IN, OAUTH, AUDIT, SSH_KEYS];
 
 const PEOPLE: Migration = Migration {
     name: "identity_0001_people",
@@ -216,5 +217,30 @@ const AUDIT: Migration = Migration {
             .indexed(&["team_id", "at"])
             .indexed(&["actor_id", "at"])
             .indexed(&["subject", "at"]);
+    },
+};
+
+const SSH_KEYS: Migration = Migration {
+    name: "identity_0005_ssh_keys",
+    up: |schema| {
+        schema
+            .table("ssh_keys")
+            .id()
+            .text("fingerprint")
+            .text("fingerprint_md5")
+            .text("algorithm")
+            .text("content")
+            .text("title")
+            .big_or_null("user_id")
+            .big_or_null("team_id")
+            .big_or_null("creator_id")
+            .big("created_at")
+            .big_or_null("expires_at")
+            .big_or_null("last_used_at")
+            .references("user_id", "users", Cascade)
+            .references("team_id", "teams", Cascade)
+            .references("creator_id", "users", SetNull)
+            .unique(&["fingerprint"])
+            .indexed(&["user_id"]);
     },
 };

@@ -8,6 +8,7 @@ mod install;
 mod oauth;
 mod passwords;
 mod sessions;
+mod ssh_keys;
 mod teams;
 mod tickets;
 mod tokens;
