@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::push::{self, RefChange};
 use crate::sweep::Remove;
 use crate::tables::depots;
-use crate::{Depot, list, place};
+use crate::{Depot, keys, list, place};
 
 /// A depot to be made.
 #[derive(Debug, Clone)]
@@ -322,6 +322,7 @@ pub async fn modify(
 pub async fn delete(call: &Call, depot: Granted<Depot, Administer>) -> Result<()> {
     let tx = call.db.begin().await?;
     written(call, &tx, "depot.deleted", &depot).await?;
+    keys::delete_with(&tx, &[depot.id]).await?;
     depots::Entity::delete_by_id(depot.id).exec(&*tx).await?;
     call.jobs.enqueue(&tx, &Remove { depot: depot.id }).await?;
     tx.commit().await
@@ -335,6 +336,8 @@ pub async fn delete_project(call: &Call, project: Granted<Project, Administer>) 
     let tx = call.db.begin().await?;
     let rows =
         depots::Entity::find().filter(depots::Column::ProjectId.eq(project.id)).all(&*tx).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    keys::delete_with(&tx, &ids).await?;
     for row in rows {
         call.jobs.enqueue(&tx, &Remove { depot: row.id }).await?;
     }

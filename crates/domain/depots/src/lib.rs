@@ -9,6 +9,7 @@ mod address;
 mod change;
 mod depot;
 mod import;
+pub mod keys;
 mod list;
 mod place;
 pub mod push;

@@ -3,11 +3,14 @@
 use db::ForeignKeyAction::{Cascade, SetNull};
 use db::Migration;
 
+pub(crate) mod deploy_keys;
 pub(crate) mod depots;
 pub(crate) mod pushes;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[FIRST, DEPLOY_KEYS];
+
+const FIRST: Migration = Migration {
     name: "depots_0001_depots",
     up: |schema| {
         schema
@@ -45,4 +48,20 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             .indexed(&["depot_id", "id"])
             .indexed(&["state"]);
     },
-}];
+};
+
+const DEPLOY_KEYS: Migration = Migration {
+    name: "depots_0020_deploy_keys",
+    up: |schema| {
+        schema
+            .table("deploy_keys")
+            .big("key_id")
+            .big("depot_id")
+            .boolean("may_write")
+            .big("created_at")
+            .primary_key(&["key_id"])
+            .references("key_id", "ssh_keys", Cascade)
+            .references("depot_id", "depots", Cascade)
+            .indexed(&["depot_id"]);
+    },
+};
