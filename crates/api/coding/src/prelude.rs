@@ -7,4 +7,6 @@ pub(crate) use schemars::JsonSchema;
 pub(crate) use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::action::{Access, Action, Done, NoParams};
-pub(crate) use crate::needs::{OnDepot, OnDepotNamed, OnProject, OnProjectNamed, SignedIn};
+pub(crate) use crate::needs::{
+    OnDepot, OnDepotNamed, OnProject, OnProjectNamed, SignedIn, TeamAdmin,
+};

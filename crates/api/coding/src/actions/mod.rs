@@ -5,10 +5,11 @@
 mod depot;
 mod project;
 mod project_settings;
+mod ssh_key;
 mod team;
 
 use crate::registry::Registered;
 
 /// The sections' lists.
 pub(crate) const SECTIONS: &[&[Registered]] =
-    &[team::ACTIONS, project::ACTIONS, project_settings::ACTIONS, depot::ACTIONS];
+    &[team::ACTIONS, project::ACTIONS, project_settings::ACTIONS, depot::ACTIONS, ssh_key::ACTIONS];

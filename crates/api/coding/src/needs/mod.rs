@@ -10,7 +10,7 @@ mod team;
 
 pub(crate) use depot::{OnDepot, OnDepotNamed};
 pub(crate) use project::{OnProject, OnProjectNamed};
-pub(crate) use team::SignedIn;
+pub(crate) use team::{SignedIn, TeamAdmin};
 
 use std::future::Future;
 
@@ -41,6 +41,8 @@ pub(crate) trait Need: 'static {
 pub enum Audience {
     /// Everybody who is signed in; he gets what he may see.
     SignedIn,
+    /// The admins and owners of the caller's team.
+    TeamAdmins,
     /// Whoever holds a right on what the action is done to.
     Holders {
         /// The kind of thing: `project`, `depot`.
@@ -59,8 +61,10 @@ impl Audience {
 
     /// The same in Chinese.
     pub fn in_chinese(&self) -> String {
-        let Self::Holders { of, right, .. } = self else {
-            return "所有已登录用户".to_owned();
+        let (of, right) = match self {
+            Self::SignedIn => return "所有已登录用户".to_owned(),
+            Self::TeamAdmins => return "团队管理员".to_owned(),
+            Self::Holders { of, right, .. } => (of, right),
         };
         let right = match *right {
             Read::NAME => "读取",
@@ -76,10 +80,10 @@ impl Audience {
         format!("拥有{of}{right}权限的用户")
     }
 
-    /// The right as a [`Right::LEVEL`]; 0 where none is needed.
+    /// The right as a [`Right::LEVEL`]; 0 where none on a thing is needed.
     pub fn level(&self) -> u8 {
         match self {
-            Self::SignedIn => 0,
+            Self::SignedIn | Self::TeamAdmins => 0,
             Self::Holders { level, .. } => *level,
         }
     }
@@ -89,6 +93,7 @@ impl std::fmt::Display for Audience {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::SignedIn => f.write_str("everybody who is signed in"),
+            Self::TeamAdmins => f.write_str("the admins of the team"),
             Self::Holders { of, right, .. } => write!(f, "whoever may {right} the {of}"),
         }
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::action::Access;
 use crate::document::{self, Documented, Entry, Section};
-use crate::needs::Audience;
+pub use crate::needs::Audience;
 use crate::registry::{self, Registered, Schemas};
 
 /// What is to be known about an action of the document.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use api_coding::document;
-use api_coding::reference::{self, SupportedDoc};
+use api_coding::reference::{self, Audience, SupportedDoc};
 use base::{Scope, Scopes};
 use serde_json::{Value, json};
 
@@ -33,6 +33,9 @@ pub(crate) fn request(world: &World, action: &str, project: i64, depot: i64, nam
             "UserGK" => *value = json!("outsider"),
             "UserGlobalKeyList" => *value = json!(["outsider"]),
             "RoleId" => *value = json!(2),
+            "ExpirationDate" => *value = json!("2030-12-31"),
+            "Content" if action.ends_with("Key") => *value = json!(world.public_key()),
+            "MemberUserId" => *value = json!(world.id_of("member")),
             _ => {}
         }
     }
@@ -45,6 +48,14 @@ pub(crate) fn request(world: &World, action: &str, project: i64, depot: i64, nam
         _ => None,
     };
     request
+}
+
+/// Somebody who may do the action.
+pub(crate) fn able(known: &SupportedDoc) -> &'static str {
+    match known.audience {
+        Audience::TeamAdmins => "boss",
+        Audience::SignedIn | Audience::Holders { .. } => "admin",
+    }
 }
 
 /// What became of a request as far as rights go. That something is taken or
@@ -86,10 +97,27 @@ async fn every_action_is_for_those_whom_it_declares() {
                 ("guest", Some(1)),
                 ("member", Some(2)),
                 ("admin", Some(3)),
+                ("boss", Some(3)),
             ] {
+                if who == "boss" && known.audience != Audience::TeamAdmins {
+                    continue;
+                }
                 let fields = request(&world, action, project, depot, &name);
+                let fields = world.with_keys(action, depot, fields).await;
                 let response = world.act(who, action, fields).await;
                 let (verdict, needs) = (verdict(&response), known.audience.level());
+                if known.audience == Audience::TeamAdmins {
+                    let promise = match who {
+                        "nobody" => "sign in",
+                        // He is an admin, of another team.
+                        "stranger" if verdict == "not found" => "not found",
+                        "stranger" | "boss" => "does",
+                        _ => "denied",
+                    };
+                    assert_eq!(verdict, promise, "{action} by {who}: {response}");
+                    write!(line, "\n    {who}: {verdict}").unwrap();
+                    continue;
+                }
                 // Actions for everybody look by themselves for what they name.
                 if needs > 0 || verdict != "not found" {
                     let promise = promised(needs, level);
@@ -111,23 +139,25 @@ async fn every_action_asks_for_one_of_its_scopes() {
     for (place, (action, known)) in supported().into_iter().enumerate() {
         let name = format!("p{place}");
         let (project, depot) = world.project(&name).await;
-        let fields = || request(&world, action, project, depot, &name);
+        let fields = request(&world, action, project, depot, &name);
+        let fields = world.with_keys(action, depot, fields).await;
+        let (fields, able) = (|| fields.clone(), able(&known));
         let scopes = known.access.scopes();
 
         let others = Scope::ALL.iter().filter(|scope| !scopes.contains(scope));
         let others = others.fold(Scopes::NOTHING, |all, scope| all.with(*scope));
-        let token = world.token_with("admin", others).await;
+        let token = world.token_with(able, others).await;
         let response = world.act_with(Some(&token), action, fields()).await;
         assert_eq!(verdict(&response), "denied", "{action}: {response}");
 
         let to_read = scopes.iter().fold(Scopes::NOTHING, |all, scope| all.with_read(*scope));
-        let token = world.token_with("admin", to_read).await;
+        let token = world.token_with(able, to_read).await;
         let response = world.act_with(Some(&token), action, fields()).await;
         let expected = if known.access.changes() { "denied" } else { "does" };
         assert_eq!(verdict(&response), expected, "{action}: {response}");
 
         for scope in scopes {
-            let token = world.token_with("admin", Scopes::NOTHING.with(*scope)).await;
+            let token = world.token_with(able, Scopes::NOTHING.with(*scope)).await;
             let response = world.act_with(Some(&token), action, fields()).await;
             assert_eq!(verdict(&response), "does", "{action} with {scope:?}: {response}");
         }
@@ -138,7 +168,7 @@ async fn every_action_asks_for_one_of_its_scopes() {
 async fn every_action_answers_an_empty_body() {
     each(async |world| {
         for (action, known) in supported() {
-            let response = world.act("admin", action, json!({})).await;
+            let response = world.act(able(&known), action, json!({})).await;
             let required = known.parameters.iter().any(|parameter| parameter.required);
             match response["Error"]["Code"].as_str() {
                 None => assert!(!required, "{action}: {response}"),
@@ -164,7 +194,7 @@ async fn every_action_names_the_parameter_that_it_cannot_use() {
             fields_of.retain(|name, _| !name.eq_ignore_ascii_case(&parameter.name));
             // Neither a word, nor a number, nor an object, nor a list of these.
             fields_of.insert(parameter.name.clone(), json!([[[]]]));
-            let refused = world.refused("admin", action, fields).await;
+            let refused = world.refused(able(&known), action, fields).await;
             let expected = format!("InvalidParameter: {}", parameter.name);
             assert!(refused.starts_with(&expected), "{action}: {refused}");
         }

@@ -6,5 +6,6 @@ mod depot;
 mod envelope;
 mod project;
 mod shape;
+mod ssh_key;
 mod team;
 mod world;

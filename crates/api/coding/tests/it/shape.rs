@@ -4,17 +4,18 @@ use api_coding::document;
 use api_coding::reference;
 use serde_json::{Value, json};
 
-use crate::coverage::{request, supported};
+use crate::coverage::{able, request, supported};
 use crate::world::one;
 
 #[tokio::test]
 async fn every_answer_has_the_shape_of_its_example() {
     let world = one(&api_coding::Settings::default()).await;
-    for (place, (action, _)) in supported().into_iter().enumerate() {
+    for (place, (action, known)) in supported().into_iter().enumerate() {
         let name = format!("p{place}");
         let (project, depot) = world.project(&name).await;
         let fields = request(&world, action, project, depot, &name);
-        let response = world.done("admin", action, fields).await;
+        let fields = world.with_keys(action, depot, fields).await;
+        let response = world.done(able(&known), action, fields).await;
         let Some(example) = document::find(action).and_then(|found| found.entry.response.as_ref())
         else {
             continue;

@@ -106,7 +106,42 @@ impl World {
         }
         let fields = json!({ "ProjectId": project, "DepotName": name });
         let depot = self.done("admin", "CreateGitDepot", fields).await;
-        (project, depot["DepotId"].as_i64().expect("a number"))
+        let depot = depot["DepotId"].as_i64().expect("a number");
+        (project, depot)
+    }
+
+    /// A public key that nobody has yet.
+    pub(crate) fn public_key(&self) -> String {
+        use base64::Engine as _;
+        let mut blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20".to_vec();
+        blob.extend_from_slice(self.env().random.hex(16).as_bytes());
+        format!("ssh-ed25519 {} made up", base64::engine::general_purpose::STANDARD.encode(blob))
+    }
+
+    /// Adds the keys that `action` is about, and names them in `fields`.
+    pub(crate) async fn with_keys(&self, action: &str, depot: i64, mut fields: Value) -> Value {
+        let mine = matches!(action, "DescribeSshKey" | "DeleteSshKey");
+        let of_member = matches!(action, "DescribeMemberSshKey" | "DeleteMemberSshKey");
+        let new = json!({
+            "Content": self.public_key(),
+            "MemberUserId": self.id_of("member"),
+            "DepotId": depot,
+        });
+        if mine {
+            let made = self.done("admin", "CreateSshKey", new).await;
+            fields["SshKeyId"] = made["SshKeyInfo"]["Id"].clone();
+        } else if of_member {
+            let made = self.done("boss", "CreateMemberSshKey", new).await;
+            fields["SshKeyId"] = made["SshKeyInfo"]["Id"].clone();
+        } else if action.contains("DeployKey") && action != "CreateGitDeployKey" {
+            self.done("admin", "CreateGitDeployKey", new).await;
+            let of_depot = json!({ "DepotId": depot });
+            let keys = self.done("admin", "DescribeGitDepotDeployKeys", of_depot).await;
+            if action == "DeleteGitDeployKey" {
+                fields["DeployKeyId"] = keys["Keys"][0]["KeyId"].clone();
+            }
+        }
+        fields
     }
 
     /// What is in the `Response` of `action`, done by `who`.
