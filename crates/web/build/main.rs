@@ -19,6 +19,7 @@ fn main() {
         println!("cargo:rerun-if-changed={}", root.join(watched).display());
     }
     messages::generate(&root.join("messages"), &out.join("messages.rs"));
+    messages::generate_domain(&root.join("messages/domain.toml"), &out.join("domain.rs"));
     assets::generate(&root.join("assets"), &out);
 }
 

@@ -8,6 +8,7 @@ mod graph;
 mod manifests;
 mod source;
 mod text;
+mod translations;
 
 use anyhow::{Context, Result, bail};
 
@@ -42,6 +43,7 @@ pub(crate) fn check() -> Result<()> {
     problems.extend(text::check(&tree));
     problems.extend(borders::check(&tree));
     problems.extend(manifests::check(&tree));
+    problems.extend(translations::check(&tree));
 
     for remark in files::long_files(&tree).into_iter().chain(remarks) {
         println!("remark: {}: {}", remark.place, remark.what);

@@ -86,6 +86,9 @@ impl Faults {
             Error::Invalid { field, why } if fields.contains(&&*field) => {
                 faults.fields.insert(field.into_owned(), sentence(ui, &why));
             }
+            Error::Invalid { field, why } if ui.t.lang == Lang::Zh => {
+                faults.whole = Some(format!("{field}：{}", sentence(ui, &why)));
+            }
             Error::Missing { .. }
             | Error::Invalid { .. }
             | Error::Conflict { .. }
