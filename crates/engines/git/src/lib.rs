@@ -17,6 +17,7 @@
 
 mod archive;
 mod blame;
+mod branching;
 mod command;
 mod commit;
 mod compare;
