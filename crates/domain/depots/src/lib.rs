@@ -2,20 +2,28 @@
 //! us by their address and mirrored when they are needed.
 //!
 //! [`authorise`] gives proof of permission; [`repository`] opens what is on
-//! disk; [`push`] is the one way by which refs of a hosted depot change.
+//! disk; [`push`] is the one way by which refs of a hosted depot change, and
+//! [`commits`], [`branches`], [`tags`] and [`notes`] go it for people who do not
+//! push. [`statuses`] and [`comments`] are what is said of commits.
 
 mod access;
 mod address;
+pub mod branches;
 mod change;
+pub mod comments;
+pub mod commits;
 mod depot;
 mod import;
 pub mod keys;
 mod list;
+pub mod notes;
 mod place;
 pub mod push;
 mod rules;
+pub mod statuses;
 mod sweep;
 mod tables;
+pub mod tags;
 
 pub use access::{DepotKey, authorise, readable_by_everybody};
 pub use address::{Address, at_address};
@@ -34,7 +42,9 @@ use call::Env;
 
 /// The kinds of events that this crate emits, each with the payload's type.
 pub mod happened {
+    pub use crate::comments::Commented;
     pub use crate::push::Pushed;
+    pub use crate::statuses::StatusReported;
 }
 
 /// Adds this crate's jobs and schedules to the worker's.

@@ -3,12 +3,14 @@
 use db::ForeignKeyAction::{Cascade, SetNull};
 use db::Migration;
 
+pub(crate) mod commit_comments;
+pub(crate) mod commit_statuses;
 pub(crate) mod deploy_keys;
 pub(crate) mod depots;
 pub(crate) mod pushes;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] = &[FIRST, DEPLOY_KEYS];
+pub const MIGRATIONS: &[Migration] = &[FIRST, commit_statuses::REPORTS, DEPLOY_KEYS];
 
 const FIRST: Migration = Migration {
     name: "depots_0001_depots",

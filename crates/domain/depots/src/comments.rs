@@ -1,0 +1,180 @@
+//! What people say about a commit, a file in it, or a line of that file's diff.
+
+use base::{AtLeast, Error, Granted, PageRequest, Paged, Read, Result, Right, Timestamp};
+use call::Call;
+use events::EventKind;
+use git::{Oid, Repository};
+use identity::User;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::commits::{blocking, commit_id, failed};
+use crate::tables::commit_comments::{self as table, Column};
+use crate::{Depot, DepotId, place};
+
+/// The longest comment, in characters.
+const MAX_CONTENT: usize = 20_000;
+
+/// A comment to be made.
+#[derive(Debug, Clone, Default)]
+pub struct NewComment {
+    /// The commit, by its whole name.
+    pub commit: String,
+    /// The file that it is about; empty for the commit as a whole.
+    pub path: String,
+    /// The line of the file's diff, from 1; 0 for the file as a whole.
+    pub line: i64,
+    /// What it says.
+    pub content: String,
+}
+
+/// A comment.
+#[derive(Debug, Clone)]
+pub struct Comment {
+    /// Its number, unique on the installation.
+    pub id: i64,
+    /// The depot.
+    pub depot: DepotId,
+    /// The commit, 40 hexadecimal characters.
+    pub commit: String,
+    /// The file that it is about; empty for the commit as a whole.
+    pub path: String,
+    /// The line of the file's diff, from 1; 0 for the file as a whole.
+    pub line: i64,
+    /// What it says.
+    pub content: String,
+    /// Who says it, unless he was deleted.
+    pub author: Option<User>,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// The payload of the event `depot.commit_commented`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Commented {
+    /// The depot.
+    pub depot: DepotId,
+    /// The commit.
+    pub commit: String,
+    /// The comment's number.
+    pub comment: i64,
+}
+
+impl EventKind for Commented {
+    const KIND: &'static str = "depot.commit_commented";
+}
+
+/// Says something about a commit. Whoever may read the depot may.
+///
+/// # Errors
+/// * `Unauthenticated` for what is no user;
+/// * `Missing`/`Invalid` naming `commit`, `path`, `line` or `content`;
+/// * `NotFound` when the depot has no such commit.
+pub async fn create<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+    new: NewComment,
+) -> Result<Comment> {
+    let author = call.actor.user()?.id;
+    let commit = commit_id("commit", &new.commit)?;
+    let content = new.content.trim();
+    if content.is_empty() {
+        return Err(Error::missing("content"));
+    }
+    if content.chars().count() > MAX_CONTENT {
+        return Err(Error::invalid("content", "must have at most 20000 characters"));
+    }
+    if new.line < 0 || (new.line > 0 && new.path.is_empty()) {
+        return Err(Error::invalid("line", "must be a line of the diff of a file, from 1"));
+    }
+    let repository = place::repository(&call.env, depot)?;
+    let path = new.path.clone();
+    blocking(move || check_target(&repository, commit, &path)).await?;
+    let tx = call.db.begin().await?;
+    let row = table::ActiveModel {
+        id: NotSet,
+        depot_id: Set(depot.id),
+        sha: Set(commit.to_string()),
+        path: Set(new.path),
+        line: Set(new.line),
+        content: Set(content.to_owned()),
+        author_id: Set(Some(author)),
+        created_at: Set(call.clock.now()),
+    }
+    .insert(&*tx)
+    .await?;
+    let payload = Commented { depot: depot.id, commit: row.sha.clone(), comment: row.id };
+    call.emit(&tx, Some(depot.project.0), &payload).await?;
+    let comment = with_authors(&*tx, vec![row]).await?.pop();
+    tx.commit().await?;
+    comment.ok_or_else(|| Error::internal("a new comment is not there"))
+}
+
+/// The comments on a commit, the oldest first.
+///
+/// # Errors
+/// `Missing`/`Invalid` naming `commit`.
+pub async fn list<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+    commit: &str,
+    page: PageRequest,
+) -> Result<Paged<Comment>> {
+    let commit = commit_id("commit", commit)?;
+    let query = table::Entity::find()
+        .filter(Column::DepotId.eq(depot.id))
+        .filter(Column::Sha.eq(commit.to_string()));
+    let total = query.clone().count(call.db.reader()).await?;
+    let rows = query
+        .order_by_asc(Column::Id)
+        .offset(page.skip())
+        .limit(page.size())
+        .all(call.db.reader())
+        .await?;
+    Ok(Paged { items: with_authors(call.db.reader(), rows).await?, total, page })
+}
+
+/// Checks that the commit is there, and the path in it or, where the commit
+/// has deleted it, in its first parent.
+fn check_target(repository: &Repository, id: Oid, path: &str) -> Result<()> {
+    let commit = repository.commit(id).map_err(|error| match error {
+        git::Error::NotFound(_) => Error::not_found("commit"),
+        other => failed(other),
+    })?;
+    if path.is_empty() {
+        return Ok(());
+    }
+    for tree in std::iter::once(id).chain(commit.parents.first().copied()) {
+        match repository.entry(tree, path) {
+            Ok(_) => return Ok(()),
+            Err(git::Error::NotFound(_)) => {}
+            Err(other) => return Err(failed(other)),
+        }
+    }
+    Err(Error::invalid("path", "is not in the commit"))
+}
+
+async fn with_authors(
+    connection: &impl sea_orm::ConnectionTrait,
+    rows: Vec<table::Model>,
+) -> Result<Vec<Comment>> {
+    let mut ids: Vec<_> = rows.iter().filter_map(|row| row.author_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let authors = identity::users::by_ids(connection, &ids).await?;
+    let comment = |row: table::Model| Comment {
+        id: row.id,
+        depot: row.depot_id,
+        commit: row.sha,
+        path: row.path,
+        line: row.line,
+        content: row.content,
+        author: row.author_id.and_then(|id| authors.get(&id).cloned()),
+        created_at: row.created_at,
+    };
+    Ok(rows.into_iter().map(comment).collect())
+}
