@@ -19,6 +19,7 @@ mod list;
 pub mod notes;
 mod place;
 pub mod push;
+pub mod read;
 mod rules;
 pub mod statuses;
 mod sweep;

@@ -2,14 +2,27 @@
 //! action. A new action is its file and its two lines in the section's list;
 //! see `docs/adding-an-action.md`.
 
+mod branch_reading;
+mod commit_reading;
 mod depot;
+mod depot_reading;
 mod project;
 mod project_settings;
 mod ssh_key;
+mod tag_reading;
 mod team;
 
 use crate::registry::Registered;
 
 /// The sections' lists.
-pub(crate) const SECTIONS: &[&[Registered]] =
-    &[team::ACTIONS, project::ACTIONS, project_settings::ACTIONS, depot::ACTIONS, ssh_key::ACTIONS];
+pub(crate) const SECTIONS: &[&[Registered]] = &[
+    team::ACTIONS,
+    project::ACTIONS,
+    project_settings::ACTIONS,
+    depot::ACTIONS,
+    ssh_key::ACTIONS,
+    depot_reading::ACTIONS,
+    commit_reading::ACTIONS,
+    tag_reading::ACTIONS,
+    branch_reading::ACTIONS,
+];

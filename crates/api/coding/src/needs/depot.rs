@@ -21,8 +21,8 @@ pub(crate) struct ByIdOrPath {
     /// The depot's number. One of `DepotId` and `DepotPath` is needed; if both
     /// are sent, this counts.
     depot_id: Option<i64>,
-    /// The depot's path: `team/project/depot`, or `project/depot` in one's own
-    /// team.
+    /// The depot's path: `team/project/depot`, `project/depot` in one's own
+    /// team, or its number as a text.
     depot_path: Option<String>,
 }
 
@@ -58,6 +58,11 @@ async fn by_path<R: Right>(call: &Call, path: &str) -> Result<Granted<Depot, R>>
                     other => other?,
                 };
             depots::authorise(call, DepotKey::InProject(project.id, depot)).await
+        }
+        // The document allows the number as a text, too.
+        [number] if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let id = number.parse().map_err(|_| Error::not_found("depot"))?;
+            depots::authorise(call, DepotKey::Id(DepotId(id))).await
         }
         _ => Err(Error::invalid("DepotPath", "must be team/project/depot")),
     }

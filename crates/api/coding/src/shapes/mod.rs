@@ -1,17 +1,28 @@
 //! What several actions answer or are told alike.
 
+mod commit;
 mod depot;
+mod diff;
+mod moment;
 mod paging;
 mod pinyin;
 mod project;
+mod refs;
 mod role;
 mod ssh_key;
 mod user;
 
+pub(crate) use commit::{CommitInfo, TaggedCommit, millis};
 pub(crate) use depot::{DepotInfo, DepotList};
+pub(crate) use diff::{Line, ONE_FILE, change_type, counts, lines};
+pub(crate) use moment::{DayEnd, seconds};
 pub(crate) use paging::{PageNumbers, Paging, every};
 pub(crate) use pinyin::pinyin;
 pub(crate) use project::ProjectInfo;
+pub(crate) use refs::{BranchInfo, MOST_REFS, TagInfo, TypedRef, kinds, typed};
 pub(crate) use role::Role;
 pub(crate) use ssh_key::{DeployKeyInfo, NewKey, SshKeyInfo};
 pub(crate) use user::{UserData, status};
+
+/// The largest file whose content is answered, in bytes.
+pub(crate) const LARGEST: u64 = 16 * 1024 * 1024;

@@ -24,9 +24,17 @@ impl Paging {
     /// # Errors
     /// `Invalid` on `PageNumber` or `PageSize`.
     pub(crate) fn request(&self) -> Result<PageRequest> {
+        self.request_of(USUAL_SIZE)
+    }
+
+    /// The page that is wanted, of `usual` items where no size is given.
+    ///
+    /// # Errors
+    /// As [`Paging::request`].
+    pub(crate) fn request_of(&self, usual: i64) -> Result<PageRequest> {
         PageRequest::numbered(
             self.page_number.unwrap_or(1),
-            self.page_size.unwrap_or(USUAL_SIZE),
+            self.page_size.unwrap_or(usual),
             ("PageNumber", "PageSize"),
         )
     }

@@ -1,5 +1,6 @@
 //! What holds for every action, as the registry and the document list them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use api_coding::document;
@@ -7,6 +8,7 @@ use api_coding::reference::{self, Audience, SupportedDoc};
 use base::{Scope, Scopes};
 use serde_json::{Value, json};
 
+use crate::history;
 use crate::world::{World, each, one};
 
 /// Every supported action with what is known about it.
@@ -31,6 +33,8 @@ pub(crate) fn request(world: &World, action: &str, project: i64, depot: i64, nam
             "ProjectName" | "DepotName" => *value = json!(name),
             "userId" | "UserId" => *value = json!(world.id_of("member")),
             "UserGK" => *value = json!("outsider"),
+            "Sha" | "sha" | "CommitSha" => *value = json!(history::MASTER),
+            "BlobSha" => *value = json!(history::FOO),
             "UserGlobalKeyList" => *value = json!(["outsider"]),
             "RoleId" => *value = json!(2),
             "ExpirationDate" => *value = json!("2030-12-31"),
@@ -43,6 +47,11 @@ pub(crate) fn request(world: &World, action: &str, project: i64, depot: i64, nam
         "CreateCodingProject" => fields.insert("Name".into(), json!(format!("{name}-2"))),
         "ModifyProject" => fields.insert("Name".into(), json!(format!("{name}-3"))),
         "CreateGitDepot" => fields.insert("DepotName".into(), json!("another")),
+        "DescribeCommitRefs" => fields.insert("Type".into(), json!("all")),
+        "DescribeCommitsBetween2Commit" => {
+            fields.insert("Source".into(), json!("master"));
+            fields.insert("Target".into(), json!("dev"))
+        }
         "CreateProjectMember" => fields.insert("Type".into(), json!(80)),
         "ModifyProjectPermission" => fields.insert("ActionFlag".into(), json!(true)),
         _ => None,
@@ -136,6 +145,7 @@ async fn every_action_is_for_those_whom_it_declares() {
 #[tokio::test]
 async fn every_action_asks_for_one_of_its_scopes() {
     let world = one(&api_coding::Settings::default()).await;
+    let mut tokens = BTreeMap::new();
     for (place, (action, known)) in supported().into_iter().enumerate() {
         let name = format!("p{place}");
         let (project, depot) = world.project(&name).await;
@@ -146,22 +156,37 @@ async fn every_action_asks_for_one_of_its_scopes() {
 
         let others = Scope::ALL.iter().filter(|scope| !scopes.contains(scope));
         let others = others.fold(Scopes::NOTHING, |all, scope| all.with(*scope));
-        let token = world.token_with(able, others).await;
+        let token = token_for(&world, &mut tokens, able, others).await;
         let response = world.act_with(Some(&token), action, fields()).await;
         assert_eq!(verdict(&response), "denied", "{action}: {response}");
 
         let to_read = scopes.iter().fold(Scopes::NOTHING, |all, scope| all.with_read(*scope));
-        let token = world.token_with(able, to_read).await;
+        let token = token_for(&world, &mut tokens, able, to_read).await;
         let response = world.act_with(Some(&token), action, fields()).await;
         let expected = if known.access.changes() { "denied" } else { "does" };
         assert_eq!(verdict(&response), expected, "{action}: {response}");
 
         for scope in scopes {
-            let token = world.token_with(able, Scopes::NOTHING.with(*scope)).await;
+            let token = token_for(&world, &mut tokens, able, Scopes::NOTHING.with(*scope)).await;
             let response = world.act_with(Some(&token), action, fields()).await;
             assert_eq!(verdict(&response), "does", "{action} with {scope:?}: {response}");
         }
     }
+}
+
+/// A token of `who` for the scopes: one for each set, since a user has not so many.
+async fn token_for(
+    world: &World,
+    tokens: &mut BTreeMap<String, String>,
+    who: &'static str,
+    scopes: Scopes,
+) -> String {
+    let key = format!("{who} {scopes:?}");
+    if !tokens.contains_key(&key) {
+        let token = world.token_with(who, scopes).await;
+        tokens.insert(key.clone(), token);
+    }
+    tokens[&key].clone()
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ use jobs::Registry;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use crate::history;
+
 const MIGRATIONS: &[&[db::Migration]] =
     &[identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS];
 
@@ -96,7 +98,8 @@ impl World {
         created.expect("a token").secret.expose().to_owned()
     }
 
-    /// A project of `name` with its members and an empty depot of that name.
+    /// A project of `name` with its members and a depot of that name, in which
+    /// is what [`crate::history`] says.
     pub(crate) async fn project(&self, name: &str) -> (i64, i64) {
         let project = self.done("admin", "CreateCodingProject", json!({ "Name": name })).await;
         let project = project["ProjectId"].as_i64().expect("a number");
@@ -107,7 +110,16 @@ impl World {
         let fields = json!({ "ProjectId": project, "DepotName": name });
         let depot = self.done("admin", "CreateGitDepot", fields).await;
         let depot = depot["DepotId"].as_i64().expect("a number");
+        history::fill(self.repository(depot).await.path());
         (project, depot)
+    }
+
+    /// What is on disk of a depot.
+    pub(crate) async fn repository(&self, depot: i64) -> git::Repository {
+        let call = Call::system(self.env().clone());
+        let key = depots::DepotKey::Id(depots::DepotId(depot));
+        let depot = depots::authorise::<base::Read>(&call, key).await.expect("a depot");
+        depots::repository(self.env(), &depot).expect("a repository")
     }
 
     /// A public key that nobody has yet.

@@ -85,6 +85,33 @@ pub async fn by_email(connection: &impl ConnectionTrait, email: &str) -> Result<
     Ok(row.map(User::from))
 }
 
+/// The members of a team with these mail addresses, by the address in lower case.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn members_by_mails(
+    connection: &impl ConnectionTrait,
+    team: TeamId,
+    mails: &[&str],
+) -> Result<HashMap<String, User>> {
+    let wanted: std::collections::BTreeSet<String> =
+        mails.iter().filter(|mail| !mail.is_empty()).map(|mail| mail.to_lowercase()).collect();
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let members = Query::select()
+        .column(memberships::Column::UserId)
+        .from(memberships::Entity)
+        .and_where(Expr::col(memberships::Column::TeamId).eq(team))
+        .to_owned();
+    let rows = users::Entity::find()
+        .filter(users::Column::EmailKey.is_in(wanted))
+        .filter(users::Column::Id.in_subquery(members))
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.email_key.clone()?, row.into()))).collect())
+}
+
 /// The user whom somebody means who signs in: by name or by mail address.
 ///
 /// # Errors

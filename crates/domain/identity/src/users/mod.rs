@@ -4,7 +4,8 @@ mod directory;
 mod manage;
 
 pub use directory::{
-    Member, MemberFilter, by_email, by_ids, by_login, by_name, by_names, get, member, team_members,
+    Member, MemberFilter, by_email, by_ids, by_login, by_name, by_names, get, member,
+    members_by_mails, team_members,
 };
 pub use manage::{
     CreatedUser, NewUser, ProfileChange, block, create_user, reset_password, unblock,
