@@ -33,6 +33,7 @@
 //! - Work per blob is linear in its size for the metrics and bounded in time for
 //!   parsing and rules; the clone join is near-linear in the number of tokens.
 
+mod definitions;
 mod directory;
 mod engine;
 mod identity;
@@ -46,6 +47,7 @@ mod rules;
 mod ruleset;
 mod text;
 
+pub use definitions::{Definition, DefinitionKind, definitions};
 pub use directory::{Progress, ScanError, ScanOptions, scan_directory};
 pub use engine::{Admission, Engine, EngineError, Phases};
 pub use identity::{Finding, Match, Matches, Step, Tracked, track};

@@ -9,4 +9,5 @@ mod names;
 pub(crate) mod suppress;
 mod walk;
 
+pub(crate) use names::declared_name;
 pub(crate) use walk::walk;

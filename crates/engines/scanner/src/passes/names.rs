@@ -85,7 +85,7 @@ pub(super) fn parameters(node: Node<'_>, table: &KindTable, bytes: &[u8]) -> u16
 }
 
 /// C and C++: the identifier inside the declarators.
-fn declared_name<'t>(node: Node<'t>, table: &KindTable) -> Option<Node<'t>> {
+pub(crate) fn declared_name<'t>(node: Node<'t>, table: &KindTable) -> Option<Node<'t>> {
     function_declarator(node, table)?.child_by_field_id(table.fields.declarator)
 }
 
