@@ -51,6 +51,8 @@ pub struct ShownLine {
     pub matches: Vec<Range<usize>>,
     /// Whether the line itself matches.
     pub is_match: bool,
+    /// Whether it is one of those that were wished for, not of their context.
+    pub is_chosen: bool,
     /// Something stands before what is shown.
     pub cut_before: bool,
     /// Something follows after what is shown.
@@ -107,6 +109,7 @@ pub(crate) fn show(search: &Search, corpus: &impl Corpus, file: u32, wish: Wish)
             let Some(range) = lines.get(number as usize - 1) else { continue };
             let matched = chosen.iter().find(|(line, _)| *line == number);
             let mut shown = line(search, &text[range.clone()], number, wish.width);
+            shown.is_chosen = matched.is_some();
             shown.defines = matched.and_then(|(_, defined)| *defined);
             if let Some(block) = blocks.last_mut() {
                 block.push(shown);
@@ -164,6 +167,7 @@ fn line(search: &Search, line: &[u8], number: u32, width: usize) -> ShownLine {
         text,
         matches,
         is_match,
+        is_chosen: false,
         cut_before: start > 0,
         cut_after: end < line.len(),
         defines: None,

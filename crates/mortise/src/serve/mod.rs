@@ -46,6 +46,7 @@ pub(crate) async fn run(config: Config) -> Result<()> {
     if cut_off > 0 {
         tracing::info!(cut_off, "pushes were cut off by a crash; their depots are looked at again");
     }
+    search::start(&env).await?;
     let worker = start_worker(&config, &env).await?;
     let app = router::router(&config, &env)?;
 

@@ -18,11 +18,12 @@ pub(crate) const MIGRATIONS: &[&[Migration]] = &[
     projects::MIGRATIONS,
     depots::MIGRATIONS,
     analysis::MIGRATIONS,
+    search::MIGRATIONS,
 ];
 
 /// Who hears of what.
 pub(crate) fn listeners() -> Listeners<Env> {
-    analysis::listen(Listeners::new())
+    search::listen(analysis::listen(Listeners::new()))
 }
 
 /// Who does which job; those of the listeners come on top.
@@ -31,5 +32,5 @@ pub(crate) fn listeners() -> Listeners<Env> {
 /// When a schedule cannot be written down.
 pub(crate) fn registry() -> Result<Registry<Env>> {
     let registry = identity::register(Registry::new())?;
-    analysis::register(depots::register(registry)?)
+    search::register(analysis::register(depots::register(registry)?)?)
 }

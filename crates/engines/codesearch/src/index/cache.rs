@@ -8,6 +8,7 @@ use lru::LruCache;
 
 use super::snapshot::Snapshot;
 use super::{Index, State};
+use crate::manifest::FileEntry;
 use crate::segment::Segment;
 use crate::{Error, Result};
 
@@ -55,8 +56,7 @@ impl Cache {
                 other => return other,
             }
         }
-        let why = "it names files that are not there";
-        Err(Error::corrupt(&index.directory().join(super::state::FILE), why))
+        Err(unsettled(index))
     }
 
     fn try_snapshot(&self, index: &Index, branch: &str) -> Result<Option<Arc<Snapshot>>> {
@@ -79,6 +79,35 @@ impl Cache {
         };
         lock(&self.snapshots).put(key, loaded);
         Ok(Some(snapshot))
+    }
+
+    /// Any files, each by what the index knows of its blob, and the numbers of
+    /// those of which it knows nothing. So a commit can be searched that was not
+    /// indexed: most of its blobs were, with another one.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when the index has to be built anew.
+    pub fn files(
+        &self,
+        index: &Index,
+        commit: &str,
+        files: &[FileEntry],
+    ) -> Result<(Snapshot, Vec<usize>)> {
+        for _ in 0..8 {
+            match index.state().and_then(|state| self.segments(index.directory(), &state)) {
+                Err(error) if error.is_missing() => {}
+                Err(error) => return Err(error),
+                Ok(segments) => {
+                    let mut snapshot = Snapshot::empty(commit.to_owned(), segments);
+                    let unknown = |(at, file): (usize, &FileEntry)| {
+                        (!snapshot.put(&file.path, &file.blob, file.searched)).then_some(at)
+                    };
+                    let missing = files.iter().enumerate().filter_map(unknown).collect();
+                    return Ok((snapshot, missing));
+                }
+            }
+        }
+        Err(unsettled(index))
     }
 
     fn segments(&self, directory: &Path, state: &State) -> Result<Vec<Arc<Segment>>> {
@@ -110,6 +139,11 @@ impl Cache {
             snapshots.pop(&key);
         }
     }
+}
+
+fn unsettled(index: &Index) -> Error {
+    let why = "it names files that are not there";
+    Error::corrupt(&index.directory().join(super::state::FILE), why)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -8,7 +8,7 @@ use scanner::Language;
 
 use super::BranchInfo;
 use crate::corpus::Corpus;
-use crate::document::{self, Symbol, flag};
+use crate::document::{self, BlobId, Symbol, flag};
 use crate::manifest;
 use crate::pattern::Condition;
 use crate::segment::{Bits, Segment};
@@ -43,46 +43,43 @@ impl Snapshot {
     ) -> Result<Self> {
         let path = directory.join(&branch.manifest);
         let bytes = fs::read(&path).map_err(Error::at("read", &path))?;
-        let mut paths = String::new();
-        let mut files = Vec::new();
+        let mut snapshot = Self::empty(branch.commit.clone(), segments);
         let mut missing = 0;
         manifest::decode(&path, &bytes, |name, blob, searched| {
-            let place = segments
-                .iter()
-                .enumerate()
-                .find_map(|(at, segment)| Some((at, segment.find(&blob)?)));
-            let (segment, document, flags) = match place {
-                Some((segment, document)) => {
-                    (segment as u16, document, segments[segment].rows()[document as usize].flags)
-                }
-                // Nothing is read of it.
-                None if !searched => (0, 0, 0),
-                None => {
-                    missing += 1;
-                    return;
-                }
-            };
-            files.push(File {
-                path: (paths.len() as u32, name.len() as u32),
-                segment,
-                document,
-                flags,
-                language: document::language(name, flags),
-                searched: searched && flags & (flag::BINARY | flag::TOO_LARGE) == 0,
-            });
-            paths.push_str(name);
+            missing += u32::from(!snapshot.put(name, &blob, searched));
         })?;
         if missing > 0 {
             return Err(Error::corrupt(&path, format!("{missing} of its blobs are in no segment")));
         }
-        let too_large = files.iter().filter(|file| file.flags & flag::TOO_LARGE != 0).count();
-        Ok(Self {
-            commit: branch.commit.clone(),
-            segments,
-            paths,
-            files,
-            too_large: too_large as u32,
-        })
+        Ok(snapshot)
+    }
+
+    pub(super) fn empty(commit: String, segments: Vec<Arc<Segment>>) -> Self {
+        Self { commit, segments, paths: String::new(), files: Vec::new(), too_large: 0 }
+    }
+
+    /// Adds a file; false where its content is needed and not here.
+    pub(super) fn put(&mut self, name: &str, blob: &BlobId, searched: bool) -> bool {
+        let find = |(at, segment): (usize, &Arc<Segment>)| Some((at, segment.find(blob)?));
+        let (segment, document, flags) = match self.segments.iter().enumerate().find_map(find) {
+            Some((segment, document)) => {
+                (segment, document, self.segments[segment].rows()[document as usize].flags)
+            }
+            // Nothing is read of it.
+            None if !searched => (0, 0, 0),
+            None => return false,
+        };
+        self.files.push(File {
+            path: (self.paths.len() as u32, name.len() as u32),
+            segment: segment as u16,
+            document,
+            flags,
+            language: document::language(name, flags),
+            searched: searched && flags & (flag::BINARY | flag::TOO_LARGE) == 0,
+        });
+        self.paths.push_str(name);
+        self.too_large += u32::from(flags & flag::TOO_LARGE != 0);
+        true
     }
 
     /// The commit that was indexed.

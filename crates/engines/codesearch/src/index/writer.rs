@@ -213,6 +213,21 @@ impl Writer {
         self.remove_leftovers()
     }
 
+    /// Makes the segments that are finished durable, so that a crash does not
+    /// cost them; no branch has them yet.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn checkpoint(&mut self) -> Result<()> {
+        if self.changed {
+            state::sync_directory(&self.directory)?;
+            self.state.generation += 1;
+            state::write(&self.directory, &self.state)?;
+            self.changed = false;
+        }
+        Ok(())
+    }
+
     /// Joins small segments, and writes those anew that hold much that no branch
     /// needs, where that is due. Each text is written again only about as often
     /// as the index doubles. Returns whether something was done; it counts from

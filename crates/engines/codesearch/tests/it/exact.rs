@@ -1,6 +1,6 @@
 //! What the index finds is what looking at every line finds.
 
-use codesearch::{Cache, Index, Loose, LooseFile, LooseText, Query, Reading, Search};
+use codesearch::{Cache, FileEntry, Index, Loose, LooseFile, LooseText, Query, Reading, Search};
 
 use crate::shop::{
     self, Dice, Files, ask, brute, content, everything, limits, line, open, path, put, regex,
@@ -139,6 +139,36 @@ fn files_that_are_in_no_index_give_the_same() {
         }
         assert_eq!(lines, brute(&files, &query), "{query:?}");
     }
+}
+
+#[test]
+fn a_commit_that_was_not_indexed_is_put_together() {
+    let dice = &mut Dice::new(78);
+    let directory = tempfile::tempdir().unwrap();
+    let index = Index::at(directory.path().join("index"));
+    let mut files = Files::new();
+    for _ in 0..30 {
+        files.insert(path(dice), content(dice));
+    }
+    let mut writer = open(&index);
+    put(&mut writer, "main", &files);
+    writer.commit().unwrap();
+    files.insert("new.rs".to_owned(), b"fn foo_of_its_own() {}\n".to_vec());
+    let entries: Vec<_> = files
+        .iter()
+        .map(|(path, content)| FileEntry {
+            path: path.clone(),
+            blob: shop::blob(content),
+            searched: true,
+        })
+        .collect();
+    let (snapshot, missing) = Cache::default().files(&index, "c", &entries).unwrap();
+    assert_eq!(missing.len(), 1);
+    assert_eq!(entries[missing[0]].path, "new.rs");
+    assert_eq!(snapshot.len(), files.len() - 1);
+    let foo = Query { text: "foo".to_owned(), ..Query::default() };
+    let found = Search::new(&foo).unwrap().run(&snapshot, limits()).unwrap();
+    assert_eq!(found.files, brute(&files, &foo).len() as u64 - 1);
 }
 
 #[test]
