@@ -374,3 +374,42 @@ fn problems_are_told_by_kind() {
     let missing = EditProblem::Target { to: "x".into(), problem: Box::new(EditProblem::Missing) };
     assert_eq!(missing.to_string(), r#"cannot go to "x": does not exist"#);
 }
+
+/// What one edit costs follows the depth and width of its directories, not the repository.
+#[test]
+fn one_edit_among_a_hundred_thousand_files_is_small() {
+    let world = World::new();
+    let mut script = String::from("commit refs/heads/main\ncommitter a <a@b> 1 +0000\ndata 1\nx\n");
+    for directory in 0..1000 {
+        for file in 0..100 {
+            script.push_str(&format!("M 644 inline d{directory}/s/f{file}\ndata 1\nx\n"));
+        }
+    }
+    let (done, text) = git_as(&world, &someone(), &["fast-import", "--quiet"], script.as_bytes());
+    assert!(done, "{text}");
+    world.push();
+    let base = world.repo.resolve("main").unwrap();
+    let before = world.bare(&["count-objects"]);
+    assert!(before.starts_with("0 objects"), "{before}");
+    let started = std::time::Instant::now();
+    let who = someone();
+    let edits = [FileEdit::Modify { path: "d500/s/f50".to_owned(), data: b"y".to_vec() }];
+    let mut draft = world.repo.draft();
+    let tree = draft.tree(Some(base), &edits).unwrap();
+    draft
+        .commit(&CommitDraft {
+            tree,
+            parents: &[base],
+            author: &who,
+            committer: &who,
+            message: "m",
+        })
+        .unwrap();
+    draft.keep().unwrap();
+    let took = started.elapsed();
+    // The blob, two directories, the root, the commit.
+    let after = world.bare(&["count-objects"]);
+    assert!(after.starts_with("5 objects"), "{after}");
+    // A hundred times what it takes, because the machine may be busy.
+    assert!(took.as_millis() < 1000, "{took:?}");
+}
