@@ -70,12 +70,18 @@ impl Code {
 }
 
 /// Names the field of an error as the action spells it: first by the action's
-/// own list, else `display_name` as `DisplayName`. Names that already begin
+/// own list, which may also name the list that a field is in (`files` of
+/// `files.0.path`), else `display_name` as `DisplayName`. Names that already begin
 /// with a capital are the action's own.
 pub(crate) fn spell_field(error: Error, fields: &[(&'static str, &'static str)]) -> Error {
-    let spelt = |field: &str| match fields.iter().find(|(from, _)| *from == field) {
-        Some((_, to)) => (*to).to_owned(),
-        None => field.split('.').map(pascal).collect::<Vec<_>>().join("."),
+    let own = |field: &str| fields.iter().find(|(from, _)| *from == field).map(|(_, to)| *to);
+    let spelt = |field: &str| match (own(field), field.split_once('.')) {
+        (Some(to), _) => to.to_owned(),
+        (None, Some((list, rest))) => {
+            let list = own(list).map_or_else(|| pascal(list), str::to_owned);
+            rest.split('.').fold(list, |path, part| format!("{path}.{}", pascal(part)))
+        }
+        (None, None) => pascal(field),
     };
     match error {
         Error::Missing { field } => Error::missing(spelt(&field)),
@@ -103,8 +109,10 @@ mod tests {
 
     #[test]
     fn fields_are_spelt_as_the_action_spells_them() {
-        let own = &[("name", "DepotName")];
+        let own = &[("name", "DepotName"), ("files", "GitFiles")];
         let spelt = |error: Error| spell_field(error, own).to_string();
+        assert_eq!(spelt(Error::missing("files.2.new_path")), "GitFiles.2.NewPath is missing");
+        assert_eq!(spelt(Error::missing("files")), "GitFiles is missing");
         assert_eq!(spelt(Error::missing("name")), "DepotName is missing");
         assert_eq!(spelt(Error::invalid("display_name", "is bad")), "DisplayName is bad");
         assert_eq!(spelt(Error::missing("filter.0.key")), "Filter.0.Key is missing");

@@ -3,13 +3,18 @@
 //! see `docs/adding-an-action.md`.
 
 mod branch_reading;
+mod branch_rebasing;
+mod branch_writing;
 mod commit_reading;
+mod commit_writing;
 mod depot;
 mod depot_reading;
+mod depot_writing;
 mod project;
 mod project_settings;
 mod ssh_key;
 mod tag_reading;
+mod tag_writing;
 mod team;
 
 use crate::registry::Registered;
@@ -25,4 +30,9 @@ pub(crate) const SECTIONS: &[&[Registered]] = &[
     commit_reading::ACTIONS,
     tag_reading::ACTIONS,
     branch_reading::ACTIONS,
+    depot_writing::ACTIONS,
+    commit_writing::ACTIONS,
+    tag_writing::ACTIONS,
+    branch_writing::ACTIONS,
+    branch_rebasing::ACTIONS,
 ];

@@ -1,9 +1,12 @@
 //! What several actions answer or are told alike.
 
+mod comment;
 mod commit;
 mod depot;
 mod diff;
+mod git_file;
 mod moment;
+mod page_info;
 mod paging;
 mod pinyin;
 mod project;
@@ -12,10 +15,13 @@ mod role;
 mod ssh_key;
 mod user;
 
+pub(crate) use comment::CommitComment;
 pub(crate) use commit::{CommitInfo, TaggedCommit, millis};
 pub(crate) use depot::{DepotInfo, DepotList};
 pub(crate) use diff::{Line, ONE_FILE, change_type, counts, lines};
+pub(crate) use git_file::{GitFile, decoded};
 pub(crate) use moment::{DayEnd, seconds};
+pub(crate) use page_info::PageInfo;
 pub(crate) use paging::{PageNumbers, Paging, every};
 pub(crate) use pinyin::pinyin;
 pub(crate) use project::ProjectInfo;

@@ -35,6 +35,8 @@ pub(crate) fn request(world: &World, action: &str, project: i64, depot: i64, nam
             "UserGK" => *value = json!("outsider"),
             "Sha" | "sha" | "CommitSha" => *value = json!(history::MASTER),
             "BlobSha" => *value = json!(history::FOO),
+            "LastCommitSha" if value != "" => *value = json!(history::MASTER),
+            "Commits" if action == "DescribeNotesByCommits" => *value = json!([history::MASTER]),
             "UserGlobalKeyList" => *value = json!(["outsider"]),
             "RoleId" => *value = json!(2),
             "ExpirationDate" => *value = json!("2030-12-31"),
@@ -52,6 +54,17 @@ pub(crate) fn request(world: &World, action: &str, project: i64, depot: i64, nam
             fields.insert("Source".into(), json!("master"));
             fields.insert("Target".into(), json!("dev"))
         }
+        "ModifyGitFiles" => {
+            let file = json!({ "Path": "src/main/main.java", "Content": "x", "NewPath": "" });
+            fields.insert("GitFiles".into(), json!([file]))
+        }
+        "CreateGitTag" => fields.insert("TagName".into(), json!("tag-new")),
+        "ModifyGitCherryPick" => {
+            fields.insert("Sha".into(), json!(history::DEV));
+            fields.insert("BranchName".into(), json!("master"))
+        }
+        "ModifyGitCommitRevert" => fields.insert("BranchName".into(), json!("master")),
+        "ModifyGitRebase" => fields.insert("SrcBranchName".into(), json!("dev")),
         "CreateProjectMember" => fields.insert("Type".into(), json!(80)),
         "ModifyProjectPermission" => fields.insert("ActionFlag".into(), json!(true)),
         _ => None,

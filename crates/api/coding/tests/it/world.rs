@@ -130,8 +130,10 @@ impl World {
         format!("ssh-ed25519 {} made up", base64::engine::general_purpose::STANDARD.encode(blob))
     }
 
-    /// Adds the keys that `action` is about, and names them in `fields`.
+    /// Adds the keys and whatever else `action` is about, and names the keys in
+    /// `fields`.
     pub(crate) async fn with_keys(&self, action: &str, depot: i64, mut fields: Value) -> Value {
+        self.prepare(action, depot).await;
         let mine = matches!(action, "DescribeSshKey" | "DeleteSshKey");
         let of_member = matches!(action, "DescribeMemberSshKey" | "DeleteMemberSshKey");
         let new = json!({

@@ -3,7 +3,7 @@
 use depots::DepotFilter;
 
 use crate::prelude::*;
-use crate::shapes::{DepotList, Paging};
+use crate::shapes::{DepotList, PageInfo, Paging};
 
 pub(super) struct DescribeTeamDepotInfoList;
 
@@ -35,20 +35,6 @@ struct DepotData {
     page: PageInfo,
 }
 
-/// Where a page stands in its list.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-struct PageInfo {
-    /// The page's number.
-    page_number: u64,
-    /// How many items a page has.
-    page_size: u64,
-    /// How many pages there are.
-    total_page: u64,
-    /// How many items there are on all pages.
-    total_row: u64,
-}
-
 impl Action for DescribeTeamDepotInfoList {
     const NAME: &'static str = "DescribeTeamDepotInfoList";
     const SUMMARY: &'static str = "Lists the team's depots, as far as the caller may see them.";
@@ -67,12 +53,7 @@ impl Action for DescribeTeamDepotInfoList {
         let page = depots::list(call, &filter, params.paging.request()?).await?;
         Ok(Answer {
             depot_data: DepotData {
-                page: PageInfo {
-                    page_number: page.page.number(),
-                    page_size: page.page.size(),
-                    total_page: page.total.div_ceil(page.page.size()),
-                    total_row: page.total,
-                },
+                page: PageInfo::from(&page),
                 list: DepotList::new(call, page.items),
             },
         })
