@@ -28,6 +28,7 @@ mod edit;
 mod error;
 mod fetch;
 mod history;
+mod incoming;
 mod log;
 mod maintain;
 mod oid;
@@ -56,6 +57,7 @@ pub use draft::{
 pub use edit::NewCommit;
 pub use error::{Error, Result};
 pub use fetch::{AllowedSources, Credentials, Progress, Source};
+pub use incoming::{Incoming, Touched};
 pub use log::{LogQuery, Logged};
 pub use maintain::Tidiness;
 pub use oid::Oid;

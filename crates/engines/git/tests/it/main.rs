@@ -5,6 +5,7 @@ mod diffing;
 mod drafting;
 mod editing;
 mod importing;
+mod incoming;
 mod reading;
 mod relating;
 mod replaying;

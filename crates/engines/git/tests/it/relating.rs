@@ -11,10 +11,14 @@ use git::{
 use crate::support::{World, client, run};
 
 /// Numbers that are the same in every run.
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn new(seed: u64) -> Numbers {
+        Numbers(seed)
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
@@ -23,7 +27,7 @@ impl Numbers {
 
 /// A history of `count` commits by five people with random parents, some without any, with clocks
 /// that are days apart; a branch `b<n>` on every commit that has no child yet, a tag on some.
-fn random_history(world: &World, seed: u64, count: u64) {
+pub(crate) fn random_history(world: &World, seed: u64, count: u64) {
     let mut numbers = Numbers(seed);
     let mut script = String::new();
     for mark in 1..=count {
