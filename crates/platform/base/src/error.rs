@@ -21,10 +21,10 @@ pub enum Error {
         why: Cow<'static, str>,
     },
     /// The caller is known and sees the thing, but may not do this to it.
-    #[error("you need {needs} for this")]
+    #[error("{why}")]
     Denied {
-        /// The right or scope that is missing.
-        needs: Cow<'static, str>,
+        /// Which right or scope is missing, or which rule forbids it.
+        why: Cow<'static, str>,
     },
     /// It does not exist, or the caller may not know that it does.
     #[error("{what} not found")]
@@ -87,9 +87,14 @@ impl Error {
         Self::Unauthenticated { why: why.into() }
     }
 
-    /// [`Error::Denied`].
+    /// [`Error::Denied`] for want of a right or scope: "you need … for this".
     pub fn denied(needs: impl Into<Cow<'static, str>>) -> Self {
-        Self::Denied { needs: needs.into() }
+        Self::Denied { why: format!("you need {} for this", needs.into()).into() }
+    }
+
+    /// [`Error::Denied`] by a rule, in its own words.
+    pub fn forbidden(why: impl Into<Cow<'static, str>>) -> Self {
+        Self::Denied { why: why.into() }
     }
 
     /// [`Error::NotFound`].
