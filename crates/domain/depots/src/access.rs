@@ -6,7 +6,7 @@ use projects::{ProjectId, ProjectKey};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::tables::depots;
-use crate::{Depot, DepotId, list};
+use crate::{Depot, DepotId, list, rules};
 
 /// How a caller names a depot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,15 +27,26 @@ pub enum DepotKey<'a> {
 /// # Errors
 /// * `Unauthenticated` when nobody is signed in;
 /// * `NotFound` when it does not exist or the caller may not see it;
-/// * `Denied` when he may see it but not do this.
+/// * `Denied` when he may see it but not do this;
+/// * `Conflict` when he wants to write and the depot is in the archive.
 pub async fn authorise<R: Right>(call: &Call, key: DepotKey<'_>) -> Result<Granted<Depot, R>> {
     if matches!(call.actor, Actor::Nobody) {
         return Err(Error::unauthenticated("sign in first"));
     }
     let depot = find(call, key).await?.ok_or_else(|| Error::not_found("depot"))?;
-    if let Actor::DeployKey(key) = &call.actor {
-        return by_deploy_key(key, depot);
+    let archived = rules::check_archive(&depot);
+    let granted = match &call.actor {
+        Actor::DeployKey(key) => by_deploy_key(key, depot),
+        _ => by_project(call, depot).await,
+    }?;
+    // Who administers it may still change its settings and bring it back.
+    if R::LEVEL == Write::LEVEL {
+        archived?;
     }
+    Ok(granted)
+}
+
+async fn by_project<R: Right>(call: &Call, depot: Depot) -> Result<Granted<Depot, R>> {
     match projects::authorise::<R>(call, ProjectKey::Id(depot.project)).await {
         Ok(_) => Ok(Granted::vouch(depot)),
         Err(error) if error.is_not_found() && readable_by_everybody(&depot) => {

@@ -190,6 +190,7 @@ pub(crate) async fn insert(
         created_at: Set(now),
         updated_at: Set(now),
         last_push_at: Set(None),
+        archived: Set(false),
     }
     .insert(&**tx)
     .await?;

@@ -67,6 +67,8 @@ pub struct Depot {
     pub updated_at: Timestamp,
     /// When something was last pushed to it.
     pub last_push_at: Option<Timestamp>,
+    /// Whether it is in the archive: read, but changed by nobody.
+    pub archived: bool,
 }
 
 impl Depot {

@@ -20,7 +20,7 @@ pub mod notes;
 mod place;
 pub mod push;
 pub mod read;
-mod rules;
+pub mod rules;
 pub mod statuses;
 mod sweep;
 mod tables;

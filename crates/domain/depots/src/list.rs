@@ -156,6 +156,7 @@ pub(crate) async fn with_names(
                 created_at: row.created_at,
                 updated_at: row.updated_at,
                 last_push_at: row.last_push_at,
+                archived: row.archived,
             })
         })
         .collect())

@@ -6,7 +6,7 @@ use git::{Oid, RefEdit, Repository};
 
 use super::{Push, RefChange, begin, moved};
 use crate::change::signature;
-use crate::{Depot, place};
+use crate::{Depot, place, rules};
 
 /// Changes refs of a depot, all or none, whose objects are in its repository
 /// already: the way for pages and actions. `message` goes to the reflog.
@@ -29,6 +29,11 @@ pub async fn apply(
     let repository = place::repository(&call.env, depot)?;
     let who = signature(call).await?;
     let push = begin(call, depot, &changes).await?;
+    let judged = rules::ask(call, depot, &changes, &repository).await;
+    if let Err(error) = judged.and_then(|refused| rules::refusal(&refused)) {
+        push.finish(Vec::new()).await?;
+        return Err(error);
+    }
     let message = message.to_owned();
     let work = tokio::spawn(async move {
         let repo = repository.clone();

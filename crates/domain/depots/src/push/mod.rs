@@ -33,7 +33,7 @@ use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFi
 use serde::{Deserialize, Serialize};
 
 use crate::tables::{depots, pushes};
-use crate::{Depot, DepotId, DepotKind, DepotState};
+use crate::{Depot, DepotId, DepotKind, DepotState, rules};
 
 /// One ref before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +87,7 @@ pub struct Push {
 ///
 /// # Errors
 /// * `Denied` for a ref that belongs to the server;
-/// * `Conflict` when the depot is not ours to change, or not ready.
+/// * `Conflict` when the depot is not ours to change, not ready, or archived.
 pub async fn begin(
     call: &Call,
     depot: &Granted<Depot, Write>,
@@ -96,6 +96,7 @@ pub async fn begin(
     if matches!(depot.kind, DepotKind::Outside { .. }) {
         return Err(Error::conflict("this depot mirrors another; push there"));
     }
+    rules::check_archive(depot)?;
     if depot.state == DepotState::Importing {
         return Err(Error::conflict("this depot is being imported; try again later"));
     }

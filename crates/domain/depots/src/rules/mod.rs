@@ -1,20 +1,74 @@
-//! What may refuse a change of a depot's refs, whichever way it comes.
+//! What may refuse a change of a depot's refs, whichever way it comes, and the
+//! depot's settings that go with it.
 //!
 //! [`Rules::load`] reads what holds for a depot, before anything is received;
 //! [`Rules::judge`] looks at what a push would change while its objects are
 //! still in quarantine. `push` calls both, for every door.
 
-#![expect(dead_code, reason = "to be removed by the first caller")]
-
+mod archive;
+pub mod branches;
+pub mod files;
+mod judge;
+pub mod merging;
+mod owners;
+mod pattern;
+mod people;
+pub mod pushes;
 mod pushing;
+mod quota;
+pub mod refs;
+pub mod specs;
+mod store;
 
-use base::Result;
-use call::Call;
-
+pub(crate) use archive::check as check_archive;
+pub use archive::set_archived;
+pub(crate) use judge::Rules;
+pub use owners::Owners;
+pub use people::{Holder, Subject};
 pub(crate) use pushing::Pushing;
+pub use quota::{Usage, set as set_quota, usage};
+
+use base::{Error, Result};
+use call::Call;
+use git::Repository;
 
 use crate::Depot;
 use crate::push::RefChange;
+
+/// Asks the rules of a depot about changes that the caller wants, whose objects
+/// `repository` sees. What is not refused is allowed.
+///
+/// # Errors
+/// When the database or the repository cannot be read.
+pub(crate) async fn ask(
+    call: &Call,
+    depot: &Depot,
+    changes: &[RefChange],
+    repository: &Repository,
+) -> Result<Vec<Refused>> {
+    let rules = Rules::load(call, depot).await?;
+    if rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let who = Pushing::find(call, depot).await?;
+    let (changes, repository) = (changes.to_vec(), repository.clone());
+    tokio::task::spawn_blocking(move || rules.judge(&who, &changes, &repository))
+        .await
+        .map_err(Error::internal)?
+}
+
+/// What was refused as one error, for callers that have no terminal.
+///
+/// # Errors
+/// `Denied` in the rules' own words, unless nothing was refused.
+pub(crate) fn refusal(refused: &[Refused]) -> Result<()> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let words: Vec<&str> =
+        refused.iter().flat_map(|it| &it.detail).map(|line| line.trim()).collect();
+    Err(Error::forbidden(words.join("\n")))
+}
 
 /// A change that a rule refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,38 +80,4 @@ pub(crate) struct Refused {
     /// Lines for the client's terminal: which rule, which commit, which file,
     /// and what to do.
     pub(crate) detail: Vec<String>,
-}
-
-/// The rules of one depot.
-#[derive(Debug, Default)]
-pub(crate) struct Rules {}
-
-impl Rules {
-    /// Reads the rules of a depot: one query where it has none.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub(crate) async fn load(_call: &Call, _depot: &Depot) -> Result<Self> {
-        Ok(Self::default())
-    }
-
-    /// Whether nothing can be refused; then [`Self::judge`] need not be called
-    /// and nobody need be asked who pushes.
-    pub(crate) fn is_empty(&self) -> bool {
-        true
-    }
-
-    /// Says which of `changes` are refused, and why. Blocks. `repository` sees
-    /// the objects of the push; its refs are still as they were.
-    ///
-    /// # Errors
-    /// When the repository cannot be read.
-    pub(crate) fn judge(
-        &self,
-        _who: &Pushing,
-        _changes: &[RefChange],
-        _repository: &git::Repository,
-    ) -> Result<Vec<Refused>> {
-        Ok(Vec::new())
-    }
 }

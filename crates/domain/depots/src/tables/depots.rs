@@ -25,6 +25,7 @@ pub(crate) struct Model {
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) last_push_at: Option<Timestamp>,
+    pub(crate) archived: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,9 +8,10 @@ pub(crate) mod commit_statuses;
 pub(crate) mod deploy_keys;
 pub(crate) mod depots;
 pub(crate) mod pushes;
+pub(crate) mod rules;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] = &[FIRST, commit_statuses::REPORTS, DEPLOY_KEYS];
+pub const MIGRATIONS: &[Migration] = &[FIRST, commit_statuses::REPORTS, DEPLOY_KEYS, rules::RULES];
 
 const FIRST: Migration = Migration {
     name: "depots_0001_depots",

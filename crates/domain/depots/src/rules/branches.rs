@@ -1,0 +1,498 @@
+//! Rules that protect branches.
+//!
+//! A branch is protected by the rule that says most about its name: a name
+//! beats patterns, and a longer pattern a shorter one. Nobody may delete a
+//! protected branch; only whom its rule lets push may push to it. Those are
+//! free of the rule's other conditions, except that history is not rewritten
+//! where that is denied; everybody else has to send a merge request, which has
+//! to meet them. A depot's administrators are no exception: who may change the
+//! rule may put himself on its list.
+
+use base::{Administer, AtLeast, Error, Granted, Read, Result, Right};
+use call::Call;
+use db::Tx;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+};
+use serde_json::json;
+
+use super::pattern::NamePattern;
+use super::people::{self, Columns, Holder, Subject};
+use super::store;
+use crate::tables::rules::{branch_rule_members as members, branch_rules as rows};
+use crate::{Depot, place};
+
+/// A rule that protects branches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchRule {
+    /// Its number.
+    pub id: i64,
+    /// The names of the branches; `*` stands for any characters.
+    pub pattern: String,
+    /// Whether nobody may rewrite history, be he allowed to push.
+    pub deny_force_push: bool,
+    /// Whether merge requests become one commit.
+    pub force_squash: bool,
+    /// How many people have to grant a merge request.
+    pub required_grants: i64,
+    /// Whether the checks of a merge request must have succeeded.
+    pub required_status: bool,
+    /// The branch that a merge request's source must be merged into before;
+    /// empty for none.
+    pub must_merge_to: String,
+    /// Whether the owners of changed files have to grant a merge request.
+    pub code_owners: bool,
+}
+
+/// What is to be changed; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BranchRuleChange {
+    /// [`BranchRule::pattern`].
+    pub pattern: Option<String>,
+    /// [`BranchRule::deny_force_push`].
+    pub deny_force_push: Option<bool>,
+    /// [`BranchRule::force_squash`].
+    pub force_squash: Option<bool>,
+    /// [`BranchRule::required_grants`].
+    pub required_grants: Option<i64>,
+    /// [`BranchRule::required_status`].
+    pub required_status: Option<bool>,
+    /// [`BranchRule::must_merge_to`].
+    pub must_merge_to: Option<String>,
+    /// [`BranchRule::code_owners`].
+    pub code_owners: Option<bool>,
+}
+
+/// Somebody whom a rule names: he grants merge requests, and may push if the
+/// rule says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchRuleMember {
+    /// Who.
+    pub holder: Holder,
+    /// Whether he may push without a merge request.
+    pub allow_push: bool,
+}
+
+impl From<rows::Model> for BranchRule {
+    fn from(row: rows::Model) -> Self {
+        Self {
+            id: row.id,
+            pattern: row.pattern,
+            deny_force_push: row.deny_force_push,
+            force_squash: row.force_squash,
+            required_grants: row.required_grants,
+            required_status: row.required_status,
+            must_merge_to: row.must_merge_to,
+            code_owners: row.code_owners,
+        }
+    }
+}
+
+impl BranchRule {
+    /// Whether the rule is about a branch of this name.
+    pub fn matches(&self, branch: &str) -> bool {
+        NamePattern::stored(&*self.pattern).matches(branch)
+    }
+
+    /// Whether the rule names one branch instead of a pattern.
+    pub fn is_exact(&self) -> bool {
+        NamePattern::stored(&*self.pattern).is_exact()
+    }
+}
+
+/// The one of `rules` by which a branch is protected.
+pub fn protecting<'a>(rules: &'a [BranchRule], branch: &str) -> Option<&'a BranchRule> {
+    rules.iter().filter(|rule| rule.matches(branch)).max_by_key(|rule| {
+        (NamePattern::stored(&*rule.pattern).precision(), std::cmp::Reverse(rule.id))
+    })
+}
+
+const MAX_RULES: u64 = 200;
+const MAX_GRANTS: i64 = 50;
+
+/// The rules of a depot, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+) -> Result<Vec<BranchRule>> {
+    list_on(call.db.reader(), depot).await
+}
+
+pub(super) async fn list_on(
+    connection: &impl ConnectionTrait,
+    depot: &Depot,
+) -> Result<Vec<BranchRule>> {
+    let query = rows::Entity::find().filter(rows::Column::DepotId.eq(depot.id));
+    let rows = query.order_by_asc(rows::Column::Id).all(connection).await?;
+    Ok(rows.into_iter().map(BranchRule::from).collect())
+}
+
+/// A rule of a depot.
+///
+/// # Errors
+/// `NotFound`, also for a rule of another depot.
+pub async fn get<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+    id: i64,
+) -> Result<BranchRule> {
+    Ok(row(call.db.reader(), depot, id).await?.into())
+}
+
+/// The rule with exactly this pattern.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn by_pattern<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+    pattern: &str,
+) -> Result<BranchRule> {
+    let rules = list(call, depot).await?;
+    let found = rules.into_iter().find(|rule| rule.pattern == pattern);
+    found.ok_or_else(|| Error::not_found("branch protection rule"))
+}
+
+async fn row(connection: &impl ConnectionTrait, depot: &Depot, id: i64) -> Result<rows::Model> {
+    rows::Entity::find_by_id(id)
+        .filter(rows::Column::DepotId.eq(depot.id))
+        .one(connection)
+        .await?
+        .ok_or_else(|| Error::not_found("branch protection rule"))
+}
+
+/// Makes a rule. As it comes it denies rewriting history, asks for one grant,
+/// and lets nobody push.
+///
+/// # Errors
+/// `Missing`/`Invalid` on `pattern`; `Conflict` when there is such a rule;
+/// `Limit` beyond 200.
+pub async fn create(
+    call: &Call,
+    depot: &Granted<Depot, Administer>,
+    pattern: &str,
+) -> Result<BranchRule> {
+    let pattern = NamePattern::parse("pattern", pattern)?;
+    let tx = call.db.begin().await?;
+    store::ensure(&tx, depot.id).await?;
+    let of_depot = rows::Entity::find().filter(rows::Column::DepotId.eq(depot.id));
+    if of_depot.count(&*tx).await? >= MAX_RULES {
+        return Err(Error::limit("a depot has at most 200 branch protection rules"));
+    }
+    free(&tx, depot, &pattern, None).await?;
+    let row = rows::ActiveModel {
+        id: NotSet,
+        depot_id: Set(depot.id),
+        pattern: Set(pattern.as_str().to_owned()),
+        deny_force_push: Set(true),
+        force_squash: Set(false),
+        required_grants: Set(1),
+        required_status: Set(false),
+        must_merge_to: Set(String::new()),
+        code_owners: Set(false),
+    };
+    let row = row.insert(&*tx).await?;
+    let details = json!({ "rule": row.id, "pattern": row.pattern });
+    store::record(call, &tx, depot, "depot.branch_rule.created", details).await?;
+    tx.commit().await?;
+    Ok(row.into())
+}
+
+async fn free(tx: &Tx, depot: &Depot, pattern: &NamePattern, own: Option<i64>) -> Result<()> {
+    let taken = rows::Entity::find()
+        .filter(rows::Column::DepotId.eq(depot.id))
+        .filter(rows::Column::Pattern.eq(pattern.as_str()))
+        .one(&**tx)
+        .await?;
+    match taken {
+        Some(row) if Some(row.id) != own => {
+            Err(Error::conflict(format!("there is a rule for {} already", pattern.as_str())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Changes a rule and returns it as it is now.
+///
+/// # Errors
+/// `NotFound`; `Invalid` naming the field; `Conflict` when another rule has
+/// the pattern.
+pub async fn modify(
+    call: &Call,
+    depot: &Granted<Depot, Administer>,
+    id: i64,
+    change: BranchRuleChange,
+) -> Result<BranchRule> {
+    let tx = call.db.begin().await?;
+    let mut active: rows::ActiveModel = row(&*tx, depot, id).await?.into();
+    if let Some(pattern) = &change.pattern {
+        let pattern = NamePattern::parse("pattern", pattern)?;
+        free(&tx, depot, &pattern, Some(id)).await?;
+        active.pattern = Set(pattern.as_str().to_owned());
+    }
+    if let Some(count) = change.required_grants {
+        if !(0..=MAX_GRANTS).contains(&count) {
+            return Err(Error::invalid("required_grants", "must be between 0 and 50"));
+        }
+        active.required_grants = Set(count);
+    }
+    if let Some(branch) = change.must_merge_to {
+        if !branch.is_empty() && !git::is_branch_name(&branch) {
+            return Err(Error::invalid("must_merge_to", "is not the name of a branch"));
+        }
+        active.must_merge_to = Set(branch);
+    }
+    if let Some(value) = change.deny_force_push {
+        active.deny_force_push = Set(value);
+    }
+    if let Some(value) = change.force_squash {
+        active.force_squash = Set(value);
+    }
+    if let Some(value) = change.required_status {
+        active.required_status = Set(value);
+    }
+    if let Some(value) = change.code_owners {
+        active.code_owners = Set(value);
+    }
+    let row = active.update(&*tx).await?;
+    let details = json!({
+        "rule": row.id, "pattern": row.pattern, "deny_force_push": row.deny_force_push,
+        "force_squash": row.force_squash, "required_grants": row.required_grants,
+        "required_status": row.required_status, "must_merge_to": row.must_merge_to,
+        "code_owners": row.code_owners,
+    });
+    store::record(call, &tx, depot, "depot.branch_rule.changed", details).await?;
+    tx.commit().await?;
+    Ok(row.into())
+}
+
+/// Deletes a rule with its members.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn delete(call: &Call, depot: &Granted<Depot, Administer>, id: i64) -> Result<()> {
+    let tx = call.db.begin().await?;
+    let row = row(&*tx, depot, id).await?;
+    rows::Entity::delete_by_id(id).exec(&*tx).await?;
+    let details = json!({ "rule": id, "pattern": row.pattern });
+    store::record(call, &tx, depot, "depot.branch_rule.deleted", details).await?;
+    tx.commit().await
+}
+
+/// Whom a rule names, in the order in which they came.
+///
+/// # Errors
+/// `NotFound` when there is no such rule.
+pub async fn members<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+    id: i64,
+) -> Result<Vec<BranchRuleMember>> {
+    let connection = call.db.reader();
+    row(connection, depot, id).await?;
+    let rows = members::Entity::find()
+        .filter(members::Column::RuleId.eq(id))
+        .order_by_asc(members::Column::Id)
+        .all(connection)
+        .await?;
+    let columns: Vec<Columns> = rows.iter().map(columns).collect();
+    let holders = people::holders(connection, &columns).await?;
+    Ok(rows
+        .into_iter()
+        .zip(holders)
+        .filter_map(|(row, holder)| {
+            Some(BranchRuleMember { holder: holder?, allow_push: row.allow_push })
+        })
+        .collect())
+}
+
+fn columns(row: &members::Model) -> Columns {
+    Columns { user: row.user_id, role: row.role.clone(), deploy_key: row.deploy_key_id }
+}
+
+pub(super) async fn members_on(
+    connection: &impl ConnectionTrait,
+    depot: &Depot,
+) -> Result<Vec<members::Model>> {
+    let query = members::Entity::find().filter(members::Column::DepotId.eq(depot.id));
+    Ok(query.all(connection).await?)
+}
+
+/// Puts somebody on the list of a rule.
+///
+/// # Errors
+/// `NotFound` for the rule or the user; `Conflict` when he is on it.
+pub async fn add_member(
+    call: &Call,
+    depot: &Granted<Depot, Administer>,
+    id: i64,
+    who: &Subject,
+    allow_push: bool,
+) -> Result<()> {
+    let tx = call.db.begin().await?;
+    row(&*tx, depot, id).await?;
+    let who = who.columns(&*tx, depot).await?;
+    if member(&tx, id, &who).await?.is_some() {
+        return Err(Error::conflict("he is a member of the rule already"));
+    }
+    let details = details(id, &who, allow_push);
+    members::ActiveModel {
+        id: NotSet,
+        depot_id: Set(depot.id),
+        rule_id: Set(id),
+        user_id: Set(who.user),
+        role: Set(who.role),
+        deploy_key_id: Set(who.deploy_key),
+        allow_push: Set(allow_push),
+    }
+    .insert(&*tx)
+    .await?;
+    store::record(call, &tx, depot, "depot.branch_rule.member_added", details).await?;
+    tx.commit().await
+}
+
+/// Lets somebody on the list of a rule push, or no longer.
+///
+/// # Errors
+/// `NotFound` for the rule, the user, or when he is not on the list.
+pub async fn change_member(
+    call: &Call,
+    depot: &Granted<Depot, Administer>,
+    id: i64,
+    who: &Subject,
+    allow_push: bool,
+) -> Result<()> {
+    let tx = call.db.begin().await?;
+    row(&*tx, depot, id).await?;
+    let who = who.columns(&*tx, depot).await?;
+    let mut active: members::ActiveModel = on_list(&tx, id, &who).await?.into();
+    active.allow_push = Set(allow_push);
+    active.update(&*tx).await?;
+    let details = details(id, &who, allow_push);
+    store::record(call, &tx, depot, "depot.branch_rule.member_changed", details).await?;
+    tx.commit().await
+}
+
+/// Takes somebody off the list of a rule.
+///
+/// # Errors
+/// `NotFound` for the rule, the user, or when he is not on the list.
+pub async fn remove_member(
+    call: &Call,
+    depot: &Granted<Depot, Administer>,
+    id: i64,
+    who: &Subject,
+) -> Result<()> {
+    let tx = call.db.begin().await?;
+    row(&*tx, depot, id).await?;
+    let who = who.columns(&*tx, depot).await?;
+    let row = on_list(&tx, id, &who).await?;
+    members::Entity::delete_by_id(row.id).exec(&*tx).await?;
+    let details = details(id, &who, row.allow_push);
+    store::record(call, &tx, depot, "depot.branch_rule.member_removed", details).await?;
+    tx.commit().await
+}
+
+async fn on_list(tx: &Tx, rule: i64, who: &Columns) -> Result<members::Model> {
+    member(tx, rule, who).await?.ok_or_else(|| Error::not_found("member of the rule"))
+}
+
+async fn member(tx: &Tx, rule: i64, who: &Columns) -> Result<Option<members::Model>> {
+    let rows = members::Entity::find().filter(members::Column::RuleId.eq(rule));
+    Ok(rows.all(&**tx).await?.into_iter().find(|row| columns(row) == *who))
+}
+
+fn details(rule: i64, who: &Columns, allow_push: bool) -> serde_json::Value {
+    json!({
+        "rule": rule, "user": who.user, "role": who.role, "deploy_key": who.deploy_key,
+        "allow_push": allow_push,
+    })
+}
+
+/// Of each rule, how many branches there are that it matches.
+///
+/// # Errors
+/// `Unavailable` when the repository is not on disk.
+pub async fn counts<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+    rules: &[BranchRule],
+) -> Result<Vec<usize>> {
+    let patterns: Vec<NamePattern> =
+        rules.iter().map(|rule| NamePattern::stored(&*rule.pattern)).collect();
+    let repository = place::open(&call.env, depot.id)?;
+    tokio::task::spawn_blocking(move || {
+        let branches = repository.branches().map_err(Error::internal)?;
+        let count = |pattern: &NamePattern| {
+            branches.iter().filter(|branch| pattern.matches(&branch.name)).count()
+        };
+        Ok(patterns.iter().map(count).collect())
+    })
+    .await
+    .map_err(Error::internal)?
+}
+
+/// A protected branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProtectedBranch {
+    /// Its name.
+    pub name: String,
+    /// When the commit at its tip was made, in seconds since 1970; nothing
+    /// while the branch does not exist.
+    pub committed_at: Option<i64>,
+    /// The rule that protects it.
+    pub rule: BranchRule,
+}
+
+/// How many protected branches are listed.
+const MAX_LISTED: usize = 1_000;
+
+/// The branches that are protected, and those that would be if they existed;
+/// by name, at most 1,000.
+///
+/// # Errors
+/// `Unavailable` when the repository is not on disk.
+pub async fn protected<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+) -> Result<Vec<ProtectedBranch>> {
+    let rules = list(call, depot).await?;
+    if rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let repository = place::open(&call.env, depot.id)?;
+    tokio::task::spawn_blocking(move || {
+        let mut found = Vec::new();
+        let branches = repository.branches().map_err(Error::internal)?;
+        for branch in &branches {
+            let Some(rule) = protecting(&rules, &branch.name) else { continue };
+            let commit = repository.commit(branch.commit).ok();
+            found.push(ProtectedBranch {
+                name: branch.name.clone(),
+                committed_at: commit.map(|commit| commit.committer.seconds),
+                rule: rule.clone(),
+            });
+            if found.len() == MAX_LISTED {
+                break;
+            }
+        }
+        let absent = rules.iter().filter(|rule| {
+            rule.is_exact() && !branches.iter().any(|branch| branch.name == rule.pattern)
+        });
+        found.extend(absent.map(|rule| ProtectedBranch {
+            name: rule.pattern.clone(),
+            committed_at: None,
+            rule: rule.clone(),
+        }));
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found.truncate(MAX_LISTED);
+        Ok(found)
+    })
+    .await
+    .map_err(Error::internal)?
+}
