@@ -43,7 +43,11 @@ pub(crate) async fn open_existing(config: &Config) -> Result<Env> {
     }
     let addresses = Addresses {
         http: config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen)),
-        ssh: config.ssh_address.clone(),
+        ssh: match (&config.ssh_address, &config.ssh_listen) {
+            (Some(address), _) => address.clone(),
+            (None, Some(listen)) => listen.address.clone(),
+            (None, None) => String::new(),
+        },
     };
     env(config, db, addresses)
 }

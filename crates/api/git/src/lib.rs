@@ -18,6 +18,7 @@ mod authorise;
 mod body;
 mod fetch;
 mod push;
+pub mod ssh;
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -86,10 +86,12 @@ impl Depot {
         }
     }
 
-    /// The address for Git over SSH on `host` (`name` or `name:port`).
+    /// The address for Git over SSH on `host` (`name` or `name:port`); empty
+    /// where that is not served.
     pub fn ssh_url(&self, host: &str) -> String {
-        match (&self.kind, host.split_once(':')) {
+        match (&self.kind, host.rsplit_once(':')) {
             (DepotKind::Outside { url }, _) => url.clone(),
+            (DepotKind::Hosted, _) if host.is_empty() => String::new(),
             (DepotKind::Hosted, Some((_, port))) if port != "22" => {
                 format!("ssh://git@{host}/{}.git", self.path())
             }

@@ -68,6 +68,6 @@ pub use refs::{Annotation, Branch, Head, RefEdit, Reference, Tag, is_branch_name
 pub use repository::{HIDDEN_REFS, Repository};
 pub use serve::{
     PackStream, Protocol, PushRequest, Pusher, Received, Receiving, RefCommand, RefUpdate, Service,
-    UpdateResult, error_packet, pktline, refuse_push,
+    UpdateResult, error_packet, pktline, read_request, refuse_archive, refuse_push,
 };
 pub use tree::{Blob, BlobEntry, BlobReader, Mode, TreeEntry, is_binary};

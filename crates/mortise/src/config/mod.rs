@@ -16,6 +16,7 @@ use db::DbOptions;
 
 pub(crate) use flags::{Beside, Flags};
 pub(crate) use layers::Layers;
+use layers::Source;
 
 /// The settings as the program uses them.
 #[derive(Debug, Clone)]
@@ -25,7 +26,9 @@ pub(crate) struct Config {
     pub(crate) team: String,
     pub(crate) database: DbOptions,
     pub(crate) public_url: Option<String>,
-    pub(crate) ssh_address: String,
+    /// `None` where SSH is switched off.
+    pub(crate) ssh_listen: Option<SshListen>,
+    pub(crate) ssh_address: Option<String>,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
     pub(crate) job_slots: usize,
@@ -39,6 +42,14 @@ pub(crate) struct Config {
     pub(crate) scan_names: Names,
     pub(crate) metrics_token: Option<String>,
     pub(crate) s3: Option<S3Options>,
+}
+
+/// Where SSH is served.
+#[derive(Debug, Clone)]
+pub(crate) struct SshListen {
+    pub(crate) address: String,
+    /// Whether nobody has asked for this address.
+    pub(crate) is_default: bool,
 }
 
 /// How log lines look.
@@ -87,7 +98,13 @@ impl Config {
         {
             return Err(reader.wrong("public-url", "must start with http:// or https://"));
         }
-        let ssh_listen = reader.needed("ssh-listen")?;
+        let ssh_listen = match reader.needed("ssh-listen")? {
+            "off" => None,
+            address => Some(SshListen {
+                address: address.to_owned(),
+                is_default: *layers.source("ssh-listen") == Source::Default,
+            }),
+        };
         let s3 = match reader.needed("blobs")? {
             "local" => None,
             "s3" => Some(reader.s3(data_dir.join("spool"))?),
@@ -95,7 +112,8 @@ impl Config {
         };
         Ok(Self {
             listen: reader.needed("listen")?.to_owned(),
-            ssh_address: reader.text("ssh-address").unwrap_or(ssh_listen).to_owned(),
+            ssh_listen,
+            ssh_address: reader.text("ssh-address").map(str::to_owned),
             team: reader.needed("team")?.to_owned(),
             database,
             public_url,

@@ -63,7 +63,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "ssh-listen",
         "ADDR:PORT",
         "127.0.0.1:2222",
-        "Where SSH will be served; this version does not serve it yet",
+        "Where Git over SSH is served; off for nowhere",
     ),
     plain("team", "NAME", "mortise", "Name of the team that the first start makes"),
     Setting {

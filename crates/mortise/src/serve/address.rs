@@ -5,10 +5,15 @@ use std::net::SocketAddr;
 /// An address for people where none is configured: whoever listens on every
 /// interface is reached as localhost at least.
 pub(super) fn reachable(bound: SocketAddr) -> String {
+    format!("http://{}", host_and_port(bound))
+}
+
+/// The same without a scheme.
+pub(super) fn host_and_port(bound: SocketAddr) -> String {
     if bound.ip().is_unspecified() {
-        format!("http://localhost:{}", bound.port())
+        format!("localhost:{}", bound.port())
     } else {
-        format!("http://{bound}")
+        bound.to_string()
     }
 }
 

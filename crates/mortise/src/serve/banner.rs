@@ -16,6 +16,9 @@ pub(super) fn print(config: &Config, env: &Env, first: Option<&FirstStart>) {
     }
     let (data, product) = (config.data_dir.display(), env.db.product());
     output::say(&format!("Data in {data} ({product})"));
+    if let Some(key) = identity::ssh_keys::hosts(env).first() {
+        output::say(&format!("SSH at {}, host key {}", env.addresses.ssh, key.fingerprint));
+    }
     // Whoever waits for the server reads up to this line.
     output::say(&format!("Mortise {version} is ready at {}", env.addresses.http));
     tracing::info!(version, address = env.addresses.http, database = product, "ready");

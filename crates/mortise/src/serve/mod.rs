@@ -8,12 +8,14 @@ mod layers;
 mod metrics;
 mod router;
 mod signals;
+mod ssh;
 
 use anyhow::{Context as _, Result};
 use call::{Addresses, Env};
 use db::DbOptions;
 use jobs::{Worker, WorkerHandle, WorkerOptions};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use self::connections::PATIENCE;
 use self::signals::Signals;
@@ -36,9 +38,15 @@ pub(crate) async fn run(config: Config) -> Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let bound = listener.local_addr().context("the socket has no address")?;
+    let ssh_listener = ssh::bind(&config).await?;
+    let ssh_bound = ssh_listener.as_ref().and_then(|listener| listener.local_addr().ok());
     let addresses = Addresses {
         http: config.public_url.clone().unwrap_or_else(|| address::reachable(bound)),
-        ssh: config.ssh_address.clone(),
+        ssh: match (&config.ssh_address, ssh_bound) {
+            (Some(address), _) => address.clone(),
+            (None, Some(bound)) => address::host_and_port(bound),
+            (None, None) => String::new(),
+        },
     };
     let env = installation::open(&config, addresses).await?;
     let first = identity::install(&env, &config.team).await?;
@@ -50,10 +58,22 @@ pub(crate) async fn run(config: Config) -> Result<()> {
     let worker = start_worker(&config, &env).await?;
     let app = router::router(&config, &env)?;
 
-    banner::print(&config, &env, first.as_ref());
     let grace = config.shutdown_grace;
-    if !connections::serve(listener, app, signals.stop(), PATIENCE, grace).await {
+    let (tell, told) = watch::channel(false);
+    let ssh = match ssh_listener {
+        Some(listener) => Some(ssh::start(&env, listener, told, grace).await?),
+        None => None,
+    };
+    banner::print(&config, &env, first.as_ref());
+    let stop = async {
+        signals.stop().await;
+        tell.send_replace(true);
+    };
+    if !connections::serve(listener, app, stop, PATIENCE, grace).await {
         tracing::warn!("some requests did not end in time; they are broken off");
+    }
+    if let Some(ssh) = ssh {
+        ssh.end().await;
     }
     worker.shutdown(grace).await;
     env.db.clone().close().await?;

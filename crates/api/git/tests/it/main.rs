@@ -5,3 +5,4 @@ mod behaviours;
 mod clients;
 mod requests;
 mod server;
+mod ssh;

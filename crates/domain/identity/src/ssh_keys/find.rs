@@ -68,6 +68,15 @@ pub async fn find(env: &Env, fingerprint: &str) -> Result<Option<Shown>> {
     Ok(Some(Shown { id: row.id, title: row.title, owner, last_used_at: row.last_used_at }))
 }
 
+/// Whether a key that was found a while ago is still there and good.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn is_good(env: &Env, key: SshKeyId) -> Result<bool> {
+    let row = ssh_keys::Entity::find_by_id(key).one(env.db.reader()).await?;
+    Ok(row.is_some_and(|row| row.expires_at.is_none_or(|end| env.clock.now() < end)))
+}
+
 /// The person whom a key names, in the team named `team` if he is in it and
 /// the key acts there, else in the first in which it does. Such an actor may
 /// read and write depots and nothing else.

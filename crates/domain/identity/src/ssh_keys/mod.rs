@@ -3,10 +3,12 @@
 //! else: whoever shows it is thereby named.
 
 mod find;
+mod hosts;
 mod manage;
 mod public;
 
-pub use find::{Owner, Shown, find, person, used};
+pub use find::{Owner, Shown, find, is_good, person, used};
+pub use hosts::{HostKey, announce_hosts, hosts};
 pub use manage::{NewSshKey, by_ids, create, delete, delete_of_things, insert_for_thing, list};
 pub use public::Public;
 

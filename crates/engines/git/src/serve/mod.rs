@@ -8,6 +8,7 @@ mod listing;
 pub mod pktline;
 mod pump;
 mod receive;
+mod session;
 mod upload;
 
 pub use advertise::{Protocol, Service};
@@ -15,6 +16,8 @@ pub use pump::PackStream;
 pub use receive::{
     PushRequest, Pusher, Received, Receiving, RefCommand, RefUpdate, UpdateResult, refuse_push,
 };
+
+pub use session::{read_request, refuse_archive};
 
 pub(crate) use pump::{complaint, pass, start};
 

@@ -60,7 +60,10 @@ fn clone_menu(visit: &Visit, at: &At<Read>) -> Markup {
             summary.button.primary { (icon(Icon::Terminal)) (t.depot_clone()) (icon(Icon::Down)) }
             div.panel.roomy.stack.s12 {
                 div { div.label { "HTTP" } (copy_field(ui, &format!("git clone {}", at.depot.http_url(visit.base())))) }
-                div { div.label { "SSH" } (copy_field(ui, &format!("git clone {}", at.depot.ssh_url(&visit.call.addresses.ssh)))) }
+                @let ssh = at.depot.ssh_url(&visit.call.addresses.ssh);
+                @if !ssh.is_empty() {
+                    div { div.label { "SSH" } (copy_field(ui, &format!("git clone {ssh}"))) }
+                }
                 p.small.muted { (t.depot_clone_hint()) " " a href="/settings/tokens" { (t.own_tokens()) } }
             }
         }
