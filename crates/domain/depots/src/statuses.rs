@@ -304,6 +304,6 @@ fn check_address(address: &str) -> Result<()> {
     if fine {
         Ok(())
     } else {
-        Err(Error::invalid("target_url", "must be an address that starts with http:// or https://"))
+        Err(Error::invalid("target_url", "must be an address that starts with https:// or http://"))
     }
 }

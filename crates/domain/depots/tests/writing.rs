@@ -431,7 +431,7 @@ async fn the_newest_report_of_each_context_counts() {
             ),
             (
                 NewStatus { target_url: "javascript://x".into(), ..new("x", State::Error) },
-                "target_url must be an address that starts with http:// or https://",
+                "target_url must be an address that starts with https:// or http://",
             ),
             (
                 NewStatus { context: "x".repeat(256), ..new("x", State::Error) },
