@@ -78,12 +78,20 @@ pub struct DiffLimits {
     /// How many lines all hunks together may have; the file that passes this limit and those
     /// after it are [`Content::Omitted`].
     pub lines: usize,
+    /// Lines that differ in white space only count as the same.
+    pub ignore_space: bool,
 }
 
 impl Default for DiffLimits {
     /// Three lines around, 300 files, half a megabyte each, 20,000 lines.
     fn default() -> DiffLimits {
-        DiffLimits { context: 3, files: 300, file_bytes: 512 * 1024, lines: 20_000 }
+        DiffLimits {
+            context: 3,
+            files: 300,
+            file_bytes: 512 * 1024,
+            lines: 20_000,
+            ignore_space: false,
+        }
     }
 }
 
@@ -344,16 +352,39 @@ fn compare(repo: &gix::Repository, change: &Change, limits: DiffLimits) -> Resul
     if is_binary(&old) || is_binary(&new) {
         return Ok(Content::Binary { old_size: old.len() as u64, new_size: new.len() as u64 });
     }
-    Ok(diff_text(&old, &new, limits.context))
+    if !limits.ignore_space {
+        return Ok(diff_text(&old, &new, limits.context));
+    }
+    let (old_lines, new_lines) = (lines_of(&old), lines_of(&new));
+    let mut input = InternedInput::default();
+    input.update_before(old_lines.iter().map(|line| without_space(line)));
+    input.update_after(new_lines.iter().map(|line| without_space(line)));
+    Ok(content(&input, &old_lines, &new_lines, limits.context))
+}
+
+fn without_space(line: &[u8]) -> Vec<u8> {
+    line.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
+}
+
+fn lines_of(text: &[u8]) -> Vec<&[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n').collect()
 }
 
 /// Compares two texts line by line, with `context` unchanged lines around each change.
 pub fn diff_text(old: &[u8], new: &[u8], context: u32) -> Content {
     let input = InternedInput::new(byte_lines(old), byte_lines(new));
-    let mut diff = Diff::compute(Algorithm::Histogram, &input);
-    diff.postprocess_lines(&input);
-    let old_lines: Vec<&[u8]> = input.before.iter().map(|token| input.interner[*token]).collect();
-    let new_lines: Vec<&[u8]> = input.after.iter().map(|token| input.interner[*token]).collect();
+    content(&input, &lines_of(old), &lines_of(new), context)
+}
+
+/// What differs between two texts whose lines are told apart by the tokens of `input`.
+fn content<T: AsRef<[u8]> + Eq + std::hash::Hash>(
+    input: &InternedInput<T>,
+    old_lines: &[&[u8]],
+    new_lines: &[&[u8]],
+    context: u32,
+) -> Content {
+    let mut diff = Diff::compute(Algorithm::Histogram, input);
+    diff.postprocess_lines(input);
 
     let mut hunks: Vec<Hunk> = Vec::new();
     let mut pending: Vec<gix::diff::blob::Hunk> = Vec::new();
@@ -362,13 +393,13 @@ pub fn diff_text(old: &[u8], new: &[u8], context: u32) -> Content {
             .last()
             .is_some_and(|last| change.before.start > last.before.end.saturating_add(2 * context));
         if far {
-            hunks.push(hunk(&pending, &old_lines, &new_lines, context));
+            hunks.push(hunk(&pending, old_lines, new_lines, context));
             pending.clear();
         }
         pending.push(change);
     }
     if !pending.is_empty() {
-        hunks.push(hunk(&pending, &old_lines, &new_lines, context));
+        hunks.push(hunk(&pending, old_lines, new_lines, context));
     }
     let count =
         |kind| hunks.iter().flat_map(|hunk| &hunk.lines).filter(|line| line.kind == kind).count();

@@ -40,6 +40,7 @@ mod refs;
 mod repository;
 mod serve;
 mod tree;
+mod words;
 
 pub use archive::ArchiveFormat;
 pub use blame::{BlameCommit, BlameRange};
@@ -71,3 +72,4 @@ pub use serve::{
     UpdateResult, error_packet, pktline, read_request, refuse_archive, refuse_push,
 };
 pub use tree::{Blob, BlobEntry, BlobReader, Mode, TreeEntry, is_binary};
+pub use words::diff_words;

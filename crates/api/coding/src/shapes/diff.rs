@@ -70,7 +70,7 @@ pub(crate) fn counts(diff: &FileDiff) -> (usize, usize) {
 
 /// What is compared where one file is asked for.
 pub(crate) const ONE_FILE: DiffLimits =
-    DiffLimits { context: 3, files: 1, file_bytes: 4 << 20, lines: 200_000 };
+    DiffLimits { context: 3, files: 1, file_bytes: 4 << 20, lines: 200_000, ignore_space: false };
 
 /// What happened to a file.
 pub(crate) fn change_type(kind: ChangeKind) -> &'static str {

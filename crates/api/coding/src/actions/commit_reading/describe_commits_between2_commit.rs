@@ -65,8 +65,13 @@ struct ChangedFile {
 const MOST: usize = 1_000;
 
 /// What is compared: without context, lines are only counted.
-const LIMITS: DiffLimits =
-    DiffLimits { context: 0, files: 1_000, file_bytes: 1 << 20, lines: 500_000 };
+const LIMITS: DiffLimits = DiffLimits {
+    context: 0,
+    files: 1_000,
+    file_bytes: 1 << 20,
+    lines: 500_000,
+    ignore_space: false,
+};
 
 impl Action for DescribeCommitsBetween2Commit {
     const NAME: &'static str = "DescribeCommitsBetween2Commit";
