@@ -1,7 +1,10 @@
-//! Serves the pages on an installation that is thrown away at the end, with a
-//! real repository in it, to look at them:
+//! Serves the pages on an installation that is thrown away at the end, with
+//! real repositories in it, to look at them:
 //!
-//! `cargo run -p web --example workshop -- /path/to/repository.git`
+//! `cargo run -p web --example workshop -- [--still] [--port=N] /path/to/repository.git...`
+//!
+//! The first is scanned, too, at several points of its history, unless `--still`
+//! is said. The port is 7411 unless another is named.
 //!
 //! The user is `admin`, the password is printed.
 
@@ -19,7 +22,20 @@ use projects::NewProject;
 
 #[tokio::main]
 async fn main() {
-    let path = std::env::args().nth(1).expect("the path of a repository");
+    let mut paths: Vec<String> = std::env::args().skip(1).collect();
+    let still = paths.first().is_some_and(|first| first == "--still");
+    if still {
+        paths.remove(0);
+    }
+    let port = match paths.first().and_then(|first| first.strip_prefix("--port=")) {
+        Some(port) => {
+            let port = port.to_owned();
+            paths.remove(0);
+            port
+        }
+        None => "7411".to_owned(),
+    };
+    let path = paths.first().expect("the path of a repository").clone();
     let migrations =
         [identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS, analysis::MIGRATIONS];
     let registry = analysis::register(
@@ -63,11 +79,21 @@ async fn main() {
     depots::create(&call, &project.clone().lower(), NewDepot::named("empty"))
         .await
         .expect("a depot");
+    for further in &paths[1..] {
+        let name = further.rsplit('/').next().unwrap_or(further).trim_end_matches(".git");
+        let source = ImportSource { url: format!("file://{further}"), ..ImportSource::default() };
+        depots::import(&call, &project.clone().lower(), NewDepot::named(name), &source)
+            .await
+            .expect("an import");
+    }
 
-    grow(&test, &call, &project, &source.url).await;
+    if !still {
+        grow(&test, &call, &project, &source.url).await;
+    }
 
     println!("admin / {}", password.expose());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:7411").await.expect("a port");
+    let listener =
+        tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await.expect("a port");
     let server = tokio::spawn(async move {
         let service =
             web::router(env).into_make_service_with_connect_info::<std::net::SocketAddr>();

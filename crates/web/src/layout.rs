@@ -353,7 +353,7 @@ fn foot(ui: &Ui, wide: bool) -> Markup {
 
 fn help(ui: &Ui) -> Markup {
     let t = ui.t;
-    let all: [(&str, &[&str]); 13] = [
+    let all: [(&str, &[&str]); 18] = [
         (t.keys_search(), &["/"]),
         (t.keys_palette(), &["Ctrl", "K"]),
         (t.keys_help(), &["?"]),
@@ -366,6 +366,11 @@ fn help(ui: &Ui) -> Markup {
         (t.keys_previous(), &["k"]),
         (t.keys_open(), &["o"]),
         (t.keys_create(), &["c"]),
+        (t.keys_edit(), &["e"]),
+        (t.keys_find(), &["t"]),
+        (t.keys_blame(), &["b"]),
+        (t.keys_line(), &["l"]),
+        (t.keys_permalink(), &["y"]),
         (t.keys_close(), &["Esc"]),
     ];
     let body = html! {

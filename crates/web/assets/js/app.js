@@ -1,4 +1,6 @@
 import "./copy.js";
+import "./edit.js";
+import "./files.js";
 import "./keys.js";
 import "./live.js";
 import "./menus.js";

@@ -11,6 +11,17 @@ function mark() {
   const to = Number(found[2] ?? found[1]);
   first = from;
   for (let n = Math.min(from, to); n <= Math.max(from, to); n++) document.getElementById(`L${n}`)?.classList.add("picked");
+  // A line of another page of the file.
+  const pages = document.querySelector("[data-pages]");
+  if (pages && !document.getElementById(`L${from}`)) {
+    const wanted = Math.floor((from - 1) / Number(pages.dataset.pages)) + 1;
+    const address = new URL(location.href);
+    if (Number(address.searchParams.get("page") ?? 1) !== wanted) {
+      address.searchParams.set("page", wanted);
+      location.replace(address);
+      return;
+    }
+  }
   if (found[2]) document.getElementById(`L${Math.min(from, to)}`)?.scrollIntoView({ block: "center" });
 }
 

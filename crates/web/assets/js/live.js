@@ -4,7 +4,8 @@
 for (const part of document.querySelectorAll("[data-live]")) follow(part);
 
 async function follow(part) {
-  let pause = 1000;
+  // What is only late is there soon.
+  let pause = "soon" in part.dataset ? 30 : 1000;
   while (part.dataset.live) {
     await new Promise((go) => setTimeout(go, pause));
     if (document.hidden) continue;

@@ -256,8 +256,10 @@ pub fn dialog(ui: &Ui, id: &str, title: &str, body: &Markup) -> Markup {
 pub struct Entry {
     /// Its name.
     pub name: String,
-    /// Where it leads.
-    pub href: String,
+    /// What stands behind the name.
+    pub note: String,
+    /// Where it leads, if it does.
+    pub href: Option<String>,
     /// Folder or file.
     pub icon: Icon,
     /// The last commit that touched it: subject, address, time.
@@ -273,10 +275,12 @@ pub fn tree(label: &str, entries: &[Entry]) -> Markup {
         div.tree role="list" aria-label=(label) {
             @for entry in entries {
                 div role="listitem" class=(if entry.last.is_some() { "entry" } else { "entry plain" }) {
-                    a href=(entry.href) data-row {
+                    @let inside = html! {
                         (super::icon_with(entry.icon, if entry.icon == Icon::Folder { "folder" } else { "file" }))
-                        span.cut { (entry.name) }
-                    }
+                        span.cut title=(entry.name) { (entry.name) }
+                        @if !entry.note.is_empty() { span.cut.muted.small.mono { (entry.note) } }
+                    };
+                    @if let Some(href) = &entry.href { a.what href=(href) data-row { (inside) } } @else { span.what { (inside) } }
                     @if let Some((subject, href, when)) = &entry.last {
                         span.said.cut { a href=(href) title=(subject) { (subject) } }
                         span.when { (when) }

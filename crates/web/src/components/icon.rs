@@ -104,6 +104,10 @@ icons! {
     Again "<path d='M13.5 8a5.5 5.5 0 1 1-1.7-4M13.5 2.5v2.8h-2.8'/>"
     /// An arrow into a tray: import, download.
     Import "<path d='M8 2v7.5M5 6.8l3 3 3-3M2.5 10.5v2c0 .6.4 1 1 1h9c.6 0 1-.4 1-1v-2'/>"
+    /// An arrow out of a tray: upload.
+    Export "<path d='M8 9.5V2M5 4.8l3-3 3 3M2.5 10.5v2c0 .6.4 1 1 1h9c.6 0 1-.4 1-1v-2'/>"
+    /// Two arrows against each other: swap.
+    Swap "<path d='M2.5 5.5h11M10.5 2.5l3 3-3 3M13.5 10.5h-11M5.5 7.5l-3 3 3 3'/>"
     /// A prompt: a command.
     Terminal "<rect x='1.8' y='2.8' width='12.4' height='10.4' rx='1.2'/><path d='m4.5 6 2 2-2 2M8.5 10.2h3'/>"
     /// A triangle with a mark: warning.

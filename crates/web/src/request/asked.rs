@@ -17,6 +17,20 @@ const LONGEST: usize = 256 * 1024;
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// Reads a form of at most `longest` bytes; for handlers that look first
+    /// who is asking.
+    ///
+    /// # Errors
+    /// `Limit` for a longer one, `Invalid` for what is no form.
+    pub(crate) async fn read(request: Request, longest: usize) -> Result<Self, Fault> {
+        let bytes = to_bytes(request.into_body(), longest)
+            .await
+            .map_err(|_| Error::limit("the form is too long"))?;
+        let fields = serde_urlencoded::from_bytes(&bytes)
+            .map_err(|_| Error::invalid("form", "cannot be read"))?;
+        Ok(Self(fields))
+    }
+
     /// The first value of a field, or nothing; blanks around it are dropped.
     pub(crate) fn one(&self, name: &str) -> &str {
         self.raw(name).trim()
@@ -62,12 +76,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Fault;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Fault> {
-        let bytes = to_bytes(request.into_body(), LONGEST)
-            .await
-            .map_err(|_| Error::limit("the form is too long"))?;
-        let fields = serde_urlencoded::from_bytes(&bytes)
-            .map_err(|_| Error::invalid("form", "cannot be read"))?;
-        Ok(Self(fields))
+        Self::read(request, LONGEST).await
     }
 }
 

@@ -105,6 +105,11 @@ impl Faults {
         Self { fields: BTreeMap::from([(name.to_owned(), words.to_owned())]), whole: None }
     }
 
+    /// A fault that no field is to blame for.
+    pub(crate) fn whole(words: &str) -> Self {
+        Self { fields: BTreeMap::new(), whole: Some(words.to_owned()) }
+    }
+
     /// What is wrong with a field.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.fields.get(name).map(String::as_str)

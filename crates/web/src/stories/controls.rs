@@ -179,7 +179,8 @@ fn tables(ui: &Ui) -> Markup {
 fn folder(ui: &Ui) -> Markup {
     let entry = |name: &str, shape, minutes| Entry {
         name: name.to_owned(),
-        href: "#".to_owned(),
+        note: String::new(),
+        href: Some("#".to_owned()),
         icon: shape,
         last: Some((
             "Count blank lines as such, not as code".into(),

@@ -3,8 +3,8 @@ use maud::{Markup, html};
 use super::story;
 use crate::{
     components::{
-        FileDiff, Hunk, Icon, Language, Line, LineKind, Links, Note, Source, Tone, card,
-        card_flush, code, diff, highlight, markdown,
+        FileDiff, Hunk, Icon, Inside, Language, Line, LineKind, Links, Note, Source, Tone, View,
+        card, card_flush, code, diff, diff_file, highlight, markdown,
     },
     ui::Ui,
 };
@@ -40,11 +40,9 @@ pub(super) fn stories(ui: &Ui) -> Markup {
             path: "src/mill.rs".into(),
             before: None,
             state: ui.t.code_file_changed(),
-            added: 2,
-            removed: 1,
-            instead: None,
+            churn: Some((2, 1)),
             href: Some("#".into()),
-            hunks: vec![Hunk {
+            inside: Inside::Hunks(vec![Hunk {
                 header: "@@ -10,4 +10,5 @@ impl Mill".into(),
                 lines: vec![
                     line(
@@ -68,22 +66,29 @@ pub(super) fn stories(ui: &Ui) -> Markup {
                     ),
                     line(LineKind::Same, Some(12), Some(13), "    }"),
                 ],
-            }],
+            }]),
         },
         FileDiff {
             path: "cards/bernoulli.png".into(),
             before: Some("cards/b.png".into()),
             state: ui.t.code_file_renamed(),
-            added: 0,
-            removed: 0,
-            instead: Some(ui.t.code_binary().into()),
+            churn: None,
+            inside: Inside::Said(ui.t.code_binary().into()),
             href: None,
-            hunks: vec![],
+        },
+        FileDiff {
+            path: "cards/table.csv".into(),
+            before: None,
+            state: ui.t.code_file_changed(),
+            churn: None,
+            inside: Inside::Later { href: "#".into(), why: ui.t.diff_large(), near: false },
+            href: None,
         },
     ];
     html! {
         (story("Code", &card_flush("load.py", None, &code(&source))))
-        (story("Difference", &diff(ui, &files)))
+        (story("Difference", &diff(ui, View::Unified, &files)))
+        (story("Difference, side by side", &diff_file(ui, View::Split, &files[0])))
         (story("Side by side", &card_flush("Duplicate", None, &html! { div.beside { div { p.place { "a.py" } (code(&source)) } div { p.place { "b.py" } (code(&source)) } } })))
         (story("Markdown", &card("README.md", None, &markdown(README, &Links::default()))))
     }

@@ -6,6 +6,41 @@ use projects::{NewProject, Project};
 
 use crate::browser::{House, each};
 
+/// The repository of [`depot`].
+pub(crate) async fn repository(house: &House) -> git::Repository {
+    let key = DepotKey::Path("mortise", "engine", "core");
+    let depot = depots::authorise::<Read>(&house.admin, key).await.unwrap();
+    depots::repository(&house.test.env, &depot).unwrap()
+}
+
+/// A further commit on a branch of [`depot`]; `None` removes a file.
+pub(crate) async fn commit(
+    house: &House,
+    branch: &str,
+    files: &[(&str, Option<&[u8]>)],
+) -> git::Oid {
+    let repository = repository(house).await;
+    let edits: Vec<FileEdit> = files
+        .iter()
+        .map(|(path, data)| match data {
+            Some(data) => {
+                FileEdit::Write { path: (*path).to_owned(), data: data.to_vec(), mode: Mode::File }
+            }
+            None => FileEdit::Delete { path: (*path).to_owned() },
+        })
+        .collect();
+    let parent = repository.reference(&format!("refs/heads/{branch}")).unwrap();
+    let who = Signature {
+        name: "Grace".into(),
+        mail: "grace@example.com".into(),
+        seconds: 1_767_100_000,
+        offset_minutes: 0,
+    };
+    let message = "Go on";
+    let new = NewCommit { branch, parent, edits: &edits, author: &who, committer: &who, message };
+    repository.create_commit(&new).unwrap()
+}
+
 /// A depot `core` in a project `engine` with these files on a branch.
 pub(crate) async fn depot(
     house: &House,

@@ -6,7 +6,9 @@
 mod access;
 mod analysis;
 mod browser;
+mod changes;
 mod code;
 mod entry;
 mod forms;
 mod safety;
+mod writing;

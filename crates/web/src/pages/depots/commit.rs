@@ -1,57 +1,51 @@
+use std::time::Duration;
+
 use axum::extract::Path;
 use base::Read;
-use git::DiffLimits;
+use git::{Commit, Oid, RefKind, Repository};
 use maud::{Markup, Render, html};
 
 use super::{
-    differences::files,
-    frame::{Here, at, resolve},
+    changes::Difference,
+    frame::{At, Here, at},
+    missing::{Located, located},
     tree::moment,
 };
 use crate::{
-    components::{Button, Icon, avatar, churn, copy_button, diff, icon},
-    request::{Answer, Place, Visit, blocking},
+    components::{Button, Icon, avatar, copy_button, icon},
+    request::{Answer, Asked, Place, Visit, blocking, patient},
+    response,
 };
+
+/// Branches and tags that hold the commit are listed up to this many.
+const REFS: usize = 20;
+/// Looking for them is given up after this.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn show(
     visit: Visit,
     Path((project, depot, sha)): Path<(String, String, String)>,
+    asked: Asked,
 ) -> Answer {
-    let (ui, t) = (&visit.ui, visit.ui.t);
     let at = at::<Read>(&visit, &project, &depot).await?;
     let repository = at.open(&visit)?;
-    let id = resolve(&repository, &sha).await?;
-    let (commit, changes) = blocking(move || {
-        Ok((repository.commit(id)?, repository.commit_diff(id, DiffLimits::default())?))
-    })
-    .await?;
-    let files = files(&visit, &changes, |path| at.to("blob", &id.to_string(), path));
-    let (added, removed) =
-        files.iter().fold((0, 0), |(a, r), file| (a + file.added, r + file.removed));
-    let summary = commit.summary();
-    let body = html! {
-        section.card {
-            div.body.stack.s12 {
-                div.line.apart {
-                    h2 { (summary) }
-                    (Button::link(t.commit_browse(), &at.to("tree", &id.to_string(), "")).icon(Icon::Folder).render())
-                }
-                @if !commit.body().is_empty() { pre.plain { (commit.body()) } }
-                div.line.wide.small.muted {
-                    span.line.tight { (avatar(&commit.author.name, "")) strong { (commit.author.name) } (ui.time(moment(commit.author.seconds))) }
-                    @if commit.committer.name != commit.author.name { span { (t.commit_by(&commit.committer.name)) } }
-                    span.line.tight { code { (id.short(12)) } span.sr { code { (id) } } (copy_button(ui)) }
-                    @for parent in &commit.parents {
-                        span.line.tight { (icon(Icon::Commit)) (t.commit_parent()) a.mono href=(at.to("commit", &parent.to_string(), "")) { (parent.short(10)) } }
-                    }
-                    @if commit.signed { span.line.tight { (icon(Icon::Key)) (t.commit_signed()) } }
-                }
-            }
-        }
-        div.line { strong { (t.commit_files(files.len())) } (churn(added, removed)) }
-        @if files.len() > 1 { (overview(&files)) }
-        (diff(ui, &files))
+    let id = match located(&visit, &at, &repository, &sha, "").await? {
+        Located::Found(found) => found.commit,
+        Located::Answered(page) => return Ok(page),
     };
+    let reader = repository.clone();
+    let commit = blocking(move || reader.commit(id)).await?;
+    let old = commit.parents.first().copied();
+    let difference = Difference { visit: &visit, at: &at, asked: &asked, old, new: id };
+    if visit.part {
+        if asked.some("file").is_some() {
+            return difference.part(&repository).await;
+        }
+        return holders(&visit, &at, repository, id).await;
+    }
+    let changes = difference.page(&repository).await?;
+    let summary = commit.summary();
+    let body = html! { (about(&visit, &at, &commit, &summary)) (changes) };
     at.show(
         &visit,
         Here::Commits,
@@ -63,16 +57,49 @@ pub(super) async fn show(
     .await
 }
 
-/// The changed files as links to their boxes.
-fn overview(files: &[crate::components::FileDiff]) -> Markup {
+/// Who did what, when, and where it stands in the history.
+fn about(visit: &Visit, at: &At<Read>, commit: &Commit, summary: &str) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let id = commit.id.to_string();
     html! {
-        details.card.contents {
-            summary { (icon(Icon::Right)) span.mono.cut.small { (files[0].path) ", " (files[1].path) " …" } }
-            ul {
-                @for (place, file) in files.iter().enumerate() {
-                    li.line.apart.keep { a.mono.small.cut href={ "#file-" (place) } { (file.path) } (churn(file.added, file.removed)) }
+        section.card {
+            div.body.stack.s12 {
+                div.line.apart {
+                    h2.grow { (summary) }
+                    (Button::link(t.commit_browse(), &at.to("tree", &id, "")).icon(Icon::Folder).render())
                 }
+                @if !commit.body().is_empty() { pre.plain { (commit.body()) } }
+                div.line.wide.small.muted {
+                    span.line.tight { (avatar(&commit.author.name, "")) strong { (commit.author.name) } (ui.time(moment(commit.author.seconds))) }
+                    @if commit.committer.name != commit.author.name { span { (t.commit_by(&commit.committer.name)) " " (ui.time(moment(commit.committer.seconds))) } }
+                    span.line.tight { code { (commit.id.short(12)) } span.sr { code { (id) } } (copy_button(ui)) }
+                    @for parent in &commit.parents {
+                        span.line.tight { (icon(Icon::Commit)) (t.commit_parent()) a.mono href=(at.to("commit", &parent.to_string(), "")) { (parent.short(10)) } }
+                    }
+                    @if commit.signed { span.line.tight { (icon(Icon::Key)) (t.commit_signed()) } }
+                }
+                div.line.small.muted.refs data-live=(at.to("commit", &id, "")) {}
             }
         }
     }
+}
+
+/// The branches and tags whose history holds the commit, asked for after the
+/// page is there.
+async fn holders(visit: &Visit, at: &At<Read>, repository: Repository, id: Oid) -> Answer {
+    let kinds = [RefKind::Branch, RefKind::Tag];
+    let found =
+        patient(PATIENCE, move |cancel| repository.refs_holding(id, &kinds, REFS + 1, cancel));
+    let found = found.await?.unwrap_or_default();
+    let part = html! {
+        div data-part {
+            @for name in found.iter().take(REFS) {
+                @let branch = name.strip_prefix(RefKind::Branch.prefix());
+                @let short = branch.or_else(|| name.strip_prefix(RefKind::Tag.prefix())).unwrap_or(name);
+                a.badge href=(at.to("tree", short, "")) { (icon(if branch.is_some() { Icon::Branch } else { Icon::Tag })) (short) }
+            }
+            @if found.len() > REFS { span { (visit.ui.t.action_more()) "\u{2026}" } }
+        }
+    };
+    Ok(response::page(http::StatusCode::OK, part))
 }

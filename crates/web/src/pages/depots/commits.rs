@@ -2,15 +2,16 @@ use std::time::Duration;
 
 use axum::extract::Path;
 use base::{Error, Read};
-use git::Commit;
-use maud::{Markup, html};
+use git::{Commit, LogQuery, Logged};
+use maud::{Markup, Render, html};
 
 use super::{
-    frame::{At, Here, at, branch_menu, path_crumbs, resolve},
+    frame::{At, Here, at, path_crumbs, rev_menu},
+    missing::{Located, located},
     tree::moment,
 };
 use crate::{
-    components::{Icon, Row, avatar, empty, icon, pager, row, rows, sheet},
+    components::{Button, Icon, Row, avatar, empty, icon, pager, row, rows, sheet},
     request::{Answer, Asked, Place, Visit, blocking, patient},
 };
 
@@ -26,80 +27,96 @@ pub(super) async fn show(
     let (ui, t) = (&visit.ui, visit.ui.t);
     let at = at::<Read>(&visit, &project, &depot).await?;
     let repository = at.open(&visit)?;
-    let path = asked.one("path").to_owned();
+    let path = asked.one("path").trim_matches('/').to_owned();
     let number: usize = asked.one("page").parse().unwrap_or(1).clamp(1, 100_000);
+    let place = Place { title: t.depot_commits(), ..Place::default() };
     let reader = repository.clone();
-    let any = blocking(move || Ok(!reader.branches()?.is_empty())).await?;
-    if !any {
-        let body = sheet(&empty(
-            ui,
-            Icon::Commit,
-            t.commits_empty_title(),
-            t.commits_empty_about(),
-            &Markup::default(),
-            &[],
-        ));
-        return at
-            .show(
-                &visit,
-                Here::Commits,
-                &rev,
-                Place { title: t.depot_commits(), ..Place::default() },
-                Markup::default(),
-                &body,
-            )
-            .await;
+    let query = git::RefQuery { limit: 1, ..git::RefQuery::default() };
+    if blocking(move || Ok(reader.branch_page(&query)?.total == 0)).await? {
+        let none = Markup::default();
+        let (title, about) = (t.commits_empty_title(), t.commits_empty_about());
+        let body = sheet(&empty(ui, Icon::Commit, title, about, &none, &[]));
+        return at.show(&visit, Here::Commits, &rev, place, Markup::default(), &body).await;
     }
-    let from = resolve(&repository, &rev).await?;
-    let wanted = path.clone();
+    let from = match located(&visit, &at, &repository, &rev, "").await? {
+        Located::Found(found) => found.commit,
+        Located::Answered(page) => return Ok(page),
+    };
+    let mut query = LogQuery {
+        path: path.clone(),
+        author: asked.one("author").to_owned(),
+        keyword: asked.one("q").to_owned(),
+        skip: (number - 1) * SIZE,
+        limit: SIZE + 1,
+        ..LogQuery::default()
+    };
+    let filtered = !query.author.is_empty() || !query.keyword.is_empty();
+    let reader = repository.clone();
     let listed = patient(PATIENCE, move |cancel| {
-        let skip = (number - 1) * SIZE;
-        let commits = if wanted.is_empty() {
-            repository.log(from, skip, SIZE + 1)?
-        } else {
-            repository.path_log(from, &wanted, skip, SIZE + 1, cancel)?
-        };
-        Ok((repository.branches()?, commits))
+        // What is gone was a file, most likely; a folder has no former name.
+        query.follow = !query.path.is_empty()
+            && reader.entry(from, &query.path).map_or(true, |entry| entry.mode.is_blob());
+        reader.history(from, &query, cancel)
     });
-    let Some((branches, mut commits)) = listed.await? else {
+    let Some(mut commits) = listed.await? else {
         return Err(Error::limit("walking so far back in the history takes too long").into());
     };
     let more = commits.len() > SIZE;
     commits.truncate(SIZE);
     let page = |n: usize| {
-        asked.with("page", None) + if path.is_empty() { "?" } else { "&" } + &format!("page={n}")
+        let address = asked.with("page", None);
+        format!("{address}{}page={n}", if address.contains('?') { '&' } else { '?' })
     };
     let body = html! {
-        div.line {
-            (branch_menu(&visit, &at, "commits", &rev, "", &branches))
-            @if !path.is_empty() { (path_crumbs(&visit, &at, &rev, &path)) }
+        div.line.apart {
+            div.line {
+                (rev_menu(&visit, &at, &repository, "commits", &rev, "").await?)
+                @if !path.is_empty() { (path_crumbs(&visit, &at, &rev, &path)) }
+            }
+            form.line method="get" role="search" {
+                @if !path.is_empty() { input type="hidden" name="path" value=(path); }
+                input.input.fit type="search" name="q" value=(asked.one("q")) placeholder=(t.commits_message()) aria-label=(t.commits_message());
+                input.input.fit type="search" name="author" value=(asked.one("author")) placeholder=(t.commits_author()) aria-label=(t.commits_author());
+                (Button::submit(t.action_filter()).icon(Icon::Filter).icon_only())
+                @if path.is_empty() { (Button::link(t.graph_title(), &at.to("graph", &rev, "")).icon(Icon::Branch).render()) }
+            }
         }
-        (sheet(&rows(&days(&visit, &at, &commits))))
-        (pager(ui, (number > 1).then(|| page(number - 1)).as_deref(), &t.list_page(number), more.then(|| page(number + 1)).as_deref()))
+        @if commits.is_empty() {
+            (sheet(&empty(ui, Icon::Commit, if filtered { t.findings_none() } else { t.commits_empty_title() }, if filtered { t.findings_none_about() } else { t.commits_none_here() }, &Markup::default(), &[])))
+        } @else {
+            (sheet(&rows(&days(&visit, &at, &path, &commits))))
+            (pager(ui, (number > 1).then(|| page(number - 1)).as_deref(), &t.list_page(number), more.then(|| page(number + 1)).as_deref()))
+        }
     };
-    at.show(
-        &visit,
-        Here::Commits,
-        &rev,
-        Place { title: t.depot_commits(), ..Place::default() },
-        Markup::default(),
-        &body,
-    )
-    .await
+    let title = if path.is_empty() {
+        format!("{} · {rev}", t.depot_commits())
+    } else {
+        format!("{} · {path}", t.depot_history())
+    };
+    let place = Place { title: &title, ..place };
+    at.show(&visit, Here::Commits, &rev, place, Markup::default(), &body).await
 }
 
 /// The commits, with a line before the first of each day.
-fn days(visit: &Visit, at: &At<Read>, commits: &[Commit]) -> Markup {
-    let day = |commit: &Commit| visit.ui.day(moment(commit.committer.seconds));
+fn days(visit: &Visit, at: &At<Read>, path: &str, commits: &[Logged]) -> Markup {
+    let day = |logged: &Logged| visit.ui.day(moment(logged.commit.committer.seconds));
+    let mut called = path;
     html! {
         @for group in commits.chunk_by(|a, b| day(a) == day(b)) {
             div.day { (day(&group[0])) }
-            @for commit in group { (commit_row(visit, at, commit)) }
+            @for logged in group {
+                (commit_row(visit, at, &logged.commit))
+                @if !path.is_empty() && logged.path != called && !logged.path.is_empty() {
+                    @let before = std::mem::replace(&mut called, &logged.path);
+                    div.renamed.small.muted { (icon(Icon::Forward)) code { (logged.path) } " \u{2192} " code { (before) } }
+                }
+            }
         }
     }
 }
 
-fn commit_row(visit: &Visit, at: &At<Read>, commit: &Commit) -> Markup {
+/// A commit as a line of a list.
+pub(super) fn commit_row(visit: &Visit, at: &At<Read>, commit: &Commit) -> Markup {
     let t = visit.ui.t;
     row(&Row {
         lead: avatar(&commit.author.name, ""),

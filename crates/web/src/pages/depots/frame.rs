@@ -1,6 +1,6 @@
-use base::{Error, Granted, Read, Right};
-use depots::{Depot, DepotKey};
-use git::{Branch, Oid, Repository};
+use base::{Error, Granted, Read, Right, Write};
+use depots::{Depot, DepotKey, DepotKind};
+use git::Repository;
 use maud::{Markup, html};
 
 use crate::{
@@ -44,6 +44,8 @@ pub(super) enum Here {
     Code,
     Commits,
     Branches,
+    Tags,
+    People,
     Settings,
 }
 
@@ -51,6 +53,32 @@ impl At<Read> {
     /// Opens what is on disk.
     pub(super) fn open(&self, visit: &Visit) -> Result<Repository, Error> {
         depots::repository(&visit.call.env, &self.depot)
+    }
+
+    /// Whether the visitor may change what is in the depot; for showing the
+    /// ways to do it.
+    pub(super) async fn may_write(&self, visit: &Visit) -> Result<bool, Error> {
+        if !matches!(self.depot.kind, DepotKind::Hosted) {
+            return Ok(false);
+        }
+        match depots::authorise::<Write>(&visit.call, DepotKey::Id(self.depot.id)).await {
+            Ok(_) => Ok(true),
+            Err(Error::Denied { .. } | Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// [`At::may_write`], and the revision is a branch, on which a commit can
+    /// be made.
+    pub(super) async fn may_commit(
+        &self,
+        visit: &Visit,
+        repository: &Repository,
+        rev: &str,
+    ) -> Result<bool, Fault> {
+        let (repository, name) = (repository.clone(), format!("refs/heads/{rev}"));
+        let branch = blocking(move || Ok(repository.reference(&name)?.is_some())).await?;
+        Ok(branch && self.may_write(visit).await?)
     }
 }
 
@@ -95,7 +123,7 @@ impl<R: Right> At<R> {
             title: depot.name.clone(),
             signs: html! {
                 @if depot.shared { (badge(t.depot_shared(), None)) } @else { (badge(t.depot_private(), None)) }
-                @if let depots::DepotKind::Outside { .. } = &depot.kind { (badge(t.depot_mirror(), None)) }
+                @if let DepotKind::Outside { .. } = &depot.kind { (badge(t.depot_mirror(), None)) }
             },
             meta: html! {
                 @if !depot.description.is_empty() { span { (depot.description) } }
@@ -114,6 +142,8 @@ impl<R: Right> At<R> {
             tab(t.depot_code(), Here::Code, base.clone()),
             tab(t.depot_commits(), Here::Commits, format!("{base}/commits/{}", segment(rev))),
             tab(t.depot_branches(), Here::Branches, format!("{base}/branches")),
+            tab(t.depot_tags(), Here::Tags, format!("{base}/tags")),
+            tab(t.contributors_title(), Here::People, format!("{base}/contributors")),
         ];
         if self.nav.as_ref().is_some_and(|nav| nav.manage) {
             row.push(tab(t.nav_settings(), Here::Settings, format!("{base}/settings")));
@@ -130,40 +160,50 @@ impl<R: Right> At<R> {
     }
 }
 
-/// The commit that a revision of an address means.
-pub(super) async fn resolve(repository: &Repository, rev: &str) -> Result<Oid, Fault> {
-    if rev.starts_with(git::HIDDEN_REFS) {
-        return Err(Error::not_found("revision").into());
-    }
-    let (repository, rev) = (repository.clone(), rev.to_owned());
-    blocking(move || repository.resolve(&rev)).await
-}
+/// Branches that the menu lists.
+const LISTED: usize = 60;
 
 /// The menu that changes the branch and stays on the page.
-pub(super) fn branch_menu<R: Right>(
+pub(super) async fn rev_menu<R: Right>(
     visit: &Visit,
     at: &At<R>,
+    repository: &Repository,
     what: &str,
     rev: &str,
     path: &str,
-    branches: &[Branch],
-) -> Markup {
+) -> Result<Markup, Fault> {
     let t = visit.ui.t;
-    let known = branches.iter().any(|branch| branch.name == rev);
+    let (reader, wanted) = (repository.clone(), rev.to_owned());
+    let (known, page) = blocking(move || {
+        let known = reader.reference(&format!("refs/heads/{wanted}"))?.is_some();
+        let query = git::RefQuery { limit: LISTED, ..git::RefQuery::default() };
+        Ok((known, reader.branch_page(&query)?))
+    })
+    .await?;
+    let default = &at.depot.default_branch;
+    let mut names: Vec<&str> = vec![default];
+    if known && rev != default {
+        names.push(rev);
+    }
+    let others = page.items.iter().map(|branch| branch.name.as_str());
+    names.extend(others.filter(|name| name != default && (*name != rev || !known)));
     let shown =
         if known || rev.len() != 40 { rev.to_owned() } else { rev.chars().take(10).collect() };
-    html! {
+    Ok(html! {
         details.menu.start {
             summary.button { (icon(if known { Icon::Branch } else { Icon::Commit })) span.cut.branch title=(rev) { (shown) } (icon(Icon::Down)) }
             div.panel {
-                @if branches.len() > 8 { input.input type="search" data-narrow placeholder=(t.action_filter()) aria-label=(t.action_filter()); }
-                div.label { (t.depot_branches()) " " (group(i64::try_from(branches.len()).unwrap_or(i64::MAX))) }
-                @for branch in branches.iter().take(200) {
-                    a.item href=(at.to(what, &branch.name, path)) aria-current=[(branch.name == rev).then_some("true")] { (icon(Icon::Branch)) span.cut { (branch.name) } }
+                @if names.len() > 8 { input.input type="search" data-narrow placeholder=(t.action_filter()) aria-label=(t.action_filter()); }
+                div.label { (t.depot_branches()) " " (group(i64::try_from(page.total).unwrap_or(i64::MAX))) }
+                @for name in names {
+                    a.item href=(at.to(what, name, path)) aria-current=[(name == rev).then_some("true")] { (icon(Icon::Branch)) span.cut { (name) } }
                 }
+                hr;
+                a.item href={ (at.base()) "/branches" } { (icon(Icon::List)) (t.branch_all()) }
+                a.item href={ (at.base()) "/tags" } { (icon(Icon::Tag)) (t.depot_tags()) }
             }
         }
-    }
+    })
 }
 
 /// The path of a page as a row of links.

@@ -1,21 +1,32 @@
 //! Depots: lists, making, importing, and reading what is in them.
 
+mod archive;
 mod blame;
 mod blob;
 mod branches;
 mod bring;
+mod changes;
 mod commit;
 mod commits;
+mod compare;
+mod contributors;
 mod create;
-mod differences;
+mod edit;
+mod find;
 mod form;
 mod frame;
+mod graph;
+mod kept;
 mod last;
 mod list;
+mod missing;
 mod overview;
 mod raw;
 mod readme;
+mod refs;
 mod settings;
+mod submodules;
+mod tags;
 mod tree;
 
 use axum::{Router, routing::get};
@@ -34,8 +45,17 @@ pub(super) fn routes() -> Router<Env> {
         .route("/p/{project}/d/{depot}/blob/{rev}/{*path}", get(blob::show))
         .route("/p/{project}/d/{depot}/blame/{rev}/{*path}", get(blame::show))
         .route("/p/{project}/d/{depot}/raw/{rev}/{*path}", get(raw::show))
+        .route("/p/{project}/d/{depot}/archive/{rev}/{file}", get(archive::show))
         .route("/p/{project}/d/{depot}/commits/{rev}", get(commits::show))
         .route("/p/{project}/d/{depot}/commit/{sha}", get(commit::show))
         .route("/p/{project}/d/{depot}/branches", get(branches::show))
+        .route("/p/{project}/d/{depot}/tags", get(tags::show))
+        .route("/p/{project}/d/{depot}/compare", get(compare::show))
+        .route("/p/{project}/d/{depot}/graph/{rev}", get(graph::show))
+        .route("/p/{project}/d/{depot}/find/{rev}", get(find::show))
+        .route("/p/{project}/d/{depot}/contributors", get(contributors::show))
+        .route("/p/{project}/d/{depot}/contributors/{rev}", get(contributors::at_revision))
+        .merge(edit::routes())
+        .merge(refs::routes())
         .merge(settings::routes())
 }

@@ -48,12 +48,12 @@ async fn ready(visit: &Visit, at: &At<Read>, branch: &str) -> Answer {
     })
     .await?;
     let Some(shown) = shown else { return nothing_pushed(visit, at, branch).await };
-    let body = listing(visit, at, &shown, "", &clone_menu(visit, at)).await?;
+    let body = listing(visit, at, &shown, "", &clone_menu(visit, at, &shown)).await?;
     let place = Place { pictures: true, ..Place::default() };
     at.show(visit, Here::Code, &shown, place, Markup::default(), &body).await
 }
 
-fn clone_menu(visit: &Visit, at: &At<Read>) -> Markup {
+fn clone_menu(visit: &Visit, at: &At<Read>, rev: &str) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     html! {
         details.menu {
@@ -65,6 +65,7 @@ fn clone_menu(visit: &Visit, at: &At<Read>) -> Markup {
                     div { div.label { "SSH" } (copy_field(ui, &format!("git clone {ssh}"))) }
                 }
                 p.small.muted { (t.depot_clone_hint()) " " a href="/settings/tokens" { (t.own_tokens()) } }
+                div { div.label { (t.code_download()) } (super::archive::links(at, rev)) }
             }
         }
     }

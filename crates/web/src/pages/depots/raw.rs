@@ -7,9 +7,10 @@ use base::Read;
 
 use super::{
     blob::picture,
-    frame::{at, resolve},
+    frame::at,
+    missing::{Located, located},
 };
-use crate::request::{Answer, Visit, blocking};
+use crate::request::{Answer, Asked, Visit, blocking, segment};
 
 /// The largest file that is sent whole, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -19,12 +20,15 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 pub(super) async fn show(
     visit: Visit,
     Path((project, depot, rev, path)): Path<(String, String, String, String)>,
+    asked: Asked,
 ) -> Answer {
     let at = at::<Read>(&visit, &project, &depot).await?;
     let repository = at.open(&visit)?;
-    let commit = resolve(&repository, &rev).await?;
-    let wanted = path.clone();
-    let blob = blocking(move || repository.file(commit, &wanted, LARGEST)).await?;
+    let found = match located(&visit, &at, &repository, &rev, &path).await? {
+        Located::Found(found) => found,
+        Located::Answered(page) => return Ok(page),
+    };
+    let blob = blocking(move || repository.blob(found.entry.oid, LARGEST)).await?;
     let kind = match picture(&path) {
         Some(kind) => kind,
         None if blob.is_binary() => "application/octet-stream",
@@ -41,5 +45,12 @@ pub(super) async fn show(
         ),
     );
     set.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
+    if asked.some("download").is_some() {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let value = format!("attachment; filename*=UTF-8''{}", segment(name));
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            set.insert(header::CONTENT_DISPOSITION, value);
+        }
+    }
     Ok(response)
 }

@@ -1,18 +1,35 @@
+use std::time::Duration;
+
 use axum::extract::Path;
 use base::Read;
-use git::{Commit, Mode, TreeEntry};
-use maud::{Markup, html};
+use git::{Commit, Mode, Oid, Repository, TreeEntry};
+use maud::{Markup, Render, html};
 
 use super::{
-    frame::{At, Here, at, branch_menu, path_crumbs, resolve},
-    last::last_commits,
+    frame::{At, Here, at, path_crumbs, rev_menu},
+    last::{self, last_commits},
+    missing::{Located, located},
     readme::readme,
+    submodules,
 };
 use crate::{
-    components::{Button, Entry, Icon, avatar, tree},
+    components::{Button, Entry, Icon, avatar, icon, menu, tree},
+    i18n::group,
     request::{Answer, Fault, Place, Visit, blocking},
+    response,
     ui::Ui,
 };
+
+/// More entries of a folder are not listed; they are found by their names.
+const MOST: usize = 1_000;
+/// The targets of so many links are shown.
+const LINKS: usize = 50;
+/// The longest target that is shown, in bytes.
+const LONGEST_LINK: u64 = 1_024;
+/// A page waits no longer than this for what is nice to have.
+const SOON: Duration = Duration::from_millis(120);
+/// What asks for nothing else waits longer.
+const LATER: Duration = Duration::from_secs(20);
 
 pub(super) async fn root(
     visit: Visit,
@@ -30,10 +47,52 @@ pub(super) async fn show(
 
 async fn folder(visit: &Visit, project: &str, depot: &str, rev: &str, path: &str) -> Answer {
     let at = at::<Read>(visit, project, depot).await?;
+    let repository = at.open(visit)?;
+    let found = match located(visit, &at, &repository, rev, path).await? {
+        Located::Found(found) => found,
+        Located::Answered(page) => return Ok(page),
+    };
+    if found.entry.mode != Mode::Tree {
+        return Ok(response::see_other(&at.to("blob", rev, path)));
+    }
+    if visit.part {
+        let (entries, links) = entries(&repository, found.commit, path).await?;
+        let touched = last_commits(&visit.call.env, &repository, found.commit, path, LATER).await;
+        let part = drawn(visit, &at, rev, path, &entries, &links, touched.as_deref());
+        return Ok(response::page(http::StatusCode::OK, part));
+    }
     let body = listing(visit, &at, rev, path, &Markup::default()).await?;
     let title = if path.is_empty() { rev } else { path };
     let place = Place { title, pictures: true, ..Place::default() };
     at.show(visit, Here::Code, rev, place, Markup::default(), &body).await
+}
+
+/// The entries of a folder, folders first, and the targets of its links and
+/// submodules by their names.
+async fn entries(
+    repository: &Repository,
+    commit: Oid,
+    path: &str,
+) -> Result<(Vec<TreeEntry>, Vec<(String, String)>), Fault> {
+    let (repository, path) = (repository.clone(), path.to_owned());
+    blocking(move || {
+        let mut entries = repository.tree(commit, &path)?;
+        entries.sort_by_key(|entry| {
+            (!matches!(entry.mode, Mode::Tree | Mode::Submodule), entry.name.to_lowercase())
+        });
+        let mut links: Vec<(String, String)> = Vec::new();
+        for entry in entries.iter().filter(|entry| entry.mode == Mode::Symlink).take(LINKS) {
+            if let Ok(target) = repository.blob(entry.oid, LONGEST_LINK) {
+                links
+                    .push((entry.name.clone(), String::from_utf8_lossy(&target.data).into_owned()));
+            }
+        }
+        if entries.iter().any(|entry| entry.mode == Mode::Submodule) {
+            links.extend(submodules::read(&repository, commit, &path));
+        }
+        Ok((entries, links))
+    })
+    .await
 }
 
 /// A folder: branch, path, last commit, entries, README.
@@ -46,19 +105,16 @@ pub(super) async fn listing(
 ) -> Result<Markup, Fault> {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let repository = at.open(visit)?;
-    let commit = resolve(&repository, rev).await?;
-    let (reader, folder) = (repository.clone(), path.to_owned());
-    let (branches, mut entries, newest) = blocking(move || {
-        let newest = reader.commit(commit)?;
-        Ok((reader.branches()?, reader.tree(commit, &folder)?, newest))
-    })
-    .await?;
-    entries.sort_by_key(|entry| {
-        (!matches!(entry.mode, Mode::Tree | Mode::Submodule), entry.name.to_lowercase())
-    });
-    let touched = last_commits(&visit.call.env, &repository, commit, path).await;
-    let lines: Vec<Entry> =
-        entries.iter().map(|entry| line(ui, at, rev, entry, touched.get(&entry.name))).collect();
+    let reader = repository.clone();
+    let wanted = rev.to_owned();
+    let tip = blocking(move || reader.commit(reader.resolve(&wanted)?)).await?;
+    let (entries, links) = entries(&repository, tip.id, path).await?;
+    let touched = last_commits(&visit.call.env, &repository, tip.id, path, SOON).await;
+    let newest = touched
+        .as_deref()
+        .filter(|_| !path.is_empty())
+        .and_then(|found| found.values().max_by_key(|commit| commit.committer.seconds))
+        .unwrap_or(&tip);
     let explained = readme(visit, at, &repository, rev, path, &entries).await;
     let history = at.to("commits", rev, "")
         + &if path.is_empty() {
@@ -66,17 +122,77 @@ pub(super) async fn listing(
         } else {
             format!("?path={}", crate::request::segment(path))
         };
+    let writes = at.may_commit(visit, &repository, rev).await?;
     Ok(html! {
         div.line.apart {
-            div.line { (branch_menu(visit, at, "tree", rev, path, &branches)) (path_crumbs(visit, at, rev, path)) }
-            div.line { (Button::link(t.depot_history(), &history).icon(Icon::History)) (extra) }
+            div.line { (rev_menu(visit, at, &repository, "tree", rev, path).await?) (path_crumbs(visit, at, rev, path)) }
+            div.line {
+                (Button::link(t.find_title(), &at.to("find", rev, "")).icon(Icon::Search).key("t").render())
+                (Button::link(t.depot_history(), &history).icon(Icon::History))
+                @if writes { (add_menu(visit, at, rev, path)) }
+                (extra)
+            }
         }
+        a hidden href=(at.to("tree", &tip.id.to_string(), path)) data-key="y" {}
         div.card {
-            header.quiet { (commit_line(ui, at, &newest)) }
-            (tree(t.depot_files(), &lines))
+            header.quiet { (commit_line(ui, at, newest)) }
+            (drawn(visit, at, rev, path, &entries, &links, touched.as_deref()))
         }
         (explained)
     })
+}
+
+/// What can be put into a folder.
+fn add_menu(visit: &Visit, at: &At<Read>, rev: &str, path: &str) -> Markup {
+    let t = visit.ui.t;
+    let label = html! { (icon(Icon::Plus)) (t.edit_add()) (icon(Icon::Down)) };
+    menu(
+        "",
+        &label,
+        None,
+        &html! {
+            a.item href=(at.to("new", rev, path)) data-key="c" { (icon(Icon::File)) (t.edit_new_file()) }
+            a.item href=(at.to("upload", rev, path)) { (icon(Icon::Export)) (t.edit_upload()) }
+        },
+    )
+}
+
+/// The entries with the last commit of each. Where those are not known yet,
+/// the part asks for itself again when the page is there.
+fn drawn(
+    visit: &Visit,
+    at: &At<Read>,
+    rev: &str,
+    path: &str,
+    entries: &[TreeEntry],
+    links: &[(String, String)],
+    touched: Option<&last::Found>,
+) -> Markup {
+    let t = visit.ui.t;
+    let unknown = last::Found::default();
+    let found = touched.unwrap_or(&unknown);
+    let lines: Vec<Entry> = entries
+        .iter()
+        .take(MOST)
+        .map(|entry| {
+            let target = links.iter().find(|(name, _)| *name == entry.name);
+            line(
+                &visit.ui,
+                at,
+                rev,
+                entry,
+                target.map(|(_, to)| to.as_str()),
+                found.get(&entry.name),
+            )
+        })
+        .collect();
+    let live = touched.is_none().then(|| at.to("tree", rev, path));
+    html! {
+        div.listing data-part data-live=[live] data-soon {
+            @if lines.is_empty() { p.said { (t.tree_empty()) } } @else { (tree(t.depot_files(), &lines)) }
+            @if entries.len() > MOST { p.more.small.muted { (t.tree_more(entries.len() - MOST)) } }
+        }
+    }
 }
 
 /// Who did what last.
@@ -96,20 +212,36 @@ pub(super) fn moment(seconds: i64) -> jiff::Timestamp {
     base::Timestamp::from_seconds(seconds).to_jiff()
 }
 
-fn line(ui: &Ui, at: &At<Read>, rev: &str, entry: &TreeEntry, last: Option<&Commit>) -> Entry {
+fn line(
+    ui: &Ui,
+    at: &At<Read>,
+    rev: &str,
+    entry: &TreeEntry,
+    target: Option<&str>,
+    last: Option<&Commit>,
+) -> Entry {
     let (shape, what) = match entry.mode {
         Mode::Tree => (Icon::Folder, "tree"),
         Mode::Submodule => (Icon::External, "tree"),
         Mode::Symlink => (Icon::Link, "blob"),
         Mode::File | Mode::Executable => (Icon::File, "blob"),
     };
-    let href = if entry.mode == Mode::Submodule {
-        at.to("tree", rev, "")
-    } else {
-        at.to(what, rev, &entry.path)
+    let (href, note) = match (entry.mode, target) {
+        // A submodule lies elsewhere; only an address that a browser can open is one to press.
+        (Mode::Submodule, Some(url))
+            if url.starts_with("https://") || url.starts_with("http://") =>
+        {
+            (Some(url.to_owned()), entry.oid.short(10))
+        }
+        (Mode::Submodule, _) => (None, entry.oid.short(10)),
+        (Mode::Symlink, Some(target)) => {
+            (Some(at.to(what, rev, &entry.path)), format!("\u{2192} {target}"))
+        }
+        _ => (Some(at.to(what, rev, &entry.path)), String::new()),
     };
     Entry {
         name: entry.name.clone(),
+        note,
         href,
         icon: shape,
         last: last.map(|commit| {
@@ -127,8 +259,9 @@ fn line(ui: &Ui, at: &At<Read>, rev: &str, entry: &TreeEntry, last: Option<&Comm
 #[expect(clippy::cast_precision_loss, reason = "one digit is shown")]
 pub(crate) fn size(bytes: u64) -> String {
     match bytes {
-        0..1_024 => format!("{bytes} B"),
+        0..1_024 => format!("{} B", group(i64::try_from(bytes).unwrap_or(i64::MAX))),
         1_024..1_048_576 => format!("{:.1} KB", bytes as f64 / 1_024.0),
-        _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
+        1_048_576..1_073_741_824 => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
+        _ => format!("{:.1} GB", bytes as f64 / 1_073_741_824.0),
     }
 }

@@ -1,0 +1,203 @@
+//! What changed in files: boxes that close, line by line or side by side.
+
+mod marks;
+mod rows;
+
+use maud::{Markup, html};
+
+use super::{Icon, badge, copy_button, icon};
+use crate::{i18n::group, ui::Ui};
+
+pub use marks::mark;
+
+/// What happened to a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    /// On both sides.
+    Same,
+    /// Only on the new side.
+    Added,
+    /// Only on the old side.
+    Removed,
+}
+
+/// A line of a hunk.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What happened to it.
+    pub kind: LineKind,
+    /// Its number on the old side.
+    pub old: Option<u32>,
+    /// Its number on the new side.
+    pub new: Option<u32>,
+    /// The text as HTML ([`super::highlight`], [`mark`]).
+    pub html: String,
+}
+
+/// Lines that changed together.
+#[derive(Clone, Debug)]
+pub struct Hunk {
+    /// The line that starts with `@@`.
+    pub header: String,
+    /// What it shows.
+    pub lines: Vec<Line>,
+}
+
+/// A picture before and after.
+#[derive(Clone, Debug)]
+pub struct Pictures {
+    /// Where the old one is, if there was one.
+    pub old: Option<String>,
+    /// Where the new one is, if there is one.
+    pub new: Option<String>,
+}
+
+/// What is shown inside the box of a file.
+#[derive(Clone, Debug)]
+pub enum Inside {
+    /// The lines that changed.
+    Hunks(Vec<Hunk>),
+    /// A sentence instead.
+    Said(String),
+    /// The pictures that the file was and is.
+    Pictures(Pictures),
+    /// Nothing yet; the address answers the lines as a part, or as a page of its own.
+    Later {
+        /// Where they are.
+        href: String,
+        /// Why they are not here.
+        why: &'static str,
+        /// Asked for when one comes near, not only when the box is opened.
+        near: bool,
+    },
+}
+
+/// What happened to one file.
+#[derive(Clone, Debug)]
+pub struct FileDiff {
+    /// Its name now, or before it was removed.
+    pub path: String,
+    /// Its name before, where that differs.
+    pub before: Option<String>,
+    /// The word for what happened to it.
+    pub state: &'static str,
+    /// Lines added and removed, where they were counted.
+    pub churn: Option<(u64, u64)>,
+    /// The difference.
+    pub inside: Inside,
+    /// Where the file as a whole can be read.
+    pub href: Option<String>,
+}
+
+impl FileDiff {
+    /// The name of its box on the page; the same for the same path.
+    #[must_use]
+    pub fn anchor(&self) -> String {
+        anchor(&self.path)
+    }
+}
+
+/// How differences are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// One column.
+    #[default]
+    Unified,
+    /// Old and new beside each other.
+    Split,
+}
+
+/// The name of the box of a path (FNV-1a: it only tells files of one page apart).
+#[must_use]
+pub fn anchor(path: &str) -> String {
+    let hash = path.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("d-{:012x}", hash & 0xffff_ffff_ffff)
+}
+
+/// `+12 −3`.
+#[must_use]
+pub fn churn(added: u64, removed: u64) -> Markup {
+    let number = |n: u64| group(i64::try_from(n).unwrap_or(i64::MAX));
+    html! {
+        span.churn {
+            span.plus { "+" (number(added)) }
+            span.minus { "\u{2212}" (number(removed)) }
+        }
+    }
+}
+
+/// All files of a change, each in a box that closes.
+#[must_use]
+pub fn diff(ui: &Ui, view: View, files: &[FileDiff]) -> Markup {
+    html! { div.stack.s12 { @for file in files { (diff_file(ui, view, file)) } } }
+}
+
+/// One file of a change.
+#[must_use]
+pub fn diff_file(ui: &Ui, view: View, file: &FileDiff) -> Markup {
+    let anchor = file.anchor();
+    let (later, open) = match &file.inside {
+        Inside::Later { href, near, .. } => (Some((href, *near)), false),
+        // One sentence about what cannot be shown is folded away.
+        Inside::Said(_) => (None, false),
+        Inside::Hunks(_) | Inside::Pictures(_) => (None, true),
+    };
+    html! {
+        div.filewrap {
+        details.filebox open[open] id=(anchor) data-load=[later.map(|(href, _)| href)] data-near=[later.filter(|(_, near)| *near).map(|_| "")] {
+            summary {
+                (icon(Icon::Right))
+                span.path {
+                    @if let Some(before) = &file.before { span.muted { (before) " \u{2192} " } }
+                    (file.path)
+                }
+                (badge(file.state, None))
+                span.grow {}
+                @if let Some((added, removed)) = file.churn { (churn(added, removed)) }
+            }
+            (inside(ui, view, file, &anchor))
+        }
+        @if let Some(href) = &file.href {
+            a.button.quiet.small.icon-only href=(href) aria-label=(file.path) title=(file.path) { (icon(Icon::File)) }
+        }
+        }
+    }
+}
+
+/// What stands in the box of a file: what is asked for later answers this.
+#[must_use]
+pub fn diff_inside(ui: &Ui, view: View, file: &FileDiff) -> Markup {
+    inside(ui, view, file, &file.anchor())
+}
+
+fn inside(ui: &Ui, view: View, file: &FileDiff, anchor: &str) -> Markup {
+    match &file.inside {
+        Inside::Said(said) => html! { p.said { (said) } },
+        Inside::Pictures(pictures) => html! {
+            div.beside {
+                @for (address, words) in [(&pictures.old, ui.t.diff_before()), (&pictures.new, ui.t.diff_after())] {
+                    @if let Some(address) = address { div { p.place { (words) } div.picture { img src=(address) alt={ (file.path) ", " (words) } loading="lazy"; } } }
+                }
+            }
+        },
+        Inside::Later { href, why, .. } => {
+            html! { p.said data-slot { (why) " " a href={ (href) "#" (anchor) } { (ui.t.diff_show()) } } }
+        }
+        Inside::Hunks(hunks) => html! {
+            div.diff tabindex="0" role="group" aria-label=(file.path) {
+                @match view {
+                    View::Unified => { table { @for hunk in hunks { (rows::unified(ui, hunk, anchor)) } } }
+                    View::Split => { table.split { (rows::columns()) @for hunk in hunks { (rows::split(ui, hunk, anchor)) } } }
+                }
+            }
+        },
+    }
+}
+
+/// A path with a button that copies it.
+#[must_use]
+pub fn path_to_copy(ui: &Ui, path: &str) -> Markup {
+    html! { span.line.tight { code { (path) } (copy_button(ui)) } }
+}
