@@ -4,6 +4,7 @@
 mod actions;
 mod backend;
 mod gitload;
+mod pages;
 mod process;
 mod product;
 mod report;
@@ -42,6 +43,8 @@ enum Topic {
     Actions,
     /// Scans by the command line and after a push.
     Scan,
+    /// Pages of large repositories and changes.
+    Pages,
     /// Fetches with prepared requests.
     Fetch,
     /// Pushes of one commit.
@@ -102,6 +105,9 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         }
         if wanted(Topic::Actions) {
             actions::measure(&mut report, product, scratch.path(), args.seconds)?;
+        }
+        if wanted(Topic::Pages) {
+            pages::measure(&mut report, product, scratch.path(), args.rounds)?;
         }
     }
     targets.extend([&plain as &dyn Target, &durable]);

@@ -72,8 +72,11 @@ impl Product {
         Ok(product)
     }
 
-    /// Runs one of the binary's commands on the server's data.
-    fn command(&self, words: &[&str]) -> Result<String> {
+    /// Runs one of the binary's commands on the server's data; what it prints.
+    ///
+    /// # Errors
+    /// The command fails.
+    pub(super) fn command(&self, words: &[&str]) -> Result<String> {
         let output = Command::new(&self.binary)
             .args(words)
             .arg("--data-dir")
