@@ -5,6 +5,7 @@
 mod branch_reading;
 mod branch_rebasing;
 mod branch_writing;
+mod code_search;
 mod commit_reading;
 mod commit_writing;
 mod depot;
@@ -35,4 +36,5 @@ pub(crate) const SECTIONS: &[&[Registered]] = &[
     tag_writing::ACTIONS,
     branch_writing::ACTIONS,
     branch_rebasing::ACTIONS,
+    code_search::ACTIONS,
 ];

@@ -38,6 +38,7 @@ pub(crate) fn request(world: &World, action: &str, project: i64, depot: i64, nam
             "LastCommitSha" if value != "" => *value = json!(history::MASTER),
             "Commits" if action == "DescribeNotesByCommits" => *value = json!([history::MASTER]),
             "UserGlobalKeyList" => *value = json!(["outsider"]),
+            "KeyWord" if action == "DescribeCodeSearch" => *value = json!("foo"),
             "RoleId" => *value = json!(2),
             "ExpirationDate" => *value = json!("2030-12-31"),
             "Content" if action.ends_with("Key") => *value = json!(world.public_key()),

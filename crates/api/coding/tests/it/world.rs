@@ -19,7 +19,7 @@ use tower::ServiceExt as _;
 use crate::history;
 
 const MIGRATIONS: &[&[db::Migration]] =
-    &[identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS];
+    &[identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS, search::MIGRATIONS];
 
 /// Runs `test` in a fresh world on each kind of database.
 pub(crate) async fn each(test: impl AsyncFn(World)) {
