@@ -371,7 +371,8 @@ impl Ranking {
             .ok_or_else(|| Error::internal("a hit without its source"))?;
         let target = &self.targets[ranked.target];
         let shown = source.show(search, ranked.place, wish).map_err(|error| {
-            Error::unavailable(format!("the index is being repaired; try again: {error}"))
+            tracing::warn!(depot = target.depot.id.0, %error, "an index is damaged");
+            Error::unavailable("the index is being repaired; try again")
         })?;
         Ok(FileHit {
             depot: target.depot.clone(),
