@@ -3,17 +3,18 @@
 use base::{Actor, DeployKeyActor, Error, Granted, Read, Result, Right, Write};
 use call::Call;
 use projects::{ProjectId, ProjectKey};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use crate::tables::depots;
-use crate::{Depot, DepotId, list, rules};
+use crate::{Depot, DepotId, list, moving, rules};
 
 /// How a caller names a depot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DepotKey<'a> {
     /// By its number.
     Id(DepotId),
-    /// By its slug in a project.
+    /// By its slug in a project; one that it has left leads to it, too, while
+    /// no other depot has it.
     InProject(ProjectId, &'a str),
     /// By slugs: team, project, depot.
     Path(&'a str, &'a str, &'a str),
@@ -85,13 +86,7 @@ async fn find(call: &Call, key: DepotKey<'_>) -> Result<Option<Depot>> {
     let connection = call.db.reader();
     let row = match key {
         DepotKey::Id(id) => depots::Entity::find_by_id(id).one(connection).await?,
-        DepotKey::InProject(project, name) => {
-            depots::Entity::find()
-                .filter(depots::Column::ProjectId.eq(project))
-                .filter(depots::Column::Name.eq(name))
-                .one(connection)
-                .await?
-        }
+        DepotKey::InProject(project, name) => in_project(connection, project, name).await?,
         DepotKey::Path(team, project, name) => {
             let Some(team) = identity::teams::by_name(connection, team).await? else {
                 return Ok(None);
@@ -99,13 +94,26 @@ async fn find(call: &Call, key: DepotKey<'_>) -> Result<Option<Depot>> {
             let Some(project) = projects::id_by_name(connection, team.id, project).await? else {
                 return Ok(None);
             };
-            depots::Entity::find()
-                .filter(depots::Column::ProjectId.eq(project))
-                .filter(depots::Column::Name.eq(name))
-                .one(connection)
-                .await?
+            in_project(connection, project, name).await?
         }
     };
     let Some(row) = row else { return Ok(None) };
     Ok(list::with_names(connection, vec![row]).await?.pop())
+}
+
+/// The depot that has this address, or had it last.
+async fn in_project(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    name: &str,
+) -> Result<Option<depots::Model>> {
+    let found = depots::Entity::find()
+        .filter(depots::Column::ProjectId.eq(project))
+        .filter(depots::Column::Name.eq(name))
+        .one(connection)
+        .await?;
+    match found {
+        Some(row) => Ok(Some(row)),
+        None => moving::moved(connection, project, name).await,
+    }
 }

@@ -4,7 +4,7 @@ use base::{Actor, Administer, Error, Granted, Result, Write};
 use call::Call;
 use db::Tx;
 use events::NewEvent;
-use git::{FileEdit, NewCommit, Repository, Signature};
+use git::{Repository, Signature};
 use projects::{NewProject, Project};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::push::{self, RefChange};
 use crate::sweep::Remove;
 use crate::tables::depots;
-use crate::{Depot, keys, list, place};
+use crate::{Depot, InitialFiles, initial, keys, list, moving, place, read};
 
 /// A depot to be made.
 #[derive(Debug, Clone)]
@@ -31,16 +31,6 @@ pub struct NewDepot {
     pub default_branch: String,
     /// What the first commit holds.
     pub files: InitialFiles,
-}
-
-/// What the first commit of a new depot holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum InitialFiles {
-    /// There is no first commit.
-    #[default]
-    None,
-    /// A `README.md` with name and description.
-    Readme,
 }
 
 impl NewDepot {
@@ -59,7 +49,7 @@ impl NewDepot {
 /// What is to be changed; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default)]
 pub struct DepotChange {
-    /// The slug. Old addresses stop working.
+    /// The slug. Old addresses lead to the new one until another depot takes them.
     pub name: Option<String>,
     /// What it is about.
     pub description: Option<String>,
@@ -117,7 +107,7 @@ async fn create_in(
     project: &Granted<Project, Write>,
     new: NewDepot,
 ) -> Result<Depot> {
-    let files = new.files;
+    let files = new.files.clone();
     let depot = insert(call, tx, project, new, None).await?;
     let env = call.env.clone();
     let made = depot.clone();
@@ -126,14 +116,11 @@ async fn create_in(
         let directory = place::directory(&env, made.id);
         let repository =
             Repository::init(&directory, &made.default_branch).map_err(Error::internal)?;
-        if files == InitialFiles::None {
-            return Ok(None);
-        }
-        let commit = first_commit(&repository, &made, &author);
+        let commit = initial::commit(&repository, &made, &author, files);
         if commit.is_err() {
             place::remove(&env, made.id)?;
         }
-        commit.map(Some)
+        commit.map_err(read::trouble)
     })
     .await
     .map_err(Error::internal)??;
@@ -170,6 +157,7 @@ pub(crate) async fn insert(
     if taken > 0 {
         return Err(Error::conflict(format!("the depot name {} is taken", new.name)));
     }
+    moving::take(tx, project.id, &new.name).await?;
     let now = call.clock.now();
     let (outside_url, outside_credential) = match outside {
         Some((url, credential)) => (Some(url), credential),
@@ -208,28 +196,6 @@ fn check_branch(name: &str) -> Result<()> {
     } else {
         Err(Error::invalid("default_branch", "is not a name that Git takes for a branch"))
     }
-}
-
-fn first_commit(repository: &Repository, depot: &Depot, author: &Signature) -> Result<git::Oid> {
-    let mut text = format!("# {}\n", depot.name);
-    if !depot.description.is_empty() {
-        text.push_str(&format!("\n{}\n", depot.description));
-    }
-    let edits = [FileEdit::Write {
-        path: "README.md".to_owned(),
-        data: text.into_bytes(),
-        mode: git::Mode::File,
-    }];
-    repository
-        .create_commit(&NewCommit {
-            branch: &depot.default_branch,
-            parent: None,
-            edits: &edits,
-            author,
-            committer: author,
-            message: "Initial commit\n",
-        })
-        .map_err(Error::internal)
 }
 
 /// The caller as Git names people.
@@ -272,6 +238,7 @@ pub async fn modify(
         if taken > 0 {
             return Err(Error::conflict(format!("the depot name {name} is taken")));
         }
+        moving::leave(call, &tx, &row, row.project_id, name).await?;
     }
     if change.description.as_ref().is_some_and(|text| text.chars().count() > MAX_DESCRIPTION) {
         return Err(Error::invalid("description", "must have at most 2000 characters"));
@@ -346,7 +313,7 @@ pub async fn delete_project(call: &Call, project: Granted<Project, Administer>) 
     tx.commit().await
 }
 
-async fn written(call: &Call, tx: &Tx, kind: &'static str, depot: &Depot) -> Result<()> {
+pub(crate) async fn written(call: &Call, tx: &Tx, kind: &'static str, depot: &Depot) -> Result<()> {
     let details = json!({ "depot": depot.id, "name": depot.name, "project": depot.project });
     let event = NewEvent::plain(kind, &call.actor, Some(depot.project.0), details.clone());
     call.events.emit(tx, event).await?;

@@ -14,8 +14,10 @@ pub mod comments;
 pub mod commits;
 mod depot;
 mod import;
+pub mod initial;
 pub mod keys;
 mod list;
+mod moving;
 pub mod notes;
 mod place;
 pub mod push;
@@ -29,12 +31,13 @@ pub mod tags;
 pub use access::{DepotKey, authorise, readable_by_everybody};
 pub use address::{Address, at_address};
 pub use change::{
-    DepotChange, InitialFiles, NewDepot, create, create_project_with_depot, delete, delete_project,
-    modify,
+    DepotChange, NewDepot, create, create_project_with_depot, delete, delete_project, modify,
 };
 pub use depot::{Depot, DepotId, DepotKind, DepotState};
 pub use import::{Import, ImportSource, fetch_outside, import, import_progress, register_outside};
+pub use initial::InitialFiles;
 pub use list::{DepotFilter, by_ids, list};
+pub use moving::transfer;
 pub use place::repository;
 pub use sweep::{Remove, Sweep};
 pub use tables::MIGRATIONS;

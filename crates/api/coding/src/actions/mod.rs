@@ -9,6 +9,7 @@ mod code_search;
 mod commit_reading;
 mod commit_writing;
 mod depot;
+mod depot_administration;
 mod depot_reading;
 mod depot_writing;
 mod project;
@@ -26,6 +27,7 @@ pub(crate) const SECTIONS: &[&[Registered]] = &[
     project::ACTIONS,
     project_settings::ACTIONS,
     depot::ACTIONS,
+    depot_administration::ACTIONS,
     ssh_key::ACTIONS,
     depot_reading::ACTIONS,
     commit_reading::ACTIONS,

@@ -1,6 +1,7 @@
 //! The API through its router, on both databases.
 
 mod account;
+mod administration;
 mod code_search;
 mod coverage;
 mod depot;

@@ -130,8 +130,8 @@ impl World {
         format!("ssh-ed25519 {} made up", base64::engine::general_purpose::STANDARD.encode(blob))
     }
 
-    /// Adds the keys and whatever else `action` is about, and names the keys in
-    /// `fields`.
+    /// Adds the keys, the project and whatever else `action` is about, and names
+    /// them in `fields`.
     pub(crate) async fn with_keys(&self, action: &str, depot: i64, mut fields: Value) -> Value {
         self.prepare(action, depot).await;
         let mine = matches!(action, "DescribeSshKey" | "DeleteSshKey");
@@ -141,7 +141,11 @@ impl World {
             "MemberUserId": self.id_of("member"),
             "DepotId": depot,
         });
-        if mine {
+        if action == "ModifyGitTransfer" {
+            let other = json!({ "Name": format!("other-{depot}") });
+            let other = self.done("admin", "CreateCodingProject", other).await;
+            fields["TargetProjectId"] = other["ProjectId"].clone();
+        } else if mine {
             let made = self.done("admin", "CreateSshKey", new).await;
             fields["SshKeyId"] = made["SshKeyInfo"]["Id"].clone();
         } else if of_member {

@@ -3,6 +3,7 @@
 use db::ForeignKeyAction::{Cascade, SetNull};
 use db::Migration;
 
+pub(crate) mod addresses;
 pub(crate) mod commit_comments;
 pub(crate) mod commit_statuses;
 pub(crate) mod deploy_keys;
@@ -11,7 +12,8 @@ pub(crate) mod pushes;
 pub(crate) mod rules;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] = &[FIRST, commit_statuses::REPORTS, DEPLOY_KEYS, rules::RULES];
+pub const MIGRATIONS: &[Migration] =
+    &[FIRST, commit_statuses::REPORTS, DEPLOY_KEYS, rules::RULES, ADDRESSES];
 
 const FIRST: Migration = Migration {
     name: "depots_0001_depots",
@@ -65,6 +67,23 @@ const DEPLOY_KEYS: Migration = Migration {
             .primary_key(&["key_id"])
             .references("key_id", "ssh_keys", Cascade)
             .references("depot_id", "depots", Cascade)
+            .indexed(&["depot_id"]);
+    },
+};
+
+const ADDRESSES: Migration = Migration {
+    name: "depots_0030_addresses",
+    up: |schema| {
+        schema
+            .table("depot_addresses")
+            .id()
+            .big("project_id")
+            .text("name")
+            .big("depot_id")
+            .big("left_at")
+            .references("project_id", "projects", Cascade)
+            .references("depot_id", "depots", Cascade)
+            .unique(&["project_id", "name"])
             .indexed(&["depot_id"]);
     },
 };

@@ -1,0 +1,3 @@
+package com.example.app
+
+fun greeting(name: String): String = "Hello, $name!"
