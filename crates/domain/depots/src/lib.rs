@@ -22,6 +22,7 @@ pub mod notes;
 mod place;
 pub mod push;
 pub mod read;
+pub mod releases;
 pub mod rules;
 pub mod statuses;
 mod sweep;

@@ -142,7 +142,7 @@ impl World {
             "DepotId": depot,
         });
         if action == "ModifyGitTransfer" {
-            let other = json!({ "Name": format!("other-{depot}") });
+            let other = json!({ "Name": format!("other-{}", self.env().random.hex(4)) });
             let other = self.done("admin", "CreateCodingProject", other).await;
             fields["TargetProjectId"] = other["ProjectId"].clone();
         } else if mine {
