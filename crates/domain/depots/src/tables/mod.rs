@@ -13,14 +13,8 @@ pub(crate) mod releases;
 pub(crate) mod rules;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] = &[
-    FIRST,
-    commit_statuses::REPORTS,
-    DEPLOY_KEYS,
-    rules::RULES,
-    ADDRESSES,
-    releases::RELEASES,
-];
+pub const MIGRATIONS: &[Migration] =
+    &[FIRST, commit_statuses::REPORTS, DEPLOY_KEYS, rules::RULES, ADDRESSES, releases::RELEASES];
 
 const FIRST: Migration = Migration {
     name: "depots_0001_depots",
