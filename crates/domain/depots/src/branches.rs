@@ -6,8 +6,7 @@ use git::{Branch, Oid};
 
 use crate::commits::{blocking, branch_name, failed, open, tip};
 use crate::push::{self, RefChange};
-use crate::rules::{Pushing, Rules};
-use crate::{Depot, DepotId};
+use crate::{Depot, rules};
 
 /// The most branches that one call removes.
 const MAX_REMOVED: usize = 1000;
@@ -78,55 +77,47 @@ pub struct Removed {
     pub kept: Vec<String>,
 }
 
-/// Removes every branch that is merged into the default one, but that itself
-/// and those that a rule keeps. At most a thousand at once.
+/// Removes every branch that is merged into the default one, but that itself,
+/// those that a rule protects, even where it would let the caller, and those
+/// that another rule keeps. At most a thousand at once.
 ///
 /// # Errors
 /// `Conflict` when one of them moves meanwhile: then none is removed.
 pub async fn delete_merged(call: &Call, depot: &Granted<Depot, Write>) -> Result<Removed> {
     let repository = open(call, depot)?;
-    let rules = Rules::load(call, depot).await?;
-    let who = Pushing::find(call, depot).await?;
+    let protection = rules::branches::list(call, depot).await?;
     let default = depot.default_branch.clone();
-    let id = depot.id;
-    let (changes, kept) = blocking(move || {
-        let Some(into) = tip(&repository, &default)? else { return Ok(Default::default()) };
-        let merged = repository.merged_branches(into, MAX_REMOVED + 1).map_err(failed)?;
-        let wanted: Vec<RefChange> = merged
-            .into_iter()
-            .filter(|branch| branch.name != default)
-            .take(MAX_REMOVED)
-            .map(|branch| change(&branch.name, branch.commit, Oid::ZERO))
-            .collect();
-        refused(&rules, &who, wanted, &repository, id)
+    let merged = blocking({
+        let repository = repository.clone();
+        move || {
+            let Some(into) = tip(&repository, &default)? else { return Ok(Vec::new()) };
+            let mut merged = repository.merged_branches(into, MAX_REMOVED + 1).map_err(failed)?;
+            merged.retain(|branch| branch.name != default);
+            merged.truncate(MAX_REMOVED);
+            Ok(merged)
+        }
     })
     .await?;
-    let names = |changes: &[RefChange]| -> Vec<String> {
-        changes.iter().filter_map(RefChange::branch).map(str::to_owned).collect()
-    };
-    let done = Removed { removed: names(&changes), kept: names(&kept) };
+    let (protected, merged): (Vec<_>, Vec<_>) = merged
+        .into_iter()
+        .partition(|branch| rules::branches::protecting(&protection, &branch.name).is_some());
+    let mut kept: Vec<String> = protected.into_iter().map(|branch| branch.name).collect();
+    let mut changes: Vec<RefChange> =
+        merged.iter().map(|branch| change(&branch.name, branch.commit, Oid::ZERO)).collect();
+    let refused = rules::ask(call, depot, &changes, &repository).await?;
+    changes.retain(|change| {
+        let keep = refused.iter().any(|refused| refused.name == change.name);
+        if keep {
+            kept.extend(change.branch().map(str::to_owned));
+        }
+        !keep
+    });
+    kept.sort_unstable();
+    let removed = changes.iter().filter_map(RefChange::branch).map(str::to_owned).collect();
     if !changes.is_empty() {
         push::apply(call, depot, changes, "branch: Deleted, it is merged").await?;
     }
-    Ok(done)
-}
-
-/// The changes that the rules allow, and those that they do not.
-fn refused(
-    rules: &Rules,
-    who: &Pushing,
-    wanted: Vec<RefChange>,
-    repository: &git::Repository,
-    depot: DepotId,
-) -> Result<(Vec<RefChange>, Vec<RefChange>)> {
-    if rules.is_empty() {
-        return Ok((wanted, Vec::new()));
-    }
-    let refused = rules.judge(who, &wanted, repository)?;
-    tracing::debug!(depot = depot.0, count = refused.len(), "merged branches stay");
-    let names: std::collections::HashSet<String> =
-        refused.into_iter().map(|refused| refused.name).collect();
-    Ok(wanted.into_iter().partition(|change| !names.contains(&change.name)))
+    Ok(Removed { removed, kept })
 }
 
 fn checked(depot: &Depot, name: &str) -> Result<String> {

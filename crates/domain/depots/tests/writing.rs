@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
-use base::{Error, Granted, PageRequest, Read, TeamRole, Write};
+use base::{Administer, Error, Granted, PageRequest, Read, TeamRole, Write};
 use call::testing::{TestEnv, on_each};
 use call::{Call, Env};
 use depots::branches;
@@ -10,6 +10,7 @@ use depots::comments::{self, Commented, NewComment};
 use depots::commits::{self, FileEdit, FilesChange, Mode};
 use depots::notes::{self, NewNote};
 use depots::push::Pushed;
+use depots::rules;
 use depots::statuses::{self, NewStatus, State, StatusReported};
 use depots::tags::{self, NewTag};
 use depots::{Depot, DepotKey, InitialFiles, NewDepot};
@@ -310,6 +311,43 @@ async fn branches_come_and_go() {
         assert_eq!(
             branches::delete_merged(ann, depot).await.unwrap().removed,
             Vec::<String>::new()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_rules_of_pushes_hold_for_what_is_made_here() {
+    each(async |world| {
+        let World { ann, depot, .. } = &world;
+        for name in ["release", "topic", "read-only"] {
+            branches::create(ann, depot, name, "main").await.unwrap();
+        }
+        let before = world.write("topic", "x", "x").await;
+        let owner = depots::authorise::<Administer>(ann, DepotKey::Id(depot.id)).await.unwrap();
+        rules::branches::create(ann, &owner, "release").await.unwrap();
+        let change = FilesChange {
+            branch: "release".to_owned(),
+            message: "m".to_owned(),
+            files: vec![put("x", "x")],
+            ..FilesChange::default()
+        };
+        let main = world.tip("main");
+        let refused = [
+            commits::change_files(ann, depot, change).await.map(drop),
+            commits::cherry_pick(ann, depot, &before.id.to_string(), "release").await.map(drop),
+            commits::rebase(ann, depot, "topic", "release").await.map(drop),
+            branches::delete(ann, depot, "release").await,
+        ];
+        for refused in refused {
+            let error = refused.unwrap_err();
+            assert!(error.to_string().contains("release"), "{error}");
+        }
+        assert_eq!(world.tip("release"), main);
+        let done = branches::delete_merged(ann, depot).await.unwrap();
+        assert_eq!(
+            (done.removed, done.kept),
+            (vec!["read-only".to_owned()], vec!["release".to_owned()])
         );
     })
     .await;
