@@ -6,6 +6,7 @@
 //! what is kept is kept as a whole: few objects one by one, many in one pack.
 
 mod keep;
+mod merge;
 mod message;
 mod notes;
 mod paths;

@@ -3,35 +3,16 @@
 //! Each commit is one merge of three trees, by gitoxide: what the commit changed against its
 //! parent is brought into the tree that it is put upon.
 
-use gix::{
-    ObjectId,
-    merge::{
-        blob::{
-            Pipeline, Platform,
-            builtin_driver::text::Labels,
-            pipeline::{Mode as MergeMode, Options as PipelineOptions, WorktreeRoots},
-            platform::Options as PlatformOptions,
-        },
-        plumbing::tree as merge_tree,
-        tree::TreatAsUnresolved,
-    },
-    objs::Write as _,
-};
+use gix::ObjectId;
 
-use super::{CommitDraft, Draft, RawCommit, message::to_utf8};
+use super::{CommitDraft, Draft, RawCommit, merge::merge, message::to_utf8};
 use crate::{
-    Cancel, Error, Oid, Repository, Result, Signature,
-    commit::{lossy, read_commit},
-    error::from_gix,
+    Cancel, Error, Oid, Repository, Result, Signature, commit::read_commit, error::from_gix,
     tree::tree_of,
 };
 
 /// The most commits that one rebase takes over.
 pub const REBASE_LIMIT: usize = 1000;
-/// Larger files are not merged line by line; the same as `core.bigFileThreshold`.
-const BIG_FILE: u64 = 32 << 20;
-/// The most paths that a conflict lists.
-const PATHS_LIMIT: usize = 100;
 
 /// A commit that was done again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +49,7 @@ impl Draft {
     ) -> Result<Picked> {
         let before = self.parent_tree(commit, mainline)?;
         let target = self.tree_id(onto)?;
-        let mut merger = Merger::new(self, target)?;
-        let tree = merger.merge(self, before, target, self.tree_id(commit)?, commit)?;
+        let tree = merge(self, before, target, self.tree_id(commit)?, commit)?;
         if tree == target {
             return Err(Error::Empty(format!("{commit} changes nothing here")));
         }
@@ -91,8 +71,7 @@ impl Draft {
     ) -> Result<Picked> {
         let before = self.parent_tree(commit, mainline)?;
         let target = self.tree_id(onto)?;
-        let mut merger = Merger::new(self, target)?;
-        let tree = merger.merge(self, self.tree_id(commit)?, target, before, commit)?;
+        let tree = merge(self, self.tree_id(commit)?, target, before, commit)?;
         if tree == target {
             return Err(Error::Empty(format!("what {commit} did is undone already")));
         }
@@ -130,7 +109,6 @@ impl Draft {
         cancel: &Cancel,
     ) -> Result<Rebased> {
         let listed = commits_to_replay(&self.repository, base, tip, cancel)?;
-        let mut merger: Option<Merger> = None;
         let mut done = Rebased { tip: base, replayed: 0, dropped: Vec::new() };
         for (commit, known) in listed {
             cancel.check()?;
@@ -147,11 +125,7 @@ impl Draft {
                 continue;
             }
             let target = self.tree_id(done.tip)?;
-            let merger = match &mut merger {
-                Some(merger) => merger,
-                empty => empty.insert(Merger::new(self, target)?),
-            };
-            let tree = merger.merge(self, before, target, read.tree.into(), commit)?;
+            let tree = merge(self, before, target, read.tree.into(), commit)?;
             if tree == target && !empty {
                 done.dropped.push(commit);
                 continue;
@@ -248,96 +222,4 @@ fn commits_to_replay(
     }
     commits.reverse();
     Ok(commits)
-}
-
-/// Merges trees; what it needs to know of attributes is that of one tree.
-struct Merger {
-    differ: gix::diff::blob::Platform,
-    blobs: Platform,
-    state: gix::diff::tree::State,
-    options: gix::merge::tree::Options,
-}
-
-impl Merger {
-    /// `attributes` is the tree whose `.gitattributes` count: that of the branch, which is what
-    /// would be checked out.
-    fn new(draft: &Draft, attributes: ObjectId) -> Result<Merger> {
-        let repo = &draft.repo;
-        let index = repo.index_from_tree(&attributes).map_err(from_gix)?;
-        let source = || gix::worktree::stack::state::attributes::Source::IdMapping;
-        let stack = || Ok(repo.attributes_only(&index, source()).map_err(from_gix)?.detach());
-        let differ = gix::diff::resource_cache(
-            repo,
-            gix::diff::blob::pipeline::Mode::ToGit,
-            stack()?,
-            gix::diff::blob::pipeline::WorktreeRoots::default(),
-        )
-        .map_err(from_gix)?;
-        let filter = gix::filter::plumbing::Pipeline::new(
-            repo.command_context().map_err(from_gix)?,
-            repo.object_hash(),
-            gix::filter::Pipeline::options(repo).map_err(from_gix)?,
-        );
-        let blobs = Platform::new(
-            Pipeline::new(
-                WorktreeRoots::default(),
-                filter,
-                PipelineOptions { large_file_threshold_bytes: BIG_FILE },
-            ),
-            MergeMode::ToGit,
-            stack()?,
-            // Drivers are programs that somebody's attributes would name.
-            Vec::new(),
-            PlatformOptions { default_driver: None },
-        );
-        let options = repo.tree_merge_options().map_err(from_gix)?;
-        Ok(Merger { differ, blobs, state: gix::diff::tree::State::default(), options })
-    }
-
-    /// What of `base` → `theirs` makes of `ours`; `commit` is who did it, for the error.
-    fn merge(
-        &mut self,
-        draft: &Draft,
-        base: ObjectId,
-        ours: ObjectId,
-        theirs: ObjectId,
-        commit: Oid,
-    ) -> Result<ObjectId> {
-        let objects = &draft.repo.objects;
-        let short = commit.short(10);
-        let labels = Labels {
-            ancestor: Some("base".into()),
-            current: Some("HEAD".into()),
-            other: Some(short.as_str().into()),
-        };
-        let mut outcome = merge_tree(
-            &base,
-            &ours,
-            &theirs,
-            labels,
-            objects,
-            |data| objects.write_buf(gix::object::Kind::Blob, data),
-            &mut self.state,
-            &mut self.differ,
-            &mut self.blobs,
-            self.options.clone().into(),
-        )
-        .map_err(from_gix)?;
-        self.differ.clear_resource_cache();
-        let how = TreatAsUnresolved::git();
-        if outcome.has_unresolved_conflicts(how) {
-            let mut paths: Vec<String> = outcome
-                .conflicts
-                .iter()
-                .filter(|conflict| conflict.is_unresolved(how))
-                .flat_map(|conflict| [conflict.ours.location(), conflict.theirs.location()])
-                .map(lossy)
-                .collect();
-            paths.sort_unstable();
-            paths.dedup();
-            paths.truncate(PATHS_LIMIT);
-            return Err(Error::Conflicts { commit, paths });
-        }
-        outcome.tree.write(|tree| objects.write(tree)).map_err(from_gix)
-    }
 }

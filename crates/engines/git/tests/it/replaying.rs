@@ -344,3 +344,37 @@ fn a_long_rebase_is_refused() {
         world.repo.draft().rebase(of("base"), of("long"), &someone(), &Cancel::new()).unwrap_err();
     assert!(matches!(error, Error::TooLarge { .. }), "{error:?}");
 }
+
+/// Attributes in the directory of a file say how it is merged.
+#[test]
+fn attributes_of_the_branch_count() {
+    let who = Signature { seconds: 1_791_000_000, ..someone() };
+    let world = World::new();
+    world.write("sub/.gitattributes", "*.log merge=union\n*.bin -merge\n");
+    for file in ["sub/deep/a.log", "sub/a.bin", "a.log"] {
+        world.write(file, "1\n2\n3\n");
+    }
+    let start = world.commit("start");
+    let mut tips = Vec::new();
+    for (branch, file) in [("one", "sub/deep/a.log"), ("two", "sub/a.bin"), ("three", "a.log")] {
+        world.git(&["checkout", "-q", "-b", branch, &start.to_string()]);
+        world.write(file, format!("1\n{branch}\n3\n"));
+        tips.push(world.commit(branch));
+    }
+    world.git(&["checkout", "-q", "-b", "all", &start.to_string()]);
+    for file in ["sub/deep/a.log", "sub/a.bin", "a.log"] {
+        world.write(file, "1\nall\n3\n");
+    }
+    let onto = world.commit("all");
+    world.push();
+    let mut outcomes = Vec::new();
+    for tip in tips {
+        let mut draft = world.repo.draft();
+        let pick = draft.cherry_pick(onto, tip, None, &who).map(|it| it.commit);
+        outcomes.push(ours(pick));
+        let name = tip.to_string();
+        let expected = theirs(&world, &who, onto, &["cherry-pick", &name]);
+        assert_eq!(outcomes.last(), Some(&expected), "{name}");
+    }
+    assert!(matches!(outcomes[..], [Outcome::Done(_), Outcome::Conflict, Outcome::Conflict]));
+}
