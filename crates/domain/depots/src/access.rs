@@ -88,6 +88,10 @@ async fn find(call: &Call, key: DepotKey<'_>) -> Result<Option<Depot>> {
         DepotKey::Id(id) => depots::Entity::find_by_id(id).one(connection).await?,
         DepotKey::InProject(project, name) => in_project(connection, project, name).await?,
         DepotKey::Path(team, project, name) => {
+            if let Some(depot) = list::by_path(connection, team, project, name).await? {
+                return Ok(Some(depot));
+            }
+            // It may have had this address.
             let Some(team) = identity::teams::by_name(connection, team).await? else {
                 return Ok(None);
             };

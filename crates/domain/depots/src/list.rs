@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use base::{Actor, PageRequest, Paged, Result, UserId};
+use base::{Actor, PageRequest, Paged, Result, TeamId, UserId};
 use call::Call;
 use projects::{ProjectFilter, ProjectId};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait,
 };
 
 use crate::tables::depots;
@@ -133,31 +133,76 @@ pub(crate) async fn with_names(
         .filter_map(|row| {
             let project = projects.get(&row.project_id)?;
             let team = teams.get(&project.team)?;
-            Some(Depot {
-                id: row.id,
-                project: project.id,
+            let names = Names {
                 project_name: project.name.clone(),
                 team: team.id,
                 team_name: team.name.clone(),
-                name: row.name,
-                description: row.description,
-                shared: row.shared,
-                kind: match row.outside_url {
-                    Some(url) => DepotKind::Outside { url },
-                    None => DepotKind::Hosted,
-                },
-                state: match row.state.as_str() {
-                    "importing" => DepotState::Importing,
-                    "failed" => DepotState::Failed { why: row.state_why },
-                    _ => DepotState::Ready,
-                },
-                default_branch: row.default_branch,
-                creator: row.creator_id,
-                created_at: row.created_at,
-                updated_at: row.updated_at,
-                last_push_at: row.last_push_at,
-                archived: row.archived,
-            })
+            };
+            Some(named(row, names))
         })
         .collect())
+}
+
+/// What a depot's row does not say of itself.
+struct Names {
+    project_name: String,
+    team: TeamId,
+    team_name: String,
+}
+
+fn named(row: depots::Model, names: Names) -> Depot {
+    Depot {
+        id: row.id,
+        project: row.project_id,
+        project_name: names.project_name,
+        team: names.team,
+        team_name: names.team_name,
+        name: row.name,
+        description: row.description,
+        shared: row.shared,
+        kind: match row.outside_url {
+            Some(url) => DepotKind::Outside { url },
+            None => DepotKind::Hosted,
+        },
+        state: match row.state.as_str() {
+            "importing" => DepotState::Importing,
+            "failed" => DepotState::Failed { why: row.state_why },
+            _ => DepotState::Ready,
+        },
+        default_branch: row.default_branch,
+        creator: row.creator_id,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        last_push_at: row.last_push_at,
+        archived: row.archived,
+    }
+}
+
+/// The depot at `team/project/name`, in one query: every request of a Git client
+/// begins with this. The tables of projects and teams are only read for names.
+pub(crate) async fn by_path(
+    connection: &impl ConnectionTrait,
+    team: &str,
+    project: &str,
+    name: &str,
+) -> Result<Option<Depot>> {
+    let mut select = depots::Entity::find()
+        .expr_as(Expr::col(("projects", "name")), "project_name")
+        .expr_as(Expr::col(("teams", "id")), "team_id")
+        .expr_as(Expr::col(("teams", "name")), "team_name")
+        .filter(depots::Column::Name.eq(name));
+    QueryTrait::query(&mut select)
+        .inner_join("projects", Expr::col(("projects", "id")).equals(("depots", "project_id")))
+        .inner_join("teams", Expr::col(("teams", "id")).equals(("projects", "team_id")))
+        .and_where(Expr::col(("projects", "name")).eq(project))
+        .and_where(Expr::col(("teams", "name")).eq(team));
+    let Some(row) = connection.query_one(QueryTrait::query(&mut select)).await? else {
+        return Ok(None);
+    };
+    let names = Names {
+        project_name: row.try_get("", "project_name")?,
+        team: row.try_get("", "team_id")?,
+        team_name: row.try_get("", "team_name")?,
+    };
+    Ok(Some(named(depots::Model::from_query_result(&row, "")?, names)))
 }

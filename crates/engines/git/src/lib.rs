@@ -36,6 +36,7 @@ mod patch;
 mod pool;
 mod process;
 mod ref_lists;
+mod ref_update;
 mod refs;
 mod repository;
 mod serve;
@@ -68,8 +69,8 @@ pub use ref_lists::{RefPage, RefQuery};
 pub use refs::{Annotation, Branch, Head, RefEdit, Reference, Tag, is_branch_name, is_tag_name};
 pub use repository::{HIDDEN_REFS, Repository};
 pub use serve::{
-    PackStream, Protocol, PushRequest, Pusher, Received, Receiving, RefCommand, RefUpdate, Service,
-    UpdateResult, error_packet, pktline, read_request, refuse_archive, refuse_push,
+    Arrived, PackStream, Protocol, PushRequest, Pusher, Received, Receiving, RefCommand, RefUpdate,
+    Service, UpdateResult, drain, error_packet, pktline, read_request, refuse_archive, refuse_push,
 };
 pub use tree::{Blob, BlobEntry, BlobReader, Mode, TreeEntry, is_binary};
 pub use words::diff_words;

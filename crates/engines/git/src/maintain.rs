@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crate::{Cancel, Error, Repository, Result};
+use crate::{Cancel, Error, Repository, Result, serve::QUARANTINE};
 
 /// Housekeeping of a large repository takes long and harms nobody.
 const PATIENCE: Duration = Duration::from_secs(4 * 3600);
@@ -160,7 +160,7 @@ impl Repository {
         while let Some(directory) = directories.pop() {
             directories.extend(sweep(&directory, |name| name.ends_with(".lock"))?);
         }
-        sweep(&objects, |name| name.starts_with("tmp_"))?;
+        sweep(&objects, |name| name.starts_with("tmp_") || name.starts_with(QUARANTINE))?;
         sweep(&objects.join("pack"), |name| name.starts_with("tmp_") || name.ends_with(".keep"))?;
         sweep(&objects.join("info"), |name| name.ends_with(".lock"))?;
         Ok(removed)

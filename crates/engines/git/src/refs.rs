@@ -8,6 +8,7 @@ use crate::{
     Error, HIDDEN_REFS, Oid, Repository, Result, Signature,
     commit::{lossy, signature},
     error::from_gix,
+    ref_update::Reason,
 };
 
 /// A branch and the commit at its tip.
@@ -246,6 +247,16 @@ impl Repository {
     /// [`Error::Conflict`] when a reference is not what was expected, [`Error::Invalid`] for a
     /// name Git would not take or an object that is not there.
     pub fn edit_refs(&self, edits: &[RefEdit], who: &Signature, why: &str) -> Result<()> {
+        // Only deletions need another file than that of the reference.
+        if edits.iter().any(|edit| edit.new.is_zero()) {
+            return self.update_ref(edits, who, why);
+        }
+        let time = Some((who.seconds, who.offset_minutes));
+        self.move_refs(edits, &Reason { name: &who.name, mail: &who.mail, time, text: why })
+    }
+
+    /// As [`Repository::edit_refs`], by git.
+    pub(crate) fn update_ref(&self, edits: &[RefEdit], who: &Signature, why: &str) -> Result<()> {
         let mut script = String::from("start\0");
         for edit in edits {
             check_ref_name(&edit.name)?;

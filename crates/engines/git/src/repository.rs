@@ -89,6 +89,8 @@ const TOLERATED: &[(&str, &str)] = &[
 pub struct Repository {
     path: Arc<Path>,
     shared: Arc<gix::ThreadSafeRepository>,
+    /// Where objects are looked for first, when that is not the repository itself.
+    objects: Option<Arc<Path>>,
 }
 
 impl std::fmt::Debug for Repository {
@@ -154,7 +156,7 @@ impl Repository {
                 minimum: 512,
             });
         let shared = gix::ThreadSafeRepository::open_opts(path, options).map_err(from_gix)?;
-        Ok(Repository { path: path.into(), shared: Arc::new(shared) })
+        Ok(Repository { path: path.into(), shared: Arc::new(shared), objects: None })
     }
 
     /// Where the repository is.
@@ -211,7 +213,36 @@ impl Repository {
 
     /// A git command on this repository.
     pub(crate) fn git(&self, name: &'static str) -> GitCommand {
-        GitCommand::new(name).repository(&self.path)
+        let command = GitCommand::new(name).repository(&self.path);
+        match &self.objects {
+            Some(objects) => command.env("GIT_OBJECT_DIRECTORY", objects.as_os_str()),
+            None => command,
+        }
+    }
+
+    /// The same repository with the objects in `directory`, which borrows from its own, as well.
+    pub(crate) fn with_objects(&self, directory: &Path) -> Result<Repository> {
+        let options = gix::odb::store::init::Options {
+            slots: gix::odb::store::init::Slots::AsNeededByDiskState {
+                multiplier: 1.1,
+                minimum: 16,
+            },
+            ..Default::default()
+        };
+        let store = gix::odb::Store::at_opts(
+            directory.to_path_buf(),
+            gix::hash::Kind::Sha1,
+            &mut None.into_iter(),
+            options,
+        )
+        .map_err(Error::at("read", directory))?;
+        let mut shared = (*self.shared).clone();
+        shared.objects = Arc::new(store);
+        Ok(Repository {
+            path: Arc::clone(&self.path),
+            shared: Arc::new(shared),
+            objects: Some(directory.into()),
+        })
     }
 }
 

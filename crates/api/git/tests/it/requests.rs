@@ -152,7 +152,8 @@ async fn clients_that_hang_up() {
 
         // In the middle of a push.
         let command = format!("{} {tip} refs/heads/half\0 report-status side-band-64k", "0".repeat(40));
-        let body = format!("{:04x}{command}0000PACK", command.len() + 4);
+        // So many objects that git is to take them.
+        let body = format!("{:04x}{command}0000PACK\0\0\0\x02\0\x01\0\0", command.len() + 4);
         let mut stream = TcpStream::connect(server.address).await.unwrap();
         let request = format!(
             "POST /makers/web/site.git/git-receive-pack HTTP/1.1\r\nHost: x\r\n{}\r\n\
@@ -171,7 +172,7 @@ async fn clients_that_hang_up() {
             std::fs::read_dir(&objects)
                 .unwrap()
                 .flatten()
-                .all(|entry| !entry.file_name().to_string_lossy().starts_with("tmp"))
+                .all(|entry| !entry.file_name().to_string_lossy().starts_with("incoming"))
         })
         .await;
     })

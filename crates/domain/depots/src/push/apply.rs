@@ -4,7 +4,7 @@ use base::{Error, Granted, Result, Write};
 use call::Call;
 use git::{Oid, RefEdit, Repository};
 
-use super::{Push, RefChange, begin, moved};
+use super::{Push, RefChange, check, moved, open};
 use crate::change::signature;
 use crate::{Depot, place, rules};
 
@@ -27,13 +27,11 @@ pub async fn apply(
 ) -> Result<()> {
     let edits = changes.iter().map(edit).collect::<Result<Vec<_>>>()?;
     let repository = place::repository(&call.env, depot)?;
+    check(depot, &changes)?;
+    let refused = rules::ask(call, depot, &changes, &repository).await?;
+    rules::refusal(&refused)?;
     let who = signature(call).await?;
-    let push = begin(call, depot, &changes).await?;
-    let judged = rules::ask(call, depot, &changes, &repository).await;
-    if let Err(error) = judged.and_then(|refused| rules::refusal(&refused)) {
-        push.finish(Vec::new()).await?;
-        return Err(error);
-    }
+    let push = open(call, depot).await?;
     let message = message.to_owned();
     let work = tokio::spawn(async move {
         let repo = repository.clone();

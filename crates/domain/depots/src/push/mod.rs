@@ -83,7 +83,7 @@ pub struct Push {
     call: Call,
 }
 
-/// Checks what a client wants to change and writes down that it is coming.
+/// Checks what somebody wants to change and writes down that it is coming.
 ///
 /// # Errors
 /// * `Denied` for a ref that belongs to the server;
@@ -93,6 +93,12 @@ pub async fn begin(
     depot: &Granted<Depot, Write>,
     wanted: &[RefChange],
 ) -> Result<Push> {
+    check(depot, wanted)?;
+    open(call, depot).await
+}
+
+/// The refusals that cost nothing.
+fn check(depot: &Depot, wanted: &[RefChange]) -> Result<()> {
     if matches!(depot.kind, DepotKind::Outside { .. }) {
         return Err(Error::conflict("this depot mirrors another; push there"));
     }
@@ -100,14 +106,19 @@ pub async fn begin(
     if depot.state == DepotState::Importing {
         return Err(Error::conflict("this depot is being imported; try again later"));
     }
-    for change in wanted {
-        if change.name.starts_with(HIDDEN_REFS) || !change.name.starts_with("refs/") {
-            return Err(Error::denied(format!(
-                "a ref that you may change; {} is not",
-                change.name
-            )));
+    let ours = |change: &&RefChange| {
+        change.name.starts_with(HIDDEN_REFS) || !change.name.starts_with("refs/")
+    };
+    match wanted.iter().find(ours) {
+        None => Ok(()),
+        Some(change) => {
+            Err(Error::denied(format!("a ref that you may change; {} is not", change.name)))
         }
     }
+}
+
+/// Writes down that a push is coming.
+async fn open(call: &Call, depot: &Depot) -> Result<Push> {
     let row = pushes::ActiveModel {
         id: NotSet,
         depot_id: Set(depot.id),
@@ -121,7 +132,7 @@ pub async fn begin(
     let tx = call.db.begin().await?;
     let row = row.insert(&*tx).await?;
     tx.commit().await?;
-    Ok(Push { id: row.id, depot: (**depot).clone(), call: call.clone() })
+    Ok(Push { id: row.id, depot: depot.clone(), call: call.clone() })
 }
 
 impl Push {

@@ -1,7 +1,8 @@
 //! Serving fetches and pushes to git clients, over connections without state (smart HTTP).
 //!
-//! What names references is answered in this process; what moves objects is done by
-//! `git upload-pack` and `git receive-pack`, with nothing but bounded buffers in between.
+//! What names references is answered in this process, and so are small pushes; what moves many
+//! objects is done by `git upload-pack` and `git index-pack`, with nothing but bounded buffers in
+//! between.
 
 mod advertise;
 mod listing;
@@ -14,12 +15,14 @@ mod upload;
 pub use advertise::{Protocol, Service};
 pub use pump::PackStream;
 pub use receive::{
-    PushRequest, Pusher, Received, Receiving, RefCommand, RefUpdate, UpdateResult, refuse_push,
+    Arrived, PushRequest, Pusher, Received, Receiving, RefCommand, RefUpdate, UpdateResult, drain,
+    refuse_push,
 };
 
 pub use session::{read_request, refuse_archive};
 
 pub(crate) use pump::{complaint, pass, start};
+pub(crate) use receive::QUARANTINE;
 
 use bytes::{Bytes, BytesMut};
 

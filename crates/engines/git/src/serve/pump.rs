@@ -24,7 +24,7 @@ const CHUNK: usize = 128 * 1024;
 const CHUNKS_WAITING: usize = 4;
 
 /// How long a client may neither send nor take anything before it is given up.
-const SILENCE: Duration = Duration::from_secs(900);
+pub(crate) const SILENCE: Duration = Duration::from_secs(900);
 
 /// What a service answers, piece by piece. Dropping it ends the work behind it.
 pub struct PackStream(Source);

@@ -4,8 +4,10 @@
 mod diffing;
 mod drafting;
 mod editing;
+mod hostile;
 mod importing;
 mod incoming;
+mod pushing;
 mod reading;
 mod relating;
 mod replaying;

@@ -158,7 +158,11 @@ async fn two_thousand_branches() {
     assert_eq!(world.repo.branches().unwrap().len(), 2001);
 }
 
-fn push_head(commands: &[(&str, Oid, Oid)], capabilities: &str, options: &[&str]) -> BytesMut {
+pub(crate) fn push_head(
+    commands: &[(&str, Oid, Oid)],
+    capabilities: &str,
+    options: &[&str],
+) -> BytesMut {
     let mut out = BytesMut::new();
     for (index, (name, old, new)) in commands.iter().enumerate() {
         let mut line = format!("{old} {new} {name}");
@@ -178,10 +182,11 @@ fn push_head(commands: &[(&str, Oid, Oid)], capabilities: &str, options: &[&str]
     out
 }
 
-const CAPABILITIES: &str = " report-status-v2 side-band-64k object-format=sha1 agent=git/test";
+pub(crate) const CAPABILITIES: &str =
+    " report-status-v2 side-band-64k object-format=sha1 agent=git/test";
 
 /// A pack of everything that `revs` asks for.
-fn pack(world: &World, revs: &str) -> Vec<u8> {
+pub(crate) fn pack(world: &World, revs: &str) -> Vec<u8> {
     let mut child = client(&world.work())
         .args(["pack-objects", "--revs", "--stdout", "-q"])
         .stdin(Stdio::piped())
@@ -192,20 +197,18 @@ fn pack(world: &World, revs: &str) -> Vec<u8> {
     child.wait_with_output().unwrap().stdout
 }
 
-fn pusher() -> Pusher {
+pub(crate) fn pusher() -> Pusher {
     Pusher { name: "Push <er>".to_owned(), mail: "p@example.org".to_owned() }
 }
 
-async fn push(repo: &Repository, body: impl Into<Vec<u8>>) -> Result<Received, Error> {
+pub(crate) async fn push(repo: &Repository, body: impl Into<Vec<u8>>) -> Result<Received, Error> {
     let mut input = std::io::Cursor::new(body.into());
     let request = PushRequest::read(&mut input).await?;
-    let mut receiving = repo.receive_pack(request, input, &pusher())?;
-    while receiving.progress().await?.is_some() {}
-    receiving.finish().await
+    repo.receive(request, input, &pusher()).arrived().await?.commit(Vec::new()).await
 }
 
 /// The report inside a side band.
-fn report(bytes: &[u8]) -> Vec<String> {
+pub(crate) fn report(bytes: &[u8]) -> Vec<String> {
     let mut outer = BytesMut::from(bytes);
     let mut inner = BytesMut::new();
     while let Some(packet) = take_packet(&mut outer).unwrap() {
@@ -224,7 +227,7 @@ fn report(bytes: &[u8]) -> Vec<String> {
 }
 
 /// Nothing of an aborted push is left: no object, no file of a quarantine, no lock.
-fn assert_clean(repo: &Repository) {
+pub(crate) fn assert_clean(repo: &Repository) {
     repo.fsck(&Cancel::new()).unwrap();
     let left: Vec<_> = run(repo.path(), &["count-objects", "-v"])
         .lines()
@@ -234,7 +237,7 @@ fn assert_clean(repo: &Repository) {
     assert!(left.is_empty(), "{left:?}");
     for entry in std::fs::read_dir(repo.path().join("objects")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(!name.starts_with("tmp"), "{name}");
+        assert!(!name.starts_with("tmp") && !name.starts_with("incoming"), "{name}");
     }
 }
 
@@ -371,6 +374,16 @@ async fn refusing_before_git_is_asked() {
     assert!(refuse_push(&request, "no").starts_with(b"000eunpack ok\n"));
 }
 
+/// How many pushes have objects waiting.
+fn quarantines(repo: &Repository) -> usize {
+    std::fs::read_dir(repo.path().join("objects"))
+        .unwrap()
+        .filter(|entry| {
+            entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("incoming")
+        })
+        .count()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_pushes_leave_no_trace() {
     let world = World::new();
@@ -390,13 +403,13 @@ async fn killed_pushes_leave_no_trace() {
             drop(writer.write_all(&body).await);
         });
         let request = PushRequest::read(&mut input).await.unwrap();
-        let mut receiving = world.repo.receive_pack(request, input, &pusher()).unwrap();
-        // Dropping kills the whole group with SIGKILL, wherever it is.
-        let outcome = tokio::time::timeout(Duration::from_millis(round), async {
-            while receiving.progress().await.unwrap().is_some() {}
-            receiving.finish().await.unwrap()
-        })
-        .await;
+        let receiving = world.repo.receive(request, input, &pusher());
+        // Dropping ends the push, and kills the whole group of git's processes.
+        let arrived = tokio::time::timeout(Duration::from_millis(round), receiving.arrived()).await;
+        let outcome = match arrived {
+            Ok(arrived) => Ok(arrived.unwrap().commit(Vec::new()).await.unwrap()),
+            Err(late) => Err(late),
+        };
         slow.abort();
         let now = world.repo.resolve("main").unwrap();
         if let Ok(received) = outcome {
@@ -404,8 +417,7 @@ async fn killed_pushes_leave_no_trace() {
             assert_eq!(now, next);
         }
         assert!(now == tip || now == next);
-        world.repo.remove_leftovers(Duration::ZERO).unwrap();
-        assert_clean(&world.repo);
+        world.repo.fsck(&Cancel::new()).unwrap();
         tip = now;
         world.git(&["reset", "-q", "--hard", &tip.to_string()]);
     }
@@ -414,6 +426,13 @@ async fn killed_pushes_leave_no_trace() {
     let mut body = push_head(&[("refs/heads/main", tip, last)], CAPABILITIES, &[]);
     body.extend_from_slice(&pack(&world, &format!("{last}\n^{tip}\n")));
     assert_eq!(push(&world.repo, body).await.unwrap().updates[0].result, UpdateResult::Updated);
+    // What was dropped cleans up behind itself, in its own time.
+    let started = Instant::now();
+    while quarantines(&world.repo) > 0 {
+        assert!(started.elapsed() < Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_clean(&world.repo);
 }
 
 #[tokio::test]

@@ -1,0 +1,246 @@
+//! The check of objects that come in: never more lenient than `git fsck --strict`.
+//!
+//! What is plainly fine passes. Everything else, also what git would only warn of, is for git to
+//! judge: a name that some file system could take for `.git`, a header nobody writes.
+
+use std::collections::HashSet;
+
+use gix::{ObjectId, objs::Kind};
+
+use super::pack::{ForGit, Object};
+use crate::refs::is_tag_name;
+
+/// What an object needs to exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) id: ObjectId,
+    pub(super) kind: Kind,
+    /// A file whose content git looks at: it has to have passed that check before.
+    pub(super) delicate: bool,
+}
+
+/// An entry of a tree that passed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TreeEntry<'a> {
+    pub(super) mode: Mode,
+    pub(super) name: &'a [u8],
+    pub(super) id: ObjectId,
+}
+
+/// What git writes into trees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Tree,
+    File,
+    Symlink,
+    Submodule,
+}
+
+/// Checks one object and says what it refers to.
+pub(super) fn check(object: &Object) -> Result<Vec<Link>, ForGit> {
+    match object.kind {
+        Kind::Blob => Ok(Vec::new()),
+        Kind::Tree => tree(&object.data),
+        Kind::Commit => commit(&object.data),
+        Kind::Tag => tag(&object.data),
+    }
+}
+
+/// The entries of a tree, as far as its form is one that git writes.
+pub(super) fn entries(mut data: &[u8]) -> Result<Vec<TreeEntry<'_>>, ForGit> {
+    let mut entries = Vec::with_capacity(data.len() / 32);
+    while !data.is_empty() {
+        let space = data.iter().position(|byte| *byte == b' ').ok_or(ForGit)?;
+        let mode = match &data[..space] {
+            b"40000" => Mode::Tree,
+            b"100644" | b"100755" => Mode::File,
+            b"120000" => Mode::Symlink,
+            b"160000" => Mode::Submodule,
+            _ => return Err(ForGit),
+        };
+        data = &data[space + 1..];
+        let end = data.iter().position(|byte| *byte == 0).ok_or(ForGit)?;
+        let name = &data[..end];
+        let id = data.get(end + 1..end + 21).ok_or(ForGit)?;
+        let id = ObjectId::try_from(id).map_err(|_| ForGit)?;
+        data = &data[end + 21..];
+        entries.push(TreeEntry { mode, name, id });
+    }
+    Ok(entries)
+}
+
+fn tree(data: &[u8]) -> Result<Vec<Link>, ForGit> {
+    let entries = entries(data)?;
+    let mut links = Vec::with_capacity(entries.len());
+    let mut files = HashSet::new();
+    let has_trees = entries.iter().any(|entry| entry.mode == Mode::Tree);
+    let mut previous: Option<&TreeEntry<'_>> = None;
+    for entry in &entries {
+        let delicate = check_name(entry)?;
+        if let Some(previous) = previous
+            && sorted_as(previous).cmp(sorted_as(entry)) != std::cmp::Ordering::Less
+        {
+            return Err(ForGit);
+        }
+        // The same name as a file and, further down, as a directory.
+        if entry.mode != Mode::Tree {
+            if has_trees {
+                files.insert(entry.name);
+            }
+        } else if files.contains(entry.name) {
+            return Err(ForGit);
+        }
+        if entry.id.is_null() {
+            return Err(ForGit);
+        }
+        match entry.mode {
+            Mode::Submodule => {}
+            Mode::Tree => links.push(Link { id: entry.id, kind: Kind::Tree, delicate }),
+            Mode::File | Mode::Symlink => {
+                links.push(Link { id: entry.id, kind: Kind::Blob, delicate });
+            }
+        }
+        previous = Some(entry);
+    }
+    Ok(links)
+}
+
+/// Git sorts directories as if a slash stood behind their names.
+fn sorted_as<'a>(entry: &TreeEntry<'a>) -> impl Iterator<Item = u8> + use<'a> {
+    let slash = (entry.mode == Mode::Tree).then_some(b'/');
+    entry.name.iter().copied().chain(slash)
+}
+
+/// The names that begin with `.git` and mean nothing to git, or are read by it as files only.
+const HARMLESS: &[&[u8]] =
+    &[b".gitkeep", b".github", b".gitlab", b".gitlab-ci.yml", b".gitea", b".gitreview"];
+
+/// True for a name whose content git looks at.
+fn check_name(entry: &TreeEntry<'_>) -> Result<bool, ForGit> {
+    let name = entry.name;
+    if name.is_empty() || name.len() > 255 || name == b"." || name == b".." {
+        return Err(ForGit);
+    }
+    // A slash; a backslash, which is one on Windows; the short names of NTFS (`git~1`); and the
+    // first bytes of those characters that HFS+ ignores in names (U+200C to U+206F, U+FEFF).
+    let strange = |index: usize| match name[index] {
+        b'/' | b'\\' => true,
+        b'~' => name.get(index + 1).is_some_and(u8::is_ascii_digit),
+        0xe2 => matches!(name.get(index + 1), Some(0x80 | 0x81) | None),
+        0xef => matches!(name.get(index + 1), Some(0xbb) | None),
+        _ => false,
+    };
+    if (0..name.len()).any(strange) {
+        return Err(ForGit);
+    }
+    let is_git = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b".git"));
+    if is_git {
+        return match name {
+            b".gitmodules" | b".gitattributes" if entry.mode == Mode::File => Ok(true),
+            b".gitignore" if entry.mode == Mode::File => Ok(false),
+            _ if HARMLESS.contains(&name) => Ok(false),
+            _ => Err(ForGit),
+        };
+    }
+    // `.mailmap` must not be a link; neither must what NTFS takes for one.
+    let mailmap = name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b".mailmap"));
+    if mailmap && (entry.mode != Mode::File || name != b".mailmap") {
+        return Err(ForGit);
+    }
+    Ok(false)
+}
+
+/// Takes `prefix`, forty digits and the line's end off `data`.
+fn link<'d>(data: &'d [u8], prefix: &[u8]) -> Result<Option<(ObjectId, &'d [u8])>, ForGit> {
+    let Some(rest) = data.strip_prefix(prefix) else { return Ok(None) };
+    let (hex, rest) = rest.split_at_checked(40).ok_or(ForGit)?;
+    let rest = rest.strip_prefix(b"\n").ok_or(ForGit)?;
+    if hex.iter().any(u8::is_ascii_uppercase) {
+        return Err(ForGit);
+    }
+    Ok(Some((ObjectId::from_hex(hex).map_err(|_| ForGit)?, rest)))
+}
+
+fn commit(data: &[u8]) -> Result<Vec<Link>, ForGit> {
+    if data.contains(&0) {
+        return Err(ForGit);
+    }
+    let (tree, mut rest) = link(data, b"tree ")?.ok_or(ForGit)?;
+    let mut links = vec![Link { id: tree, kind: Kind::Tree, delicate: false }];
+    while let Some((parent, behind)) = link(rest, b"parent ")? {
+        links.push(Link { id: parent, kind: Kind::Commit, delicate: false });
+        rest = behind;
+    }
+    rest = identity(rest, b"author ")?;
+    rest = identity(rest, b"committer ")?;
+    // Further headers, whose lines git does not look at, then an empty line.
+    while !rest.starts_with(b"\n") {
+        let end = rest.iter().position(|byte| *byte == b'\n').ok_or(ForGit)?;
+        if rest.starts_with(b"author ")
+            || rest.starts_with(b"parent ")
+            || rest.starts_with(b"tree ")
+        {
+            return Err(ForGit);
+        }
+        rest = &rest[end + 1..];
+    }
+    Ok(links)
+}
+
+fn tag(data: &[u8]) -> Result<Vec<Link>, ForGit> {
+    if data.contains(&0) {
+        return Err(ForGit);
+    }
+    let (id, rest) = link(data, b"object ")?.ok_or(ForGit)?;
+    let rest = rest.strip_prefix(b"type ").ok_or(ForGit)?;
+    let (kind, rest) = line(rest)?;
+    let kind = match kind {
+        b"commit" => Kind::Commit,
+        b"tree" => Kind::Tree,
+        b"blob" => Kind::Blob,
+        b"tag" => Kind::Tag,
+        _ => return Err(ForGit),
+    };
+    let rest = rest.strip_prefix(b"tag ").ok_or(ForGit)?;
+    let (name, rest) = line(rest)?;
+    if !std::str::from_utf8(name).is_ok_and(is_tag_name) {
+        return Err(ForGit);
+    }
+    let rest = identity(rest, b"tagger ")?;
+    if !rest.is_empty() && !rest.starts_with(b"\n") {
+        return Err(ForGit);
+    }
+    Ok(vec![Link { id, kind, delicate: false }])
+}
+
+fn line(data: &[u8]) -> Result<(&[u8], &[u8]), ForGit> {
+    let end = data.iter().position(|byte| *byte == b'\n').ok_or(ForGit)?;
+    Ok((&data[..end], &data[end + 1..]))
+}
+
+/// Takes `prefix` and a line `Name <mail> seconds +zone` off `data`.
+fn identity<'d>(data: &'d [u8], prefix: &[u8]) -> Result<&'d [u8], ForGit> {
+    let (text, rest) = line(data.strip_prefix(prefix).ok_or(ForGit)?)?;
+    let open = text.iter().position(|byte| matches!(byte, b'<' | b'>')).ok_or(ForGit)?;
+    if open == 0 || text[open] != b'<' || text[open - 1] != b' ' {
+        return Err(ForGit);
+    }
+    let text = &text[open + 1..];
+    let close = text.iter().position(|byte| matches!(byte, b'<' | b'>')).ok_or(ForGit)?;
+    if text[close] != b'>' {
+        return Err(ForGit);
+    }
+    let text = text[close + 1..].strip_prefix(b" ").ok_or(ForGit)?;
+    let space = text.iter().position(|byte| *byte == b' ').ok_or(ForGit)?;
+    let (seconds, zone) = (&text[..space], &text[space + 1..]);
+    let number = !seconds.is_empty()
+        && seconds.len() <= 12
+        && seconds.iter().all(u8::is_ascii_digit)
+        && (seconds[0] != b'0' || seconds.len() == 1);
+    let [b'+' | b'-', digits @ ..] = zone else { return Err(ForGit) };
+    if number && digits.len() == 4 && digits.iter().all(u8::is_ascii_digit) {
+        Ok(rest)
+    } else {
+        Err(ForGit)
+    }
+}

@@ -1,0 +1,263 @@
+//! Taking the objects of a push into quarantine and checking them.
+
+use std::{
+    process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use gix::ObjectId;
+use tokio::{
+    io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt},
+    process::ChildStderr,
+    sync::mpsc,
+};
+
+use super::{
+    RefCommand, fsck, links,
+    pack::{ForGit, Reader},
+    quarantine::Quarantine,
+    report::put_band,
+};
+use crate::{
+    Error, Oid, Repository, Result,
+    serve::pump::{SILENCE, feed},
+};
+
+/// How long git may look through the history for what is missing.
+const CONNECTIVITY: Duration = Duration::from_secs(3600);
+/// What every forge accepts, as `receive.fsck` in the settings of our repositories.
+const STRICT: &str =
+    "--strict=badTimezone=ignore,missingSpaceBeforeDate=ignore,zeroPaddedFilemode=ignore";
+
+/// Where pieces for the client go while objects come in.
+#[derive(Clone)]
+pub(super) struct Progress {
+    pub(super) sender: Option<mpsc::Sender<Bytes>>,
+    /// Set when nothing more is read from the client: from now on it listens.
+    pub(super) listening: Arc<AtomicBool>,
+    pub(super) quiet: bool,
+}
+
+impl Progress {
+    async fn say(&self, text: &[u8]) {
+        if let Some(sender) = &self.sender {
+            let mut out = BytesMut::with_capacity(text.len() + 16);
+            put_band(&mut out, 2, text);
+            // Nobody may be listening any more.
+            drop(sender.send(out.freeze()).await);
+        }
+    }
+}
+
+/// The objects of a push.
+pub(super) struct Taken {
+    /// `None` when there are none.
+    pub(super) quarantine: Option<Quarantine>,
+    /// What is known of the objects behind these.
+    pub(super) closed: Closed,
+}
+
+/// What is known of the objects behind those of a push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closed {
+    /// Nothing is missing behind any wanted tip.
+    Yes,
+    /// Nothing is missing behind any object of the pack.
+    Pack,
+    /// Nothing.
+    Unknown,
+}
+
+/// Why the objects were not taken, in the words of git's report (`unpack …`).
+pub(super) type NotTaken = String;
+
+/// Reads a pack from `input` into quarantine.
+pub(super) async fn take(
+    repository: &Repository,
+    commands: &[RefCommand],
+    input: &mut (impl AsyncBufRead + Unpin),
+    progress: &Progress,
+) -> Result<Result<Taken, NotTaken>> {
+    let mut reader = Reader::new();
+    loop {
+        let piece = tokio::time::timeout(SILENCE, input.fill_buf())
+            .await
+            .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
+            .map_err(Error::io("cannot read the request"))?;
+        let count = piece.len();
+        let whole = if count == 0 { Err(ForGit) } else { reader.feed(piece) };
+        input.consume(count);
+        match whole {
+            Ok(false) => {}
+            Ok(true) => break,
+            Err(ForGit) => {
+                return index_pack(repository, reader.into_raw(), input, progress).await;
+            }
+        }
+    }
+    progress.listening.store(true, Ordering::Relaxed);
+    let (here, wanted) = (repository.clone(), commands.to_vec());
+    let outcome = tokio::task::spawn_blocking(move || take_small(&here, &wanted, reader))
+        .await
+        .map_err(|error| Error::Repository(error.to_string()))??;
+    match outcome {
+        Ok(taken) => Ok(Ok(taken)),
+        Err(raw) => index_pack(repository, raw, &mut tokio::io::empty(), progress).await,
+    }
+}
+
+/// Everything in this process; gives the pack back when git is to look at it.
+fn take_small(
+    repository: &Repository,
+    commands: &[RefCommand],
+    reader: Reader,
+) -> Result<Result<Taken, Vec<u8>>> {
+    let mut repo = repository.local();
+    repo.object_cache_size_if_unset(1 << 20);
+    let find = |id: ObjectId| {
+        let object = repo.try_find_object(id).ok().flatten()?.detach();
+        Some((object.kind, object.data))
+    };
+    let unpacked = match reader.unpack(find) {
+        Ok(unpacked) => unpacked,
+        Err((ForGit, raw)) => return Ok(Err(raw)),
+    };
+    let checked =
+        unpacked.objects.iter().map(fsck::check).collect::<Result<Vec<_>, ForGit>>().and_then(
+            |found| {
+                let mut near: Vec<ObjectId> = commands
+                    .iter()
+                    .filter_map(|command| repository.reference(&command.name).ok().flatten())
+                    .chain(repository.head().ok().and_then(|head| head.commit))
+                    .map(ObjectId::from)
+                    .collect();
+                near.sort_unstable();
+                near.dedup();
+                let tips: Vec<ObjectId> = commands
+                    .iter()
+                    .filter(|command| !command.new.is_zero())
+                    .map(|command| command.new.into())
+                    .collect();
+                links::check(&repo, &unpacked.objects, found, &tips, near)
+            },
+        );
+    if checked.is_err() {
+        return Ok(Err(unpacked.raw));
+    }
+    if unpacked.objects.is_empty() {
+        return Ok(Ok(Taken { quarantine: None, closed: Closed::Yes }));
+    }
+    let quarantine = Quarantine::create(&repository.path().join("objects"))?;
+    quarantine.write(&unpacked)?;
+    Ok(Ok(Taken { quarantine: Some(quarantine), closed: Closed::Yes }))
+}
+
+/// Has git take the pack: what was read of it, then the rest of `input`.
+async fn index_pack(
+    repository: &Repository,
+    head: Vec<u8>,
+    input: &mut (impl AsyncBufRead + Unpin),
+    progress: &Progress,
+) -> Result<Result<Taken, NotTaken>> {
+    let objects = repository.path().join("objects");
+    let quarantine = tokio::task::spawn_blocking(move || Quarantine::create(&objects))
+        .await
+        .map_err(|error| Error::Repository(error.to_string()))??;
+    let view = repository.with_objects(quarantine.path())?;
+    let mut command = view.git("index-pack").args([
+        "--stdin",
+        "--fix-thin",
+        STRICT,
+        "--check-self-contained-and-connected",
+    ]);
+    if progress.sender.is_some() && !progress.quiet {
+        command = command.arg("--show-resolving-progress");
+    }
+    let mut process = command.spawn(Stdio::piped(), Stdio::null(), Stdio::piped())?;
+    let missing = || Error::Protocol("a stream is missing".to_owned());
+    let stdin = process.stdin().ok_or_else(missing)?;
+    let stderr = process.stderr().ok_or_else(missing)?;
+    let listening = || progress.listening.store(true, Ordering::Relaxed);
+    let ended = async {
+        let words = pass_on(stderr, progress).await;
+        listening();
+        process.wait(&words).await
+    };
+    tokio::pin!(ended);
+    // Git may have heard enough before the client has said everything; a client that breaks off
+    // ends the push, whatever git made of the half.
+    let ended = tokio::select! {
+        fed = feed(stdin, &head, input) => {
+            fed?;
+            listening();
+            ended.await
+        }
+        ended = &mut ended => ended,
+    };
+    match ended {
+        // Objects that lean on none but each other have nothing missing behind them.
+        Ok(()) => Ok(Ok(Taken { quarantine: Some(quarantine), closed: Closed::Pack })),
+        Err(Error::Process { status, .. }) if status == NOT_SELF_CONTAINED => {
+            Ok(Ok(Taken { quarantine: Some(quarantine), closed: Closed::Unknown }))
+        }
+        Err(error @ Error::Process { .. }) => {
+            tracing::debug!(%error, "a pack was refused");
+            drain(input).await;
+            Ok(Err("index-pack abnormal exit".to_owned()))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// How `--check-self-contained-and-connected` says that the pack leans on other objects.
+const NOT_SELF_CONTAINED: &str = "exit status 1";
+
+/// How much of a refused push is read before the refusal is sent, and how long its sender may be
+/// silent. Clients do not listen while they send; beyond this they have to live with an error of
+/// the connection.
+const REFUSED_LIMIT: usize = 1 << 30;
+const REFUSED_SILENCE: Duration = Duration::from_secs(5);
+
+/// Reads what is left of a push that is refused, up to a gigabyte and five seconds of silence.
+pub async fn drain(input: &mut (impl AsyncBufRead + Unpin)) {
+    let mut seen = 0;
+    while seen < REFUSED_LIMIT {
+        let piece = tokio::time::timeout(REFUSED_SILENCE, input.fill_buf()).await;
+        let Ok(Ok(count @ 1..)) = piece.map(|piece| piece.map(<[u8]>::len)) else { return };
+        input.consume(count);
+        seen += count;
+    }
+}
+
+/// Passes git's words on and keeps the beginning.
+async fn pass_on(mut stderr: ChildStderr, progress: &Progress) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let mut chunk = [0; 4096];
+    while let Ok(count @ 1..) = stderr.read(&mut chunk).await {
+        let room = (16 * 1024_usize).saturating_sub(kept.len());
+        kept.extend_from_slice(&chunk[..count.min(room)]);
+        progress.say(&chunk[..count]).await;
+    }
+    kept
+}
+
+/// Asks git whether everything is there that can be reached from `tips` in `view`.
+pub(super) fn is_connected(view: &Repository, tips: &[Oid]) -> Result<bool> {
+    let list: String = tips.iter().map(|tip| format!("{tip}\n")).collect();
+    let outcome = view
+        .git("rev-list")
+        .args(["--objects", "--stdin", "--not", "--all", "--quiet"])
+        .stdin(list.into_bytes())
+        .timeout(CONNECTIVITY)
+        .output();
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(Error::Process { .. }) => Ok(false),
+        Err(other) => Err(other),
+    }
+}

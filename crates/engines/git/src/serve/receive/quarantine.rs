@@ -1,0 +1,217 @@
+//! Where the objects of a push wait until it is decided.
+//!
+//! A directory below the repository's own objects, which borrows from them: git processes and
+//! gitoxide that are pointed at it see both. What it holds is invisible to everybody else until it
+//! is moved in, and goes with the handle when it is not.
+
+use std::{
+    fs::{self, File, OpenOptions, Permissions},
+    io::{self, Write},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use flate2::{Compression, Crc, write::ZlibEncoder};
+use gix::{ObjectId, objs::Kind};
+
+use super::pack::{CHECKSUM, HEADER, Unpacked, sum};
+use crate::{Error, Result, repository::sync};
+
+/// How the directories' names begin, for those who clean up.
+pub(crate) const PREFIX: &str = "incoming-";
+
+/// Objects that are not in the repository yet.
+#[derive(Debug)]
+pub(crate) struct Quarantine {
+    path: PathBuf,
+}
+
+impl Quarantine {
+    /// An empty one below `objects`.
+    pub(crate) fn create(objects: &Path) -> Result<Quarantine> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let nanos =
+            SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.subsec_nanos());
+        loop {
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            let name = format!("{PREFIX}{:x}-{nanos:x}-{count:x}", std::process::id());
+            let path = objects.join(name);
+            match fs::create_dir(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                other => {
+                    other.map_err(Error::at("create", &path))?;
+                    let made = Quarantine { path };
+                    made.fill()?;
+                    return Ok(made);
+                }
+            }
+        }
+    }
+
+    fn fill(&self) -> Result<()> {
+        for name in ["pack", "info"] {
+            fs::create_dir(self.path.join(name)).map_err(Error::at("create", &self.path))?;
+        }
+        let alternates = self.path.join("info/alternates");
+        fs::write(&alternates, "..\n").map_err(Error::at("write", &alternates))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a small pack with its index, hardened.
+    pub(super) fn write(&self, unpacked: &Unpacked) -> Result<()> {
+        let broken = || Error::Repository("a pack cannot be written again".to_owned());
+        let mut places: Vec<(ObjectId, u32, u32)> =
+            Vec::with_capacity(unpacked.objects.len() + unpacked.bases.len());
+        for object in &unpacked.objects {
+            let start = u32::try_from(object.place.start).map_err(|_| broken())?;
+            places.push((object.id, crc(&unpacked.raw[object.place.clone()]), start));
+        }
+        let completed;
+        let pack = if unpacked.bases.is_empty() {
+            &unpacked.raw
+        } else {
+            completed = complete(unpacked, &mut places).ok_or_else(broken)?;
+            &completed
+        };
+        let checksum = &pack[pack.len() - CHECKSUM..];
+        let index = index(&mut places, checksum).ok_or_else(broken)?;
+        let name = ObjectId::try_from(checksum).map_err(|_| broken())?;
+        let directory = self.path.join("pack");
+        let index_path = directory.join(format!("pack-{name}.idx"));
+        let pack_path = directory.join(format!("pack-{name}.pack"));
+        // The two wait for the disk together.
+        let pack_file = write(&pack_path, pack)?;
+        let index_file = write(&index_path, &index)?;
+        pack_file.sync_data().map_err(Error::at("write", &pack_path))?;
+        index_file.sync_data().map_err(Error::at("write", &index_path))
+    }
+
+    /// Moves everything into the repository, hardened. An index comes after what it is about, so
+    /// that nobody sees half a pack.
+    pub(crate) fn migrate(self, objects: &Path) -> Result<()> {
+        let from = self.path.join("pack");
+        let to = objects.join("pack");
+        let mut names: Vec<_> = fs::read_dir(&from)
+            .and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect())
+            .map_err(Error::at("read", &from))?;
+        names.sort_by_key(|name| name.as_encoded_bytes().ends_with(b".idx"));
+        for name in &names {
+            let (from, to) = (from.join(name), to.join(name));
+            // The same objects were packed in the same way before; as if they had come now, they
+            // are not to be taken for old garbage.
+            if to.exists() {
+                drop(File::open(&to).and_then(|file| file.set_modified(SystemTime::now())));
+            }
+            fs::rename(&from, &to).map_err(Error::at("create", &to))?;
+        }
+        if names.is_empty() { Ok(()) } else { sync(&to) }
+    }
+
+    /// The names of the objects in its packs, for a question after each.
+    pub(crate) fn holds(&self, ids: &[ObjectId]) -> bool {
+        let Ok(entries) = fs::read_dir(self.path.join("pack")) else { return false };
+        let indexes: Vec<_> = entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
+            .filter_map(|path| gix::odb::pack::index::File::at(path, gix::hash::Kind::Sha1).ok())
+            .collect();
+        ids.iter().all(|id| indexes.iter().any(|index| index.lookup(id).is_some()))
+    }
+}
+
+impl Drop for Quarantine {
+    fn drop(&mut self) {
+        // What stays behind is found by the housekeeping.
+        drop(fs::remove_dir_all(&self.path));
+    }
+}
+
+/// The pack with the objects that it has deltas against behind the others.
+fn complete(unpacked: &Unpacked, places: &mut Vec<(ObjectId, u32, u32)>) -> Option<Vec<u8>> {
+    let mut pack = unpacked.raw[..unpacked.raw.len() - CHECKSUM].to_vec();
+    let count = u32::try_from(unpacked.objects.len() + unpacked.bases.len()).ok()?;
+    pack[HEADER - 4..HEADER].copy_from_slice(&count.to_be_bytes());
+    for base in &unpacked.bases {
+        let start = pack.len();
+        let kind: u8 = match base.kind {
+            Kind::Commit => 1,
+            Kind::Tree => 2,
+            Kind::Blob => 3,
+            Kind::Tag => 4,
+        };
+        let mut size = base.data.len();
+        let mut byte = kind << 4 | (size & 15) as u8;
+        size >>= 4;
+        while size > 0 {
+            pack.push(byte | 0x80);
+            byte = (size & 0x7f) as u8;
+            size >>= 7;
+        }
+        pack.push(byte);
+        let mut encoder = ZlibEncoder::new(pack, Compression::fast());
+        encoder.write_all(&base.data).ok()?;
+        pack = encoder.finish().ok()?;
+        places.push((base.id, crc(&pack[start..]), u32::try_from(start).ok()?));
+    }
+    let checksum = sum(&pack).ok()?;
+    pack.extend_from_slice(checksum.as_slice());
+    Some(pack)
+}
+
+/// Version 2 of git's index of a pack.
+fn index(places: &mut [(ObjectId, u32, u32)], pack_checksum: &[u8]) -> Option<Vec<u8>> {
+    places.sort_unstable();
+    let mut out = Vec::with_capacity(1100 + places.len() * 28);
+    out.extend_from_slice(b"\xfftOc\0\0\0\x02");
+    let mut fan = [0_u32; 256];
+    for (id, ..) in places.iter() {
+        fan[usize::from(id.as_slice()[0])] += 1;
+    }
+    let mut total = 0;
+    for count in fan {
+        total += count;
+        out.extend_from_slice(&total.to_be_bytes());
+    }
+    for (id, ..) in places.iter() {
+        out.extend_from_slice(id.as_slice());
+    }
+    for (_, crc, _) in places.iter() {
+        out.extend_from_slice(&crc.to_be_bytes());
+    }
+    for (.., start) in places.iter() {
+        // Beyond 2 GiB the format is another; a small pack never is.
+        if *start >= 1 << 31 {
+            return None;
+        }
+        out.extend_from_slice(&start.to_be_bytes());
+    }
+    out.extend_from_slice(pack_checksum);
+    let checksum = sum(&out).ok()?;
+    out.extend_from_slice(checksum.as_slice());
+    Some(out)
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<File> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o444)
+        .open(path)
+        .map_err(Error::at("create", path))?;
+    file.write_all(bytes).map_err(Error::at("write", path))?;
+    // Whatever the mask of this process says.
+    file.set_permissions(Permissions::from_mode(0o444)).map_err(Error::at("write", path))?;
+    Ok(file)
+}
