@@ -12,6 +12,7 @@ mod depot;
 mod depot_administration;
 mod depot_reading;
 mod depot_writing;
+mod git_release;
 mod project;
 mod project_settings;
 mod ssh_key;
@@ -28,6 +29,7 @@ pub(crate) const SECTIONS: &[&[Registered]] = &[
     project_settings::ACTIONS,
     depot::ACTIONS,
     depot_administration::ACTIONS,
+    git_release::ACTIONS,
     ssh_key::ACTIONS,
     depot_reading::ACTIONS,
     commit_reading::ACTIONS,

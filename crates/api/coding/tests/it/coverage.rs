@@ -49,6 +49,7 @@ pub(crate) fn request(world: &World, action: &str, project: i64, depot: i64, nam
     match action {
         "CreateCodingProject" => fields.insert("Name".into(), json!(format!("{name}-2"))),
         "ModifyProject" => fields.insert("Name".into(), json!(format!("{name}-3"))),
+        "CreateGitRelease" => fields.insert("TagName".into(), json!("v9")),
         "CreateDepotByTemplate" => fields.insert("DepotName".into(), json!("another")),
         "CreateGitDepot" => fields.insert("DepotName".into(), json!("another")),
         "DescribeCommitRefs" => fields.insert("Type".into(), json!("all")),

@@ -10,6 +10,7 @@ mod history;
 mod prepare;
 mod project;
 mod reading;
+mod releases;
 mod shape;
 mod ssh_key;
 mod team;

@@ -141,7 +141,17 @@ impl World {
             "MemberUserId": self.id_of("member"),
             "DepotId": depot,
         });
-        if action == "ModifyGitTransfer" {
+        if action.contains("GitRelease") && action != "CreateGitRelease" {
+            let tag = format!("v-{}", self.env().random.hex(4));
+            let release = json!({ "DepotId": depot, "TagName": tag });
+            self.done("admin", "CreateGitRelease", release).await;
+            let one = json!({ "DepotId": depot, "TagName": tag });
+            let one = self.done("admin", "DescribeGitReleaseDetail", one).await;
+            fields["Iid"] = one["Release"]["Iid"].clone();
+            fields["TagName"] = json!(tag);
+            fields["FromDate"] = json!("");
+            fields["ToDate"] = json!("");
+        } else if action == "ModifyGitTransfer" {
             let other = json!({ "Name": format!("other-{}", self.env().random.hex(4)) });
             let other = self.done("admin", "CreateCodingProject", other).await;
             fields["TargetProjectId"] = other["ProjectId"].clone();
