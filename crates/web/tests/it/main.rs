@@ -10,5 +10,6 @@ mod changes;
 mod code;
 mod entry;
 mod forms;
+mod releases;
 mod safety;
 mod writing;

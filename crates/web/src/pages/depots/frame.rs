@@ -45,6 +45,7 @@ pub(super) enum Here {
     Commits,
     Branches,
     Tags,
+    Releases,
     People,
     Settings,
 }
@@ -143,6 +144,7 @@ impl<R: Right> At<R> {
             tab(t.depot_commits(), Here::Commits, format!("{base}/commits/{}", segment(rev))),
             tab(t.depot_branches(), Here::Branches, format!("{base}/branches")),
             tab(t.depot_tags(), Here::Tags, format!("{base}/tags")),
+            tab(t.release_title(), Here::Releases, format!("{base}/releases")),
             tab(t.contributors_title(), Here::People, format!("{base}/contributors")),
         ];
         if self.nav.as_ref().is_some_and(|nav| nav.manage) {

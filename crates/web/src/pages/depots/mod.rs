@@ -24,6 +24,7 @@ mod overview;
 mod raw;
 mod readme;
 mod refs;
+mod releases;
 mod settings;
 mod submodules;
 mod tags;
@@ -57,5 +58,6 @@ pub(super) fn routes() -> Router<Env> {
         .route("/p/{project}/d/{depot}/contributors/{rev}", get(contributors::at_revision))
         .merge(edit::routes())
         .merge(refs::routes())
+        .merge(releases::routes())
         .merge(settings::routes())
 }
