@@ -10,6 +10,7 @@ pub mod pktline;
 mod pump;
 mod receive;
 mod session;
+mod share;
 mod upload;
 
 pub use advertise::{Protocol, Service};

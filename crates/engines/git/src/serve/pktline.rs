@@ -141,6 +141,11 @@ impl<'a, R: AsyncBufRead + Unpin> PacketReader<'a, R> {
         Ok(true)
     }
 
+    /// How many bytes were read.
+    pub(crate) fn seen(&self) -> usize {
+        self.raw.len()
+    }
+
     /// What was read, as it came.
     pub(crate) fn into_raw(self) -> Bytes {
         self.raw.freeze()

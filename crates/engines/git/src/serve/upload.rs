@@ -1,13 +1,19 @@
 //! Fetches.
 
-use bytes::Bytes;
-use tokio::{io::AsyncBufRead, sync::mpsc};
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use bytes::{Bytes, BytesMut};
+use tokio::{
+    io::AsyncBufRead,
+    sync::{Semaphore, SemaphorePermit, mpsc},
+};
 
 use super::{
     PackStream, Protocol, error_packet,
     listing::LsRefs,
-    pktline::{Packet, PacketReader},
+    pktline::{Packet, PacketReader, put_flush, put_packet},
     pump::{complaint, feed, pass, start},
+    share::{self, Key, Producer, Role},
 };
 use crate::{Error, GitCommand, Repository, Result};
 
@@ -16,9 +22,14 @@ const LS_REFS_LIMIT: usize = 4 * 1024 * 1024;
 /// Seconds without a word from the client after which `upload-pack` gives up.
 const SILENCE: &str = "--timeout=900";
 
+/// A request to fetch with more than this, in bytes, is not compared with others.
+const FETCH_LIMIT: usize = 1024 * 1024;
+
 /// The head of a request of protocol version 2.
 enum Command {
     LsRefs(LsRefs),
+    /// The whole of a `fetch`, as it is compared with others.
+    Fetch(Bytes),
     /// Anything else, and what was read of it.
     Other(Bytes),
 }
@@ -38,7 +49,8 @@ impl Repository {
         protocol: Protocol,
         mut input: impl AsyncBufRead + Send + Unpin + 'static,
     ) -> Result<PackStream> {
-        let head = if protocol == Protocol::V2 {
+        let mut head = Bytes::new();
+        if protocol == Protocol::V2 {
             match read_command(&mut input).await {
                 Ok(Command::LsRefs(request)) => {
                     let repository = self.clone();
@@ -47,27 +59,27 @@ impl Repository {
                         .map_err(|error| Error::Repository(error.to_string()))??;
                     return Ok(PackStream::ready(answer));
                 }
-                Ok(Command::Other(head)) => head,
+                Ok(Command::Fetch(request)) => return self.fetch(request).await,
+                Ok(Command::Other(read)) => head = read,
                 Err(Error::Protocol(message)) => {
                     return Ok(PackStream::ready(error_packet(&message)));
                 }
                 Err(other) => return Err(other),
             }
-        } else {
-            Bytes::new()
-        };
-        let command = GitCommand::new("upload-pack")
-            .args(["--stateless-rpc", "--strict", SILENCE])
-            .arg(self.path())
-            .env("GIT_PROTOCOL", protocol.environment());
+        }
         let (sender, stream) = PackStream::channel();
-        let started = start(&command)?;
+        let command = self.command(protocol);
         tokio::spawn(async move {
             let gone = sender.clone();
+            let work = async {
+                let _turn = turn().await;
+                let sink = Sink::Client(&sender);
+                exchange(start(&command)?, head, input, sink).await.map(drop)
+            };
             tokio::select! {
                 // Whoever drops the stream drops the process with this task's state.
                 () = gone.closed() => {}
-                result = exchange(started, head, input, &sender) => {
+                result = work => {
                     if let Err(error) = result {
                         tracing::debug!(%error, "a fetch failed");
                         drop(sender.send(Err(error)).await);
@@ -77,8 +89,103 @@ impl Repository {
         });
         Ok(stream)
     }
+
+    fn command(&self, protocol: Protocol) -> GitCommand {
+        GitCommand::new("upload-pack")
+            .args(["--stateless-rpc", "--strict", SILENCE])
+            .arg(self.path())
+            .env("GIT_PROTOCOL", protocol.environment())
+    }
+
+    /// Answers a whole request to fetch, together with others that are the same.
+    async fn fetch(&self, request: Bytes) -> Result<PackStream> {
+        let (sender, stream) = PackStream::channel();
+        let (repository, compared) = (self.clone(), request.clone());
+        let role = tokio::task::spawn_blocking(move || {
+            Key::of(&repository, &compared).map(share::take_part).transpose()
+        })
+        .await
+        .map_err(|error| Error::Repository(error.to_string()))??;
+        let command = self.command(Protocol::V2);
+        let (producer, reader) = match role {
+            Some(Role::Read(reader)) => (None, Some(reader)),
+            Some(Role::Make(producer, reader)) => (Some(producer), Some(reader)),
+            None => (None, None),
+        };
+        if let Some(producer) = producer {
+            tokio::spawn(async move {
+                let work = async {
+                    let _turn = turn().await;
+                    let sink = Sink::Shared(&producer);
+                    exchange(start(&command)?, request, tokio::io::empty(), sink).await
+                };
+                let outcome = tokio::select! {
+                    // With this task's state goes the process.
+                    () = producer.deserted() => Err(Error::Cancelled),
+                    outcome = work => outcome,
+                };
+                match outcome {
+                    Ok(fine) => producer.end(Ok(()), fine),
+                    Err(error) => {
+                        tracing::debug!(%error, "a fetch failed");
+                        producer.end(Err(error.to_string()), false);
+                    }
+                }
+            });
+        } else if reader.is_none() {
+            tokio::spawn(async move {
+                let gone = sender.clone();
+                let work = async {
+                    let _turn = turn().await;
+                    let sink = Sink::Client(&sender);
+                    exchange(start(&command)?, request, tokio::io::empty(), sink).await
+                };
+                tokio::select! {
+                    () = gone.closed() => {}
+                    result = work => {
+                        if let Err(error) = result {
+                            tracing::debug!(%error, "a fetch failed");
+                            drop(sender.send(Err(error)).await);
+                        }
+                    }
+                }
+            });
+            return Ok(stream);
+        }
+        if let Some(reader) = reader {
+            tokio::spawn(async move { reader.pump(&sender).await });
+        }
+        Ok(stream)
+    }
 }
 
+/// Waits for its turn when many git processes are at work: first come, first served.
+async fn turn() -> Option<SemaphorePermit<'static>> {
+    static PROCESSES: LazyLock<Semaphore> = LazyLock::new(|| {
+        let cores = std::thread::available_parallelism().map_or(4, usize::from);
+        // Most of them wait for their client.
+        Semaphore::new((8 * cores).max(64))
+    });
+    // Never closed.
+    PROCESSES.acquire().await.ok()
+}
+
+/// Who gets an answer.
+enum Sink<'a> {
+    Client(&'a mpsc::Sender<Result<Bytes>>),
+    Shared(&'a Producer),
+}
+
+impl Sink<'_> {
+    async fn put(&self, piece: Bytes) -> Result<()> {
+        match self {
+            Sink::Client(sender) => pass(sender, piece).await,
+            Sink::Shared(producer) => producer.add(piece).await,
+        }
+    }
+}
+
+/// Feeds git and passes its answer on; true when git was content.
 async fn exchange(
     (mut process, stdin, mut stdout, stderr): (
         crate::process::AsyncProcess,
@@ -88,13 +195,13 @@ async fn exchange(
     ),
     head: Bytes,
     mut input: impl AsyncBufRead + Send + Unpin,
-    sender: &mpsc::Sender<Result<Bytes>>,
-) -> Result<()> {
+    sink: Sink<'_>,
+) -> Result<bool> {
     let answer = async {
         let mut silent = true;
         while let Some(chunk) = stdout.next().await? {
             silent = false;
-            pass(sender, chunk).await?;
+            sink.put(chunk).await?;
         }
         Ok(silent)
     };
@@ -108,19 +215,21 @@ async fn exchange(
             // are not for the client.
             tracing::debug!(%error, "a fetch was refused");
             if silent {
-                drop(sender.send(Ok(error_packet("git cannot answer this request"))).await);
+                sink.put(error_packet("git cannot answer this request")).await?;
             }
-            Ok(())
+            Ok(false)
         }
-        other => other,
+        other => other.map(|()| true),
     }
 }
 
 async fn read_command(input: &mut (impl AsyncBufRead + Unpin)) -> Result<Command> {
     let mut reader = PacketReader::new(input, LS_REFS_LIMIT);
     let first = reader.next().await?;
-    if first.as_ref().and_then(Packet::line) != Some(b"command=ls-refs") {
-        return Ok(Command::Other(reader.into_raw()));
+    match first.as_ref().and_then(Packet::line) {
+        Some(b"command=ls-refs") => {}
+        Some(b"command=fetch") => return read_fetch(reader).await,
+        _ => return Ok(Command::Other(reader.into_raw())),
     }
     let mut request = LsRefs::default();
     let mut in_arguments = false;
@@ -145,4 +254,49 @@ async fn read_command(input: &mut (impl AsyncBufRead + Unpin)) -> Result<Command
             _ => return Ok(Command::Other(reader.into_raw())),
         }
     }
+}
+
+/// Reads a `fetch` to its end and writes it so that what means the same is the same: without the
+/// names of client and session, and with what is wanted in order.
+async fn read_fetch(mut reader: PacketReader<'_, impl AsyncBufRead + Unpin>) -> Result<Command> {
+    let mut out = BytesMut::with_capacity(1024);
+    put_packet(&mut out, b"command=fetch\n");
+    let mut wants = BTreeSet::new();
+    let mut arguments = Vec::new();
+    let mut in_arguments = false;
+    loop {
+        if reader.seen() > FETCH_LIMIT {
+            return Ok(Command::Other(reader.into_raw()));
+        }
+        match reader.next().await? {
+            Some(Packet::Flush) => break,
+            Some(Packet::Delimiter) if !in_arguments => in_arguments = true,
+            Some(packet @ Packet::Data(_)) => {
+                let line = packet.line().unwrap_or_default().to_vec();
+                if in_arguments && line.starts_with(b"want ") {
+                    wants.insert(line);
+                } else if in_arguments {
+                    arguments.push(line);
+                } else if !line.starts_with(b"agent=") && !line.starts_with(b"session-id=") {
+                    put_line(&mut out, &line);
+                }
+            }
+            // For git to complain of.
+            _ => return Ok(Command::Other(reader.into_raw())),
+        }
+    }
+    if in_arguments {
+        out.extend_from_slice(b"0001");
+    }
+    for line in wants.into_iter().chain(arguments) {
+        put_line(&mut out, &line);
+    }
+    put_flush(&mut out);
+    Ok(Command::Fetch(out.freeze()))
+}
+
+fn put_line(out: &mut BytesMut, line: &[u8]) {
+    let mut line = line.to_vec();
+    line.push(b'\n');
+    put_packet(out, &line);
 }

@@ -550,6 +550,71 @@ async fn who_hangs_up_ends_the_work() {
     }
 }
 
+async fn answer(repo: &Repository, request: &[u8]) -> Vec<u8> {
+    let input = std::io::Cursor::new(request.to_vec());
+    collect(repo.upload_pack(Protocol::V2, input).await.unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_question_is_answered_once() {
+    let world = World::new();
+    let mut noise = vec![0; 3 << 20];
+    tokio::fs::File::open("/dev/urandom").await.unwrap().read_exact(&mut noise).await.unwrap();
+    world.write("noise", noise);
+    let one = world.commit("one");
+    world.push();
+    let request = fetch_request(one);
+    // Many at once, one of which leaves and one of which is slow.
+    let start = |request: &[u8]| {
+        let (repo, input) = (world.repo.clone(), std::io::Cursor::new(request.to_vec()));
+        async move { repo.upload_pack(Protocol::V2, input).await.unwrap() }
+    };
+    let first = start(&request).await;
+    let mut leaving = start(&request).await;
+    leaving.next().await.unwrap().unwrap();
+    let slow = start(&request).await;
+    let mut others = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let stream = start(&request).await;
+        others.spawn(collect(stream));
+    }
+    assert!(processes(&world.repo) <= 1);
+    drop(leaving);
+    let expected = collect(first).await;
+    assert!(expected.len() > 3 << 20);
+    unpack(&expected);
+    while let Some(other) = others.join_next().await {
+        assert!(other.unwrap() == expected);
+    }
+    assert!(collect(slow).await == expected);
+
+    // The answer stays for who comes later: it needs no objects any more.
+    let packs = world.repo.path().join("objects/pack");
+    for entry in std::fs::read_dir(&packs).unwrap() {
+        std::fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    assert!(answer(&world.repo, &request).await == expected);
+    // In the words of another client it is the same question.
+    let text = String::from_utf8(request.clone()).unwrap();
+    let text = text.replace("0001", "0013agent=git/other0001");
+    assert!(answer(&world.repo, text.as_bytes()).await == expected);
+    // Another one is another.
+    let shallow = text.replace("0001", "0001000ddeepen 1\n");
+    assert!(answer(&world.repo, shallow.as_bytes()).await != expected);
+    // So is the same about other references.
+    let path = world.repo.path().join("refs/heads/more");
+    std::fs::write(path, format!("{one}\n")).unwrap();
+    assert!(answer(&world.repo, &request).await != expected);
+    // What failed is not kept.
+    let input = std::io::Cursor::new(request.clone());
+    let failed: Vec<_> = world.repo.upload_pack(Protocol::V2, input).await.unwrap().collect().await;
+    assert!(failed.iter().flatten().all(|piece| piece.len() < 1000));
+    for entry in std::fs::read_dir(world.repo.path().join("objects")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(!name.starts_with("tmp"), "{name}");
+    }
+}
+
 #[test]
 fn messages_fit_one_packet() {
     let long = "x".repeat(100_000);
