@@ -8,7 +8,7 @@ mod depot;
 mod project;
 mod team;
 
-pub(crate) use depot::{OnDepot, OnDepotNamed};
+pub(crate) use depot::{ByIdOrPath, OnDepot, OnDepotNamed};
 pub(crate) use project::{OnProject, OnProjectNamed};
 pub(crate) use team::{SignedIn, TeamAdmin};
 

@@ -16,6 +16,13 @@ pub(crate) struct Role {
     role_type_name: &'static str,
 }
 
+impl Role {
+    /// Its Chinese name.
+    pub(crate) fn name(&self) -> &'static str {
+        self.role_type_name
+    }
+}
+
 impl From<ProjectRole> for Role {
     fn from(role: ProjectRole) -> Self {
         let (role_type, role_type_name) = match role {

@@ -129,6 +129,7 @@ async fn every_action_is_for_those_whom_it_declares() {
                 }
                 let fields = request(&world, action, project, depot, &name);
                 let fields = world.with_keys(action, depot, fields).await;
+                let fields = world.with_rules(action, depot, fields).await;
                 let response = world.act(who, action, fields).await;
                 let (verdict, needs) = (verdict(&response), known.audience.level());
                 if known.audience == Audience::TeamAdmins {
@@ -167,6 +168,7 @@ async fn every_action_asks_for_one_of_its_scopes() {
         let (project, depot) = world.project(&name).await;
         let fields = request(&world, action, project, depot, &name);
         let fields = world.with_keys(action, depot, fields).await;
+        let fields = world.with_rules(action, depot, fields).await;
         let (fields, able) = (|| fields.clone(), able(&known));
         let scopes = known.access.scopes();
 

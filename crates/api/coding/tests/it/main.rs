@@ -11,6 +11,7 @@ mod prepare;
 mod project;
 mod reading;
 mod releases;
+mod rules;
 mod shape;
 mod ssh_key;
 mod team;

@@ -172,6 +172,116 @@ impl World {
         fields
     }
 
+    /// Makes the rules that `action` is about, and names them in `fields`.
+    pub(crate) async fn with_rules(&self, action: &str, depot: i64, mut fields: Value) -> Value {
+        let of_depot = json!({ "DepotId": depot });
+        let with = |more: Value| {
+            let mut all = of_depot.clone();
+            let more = more.as_object().cloned().unwrap_or_default();
+            all.as_object_mut().expect("an object").extend(more);
+            all
+        };
+        // What is there already answers `FailedOperation`.
+        let make = async |action, more| drop(self.act("admin", action, with(more)).await);
+        if action.contains("BranchProtection") && action != "CreateBranchProtection" {
+            make("CreateBranchProtection", json!({ "Rule": "dev/*" })).await;
+            let rules = self.done("admin", "DescribeBranchProtections", of_depot.clone()).await;
+            let id = rules["BranchProtections"][0]["BranchProtectionId"].clone();
+            for (field, value) in [
+                ("BranchProtectionId", id.clone()),
+                ("BranchRuleName", json!("dev/*")),
+                ("UserGlobalKey", json!("member")),
+            ] {
+                if fields.get(field).is_some() {
+                    fields[field] = value;
+                }
+            }
+            if action == "ModifyBranchProtection" {
+                fields["BranchProtection"]["BranchProtectionId"] = id.clone();
+            } else if action != "CreateBranchProtectionMember" {
+                let member = json!({ "BranchProtectionId": id, "UserGlobalKey": "member" });
+                make("CreateBranchProtectionMember", member).await;
+            }
+        } else if action.contains("ProtectedBranch") && action != "CreateProtectedBranch" {
+            make("CreateProtectedBranch", json!({ "BranchName": "master" })).await;
+            if action == "CreateProtectedBranchMember" {
+                fields["GlobalKey"] = json!("member");
+            } else {
+                let member = json!({ "BranchName": "master", "GlobalKey": "member" });
+                make("CreateProtectedBranchMember", member).await;
+            }
+        } else if action.contains("ProtectedTag") && !action.starts_with("Create") {
+            self.tagged(depot, "2022.01").await;
+            for rule in ["2021*", "2022*"] {
+                make("CreateGitProtectedTagRule", json!({ "Rule": rule })).await;
+            }
+        } else if action.contains("FilePushRule") {
+            let js = json!({ "Pattern": "*.js", "IsDenyForAllUser": true });
+            let css = json!({ "Pattern": "*.css", "IsDenyForAllUser": true });
+            make("CreateDepotFilePushRule", css).await;
+            if action == "CreateDepotFilePushRule" {
+                return fields;
+            }
+            make("CreateDepotFilePushRule", js).await;
+            let rules = self.done("admin", "DescribeDepotFilePushRules", of_depot.clone()).await;
+            let ids = |place: usize| rules["GitFilePushRule"][place]["FilePushRuleId"].clone();
+            for (place, is_user) in [(0, true), (0, false), (1, true), (1, false)] {
+                if action == "CreateDepotFilePushRulePrivilege" && (place, is_user) == (1, true) {
+                    continue;
+                }
+                let privilege = json!({
+                    "FilePushRuleId": ids(place), "IsDeny": true, "IsUser": is_user,
+                    "IsRole": !is_user, "UserGlobalKey": "member", "RoleId": 2,
+                });
+                make("CreateDepotFilePushRulePrivilege", privilege).await;
+            }
+            fields["FilePushRuleId"] = ids(1);
+            if fields.get("UserGlobalKey").is_some() {
+                fields["UserGlobalKey"] = json!("member");
+            }
+        } else if action == "CreateReadOnlyRef" {
+            self.tagged(depot, "v1").await;
+            fields["RefName"] = json!("main");
+        } else if action == "DeleteTeamLevelDepotSpec" {
+            let param = json!({
+                "Name": "depot-spec-name", "AllowPushWildRef": true,
+                "DepotBranchTypeList": [{ "Name": "a", "Rule": "a/*" }],
+            });
+            self.done("boss", "ModifyTeamLevelDepotSpec", json!({ "Param": param })).await;
+        } else if action == "ModifyGitDepotUnarchive" {
+            make("ModifyGitDepotArchive", json!({})).await;
+        } else if action == "ModifyMergeRequestBasicSettings" {
+            fields["SquashOnMerge"] = json!("force_squash");
+            fields["DefaultTargetBranch"] = json!("");
+        }
+        fields
+    }
+
+    /// Gives a depot a commit on `main`, unless it has one, and a tag on it.
+    pub(crate) async fn tagged(&self, depot: i64, tag: &str) {
+        use depots::commits::{self, FileEdit, FilesChange, Mode};
+        use depots::{DepotId, DepotKey};
+
+        let call = Call::system(self.env().clone());
+        let key = DepotKey::Id(DepotId(depot));
+        let depot = depots::authorise::<base::Write>(&call, key).await.expect("the depot");
+        let file =
+            FileEdit::Write { path: "a.txt".to_owned(), data: b"1".to_vec(), mode: Mode::File };
+        let change = FilesChange {
+            message: "the first\n".to_owned(),
+            files: vec![file],
+            ..FilesChange::default()
+        };
+        // Both fail where it is there.
+        drop(commits::change_files(&call, &depot, change).await);
+        let new = depots::tags::NewTag {
+            name: tag.to_owned(),
+            start: "main".to_owned(),
+            ..depots::tags::NewTag::default()
+        };
+        drop(depots::tags::create(&call, &depot, new).await);
+    }
+
     /// What is in the `Response` of `action`, done by `who`.
     pub(crate) async fn act(&self, who: &str, action: &str, fields: Value) -> Value {
         let token = (who != "nobody").then(|| self.token(who));

@@ -1,0 +1,31 @@
+//! `CreateGitProtectedTagRules`
+
+use depots::Depot;
+use depots::rules::refs;
+
+use crate::prelude::*;
+
+pub(super) struct CreateGitProtectedTagRules;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Params {
+    /// The names of the tags; `*` stands for any characters.
+    rule: Vec<String>,
+}
+
+impl Action for CreateGitProtectedTagRules {
+    const NAME: &'static str = "CreateGitProtectedTagRules";
+    const SUMMARY: &'static str =
+        "Protects the tags of a depot whose names match any of some patterns: all or none.";
+    const ACCESS: Access = Access::Changes(&[Scope::ProjectDepot]);
+    const FIELDS: &'static [(&'static str, &'static str)] = &[("pattern", "Rule")];
+    type Needs = OnDepot<Administer>;
+    type Params = Params;
+    type Answer = Done;
+
+    async fn run(call: &Call, depot: Granted<Depot, Administer>, params: Params) -> Result<Done> {
+        refs::protect_tags(call, &depot, &params.rule).await?;
+        Ok(Done {})
+    }
+}
