@@ -137,13 +137,13 @@ fn template(field: &'static str, text: &str) -> Result<()> {
     }
     for rest in text.split("%{").skip(1) {
         let Some((name, _)) = rest.split_once('}') else {
-            return Err(Error::invalid(field, "opens a variable by %{ and does not close it"));
+            return Err(Error::invalid(field, "opens a variable and does not close it"));
         };
         if !TEMPLATE_VARIABLES.contains(&name) {
             let known = TEMPLATE_VARIABLES.join(", ");
             return Err(Error::invalid(
                 field,
-                format!("has a variable that does not exist: %{{{name}}}; there are {known}"),
+                format!("has a variable that does not exist: {name}; there are {known}"),
             ));
         }
     }

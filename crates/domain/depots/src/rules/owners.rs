@@ -8,7 +8,7 @@ use super::pattern::globs;
 
 /// Where the file may lie; the first one counts.
 const PLACES: [&str; 4] =
-    ["CODEOWNERS", ".coding/CODEOWNERS", "docs/CODEOWNERS", ".github/CODEOWNERS"];
+    ["CODEOWNERS", ".coding/CODEOWNERS", "docs/CODEOWNERS", ".github/CODEOWNERS"]; // tidy: outside name
 
 /// A larger file is none.
 const MAX_BYTES: u64 = 256 << 10;
