@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::push::{self, RefChange};
 use crate::sweep::Remove;
 use crate::tables::depots;
-use crate::{Depot, InitialFiles, initial, keys, list, moving, place, read};
+use crate::{Depot, InitialFiles, initial, keys, lfs, list, moving, place, read};
 
 /// A depot to be made.
 #[derive(Debug, Clone)]
@@ -291,6 +291,7 @@ pub async fn delete(call: &Call, depot: Granted<Depot, Administer>) -> Result<()
     let tx = call.db.begin().await?;
     written(call, &tx, "depot.deleted", &depot).await?;
     keys::delete_with(&tx, &[depot.id]).await?;
+    lfs::forget(call, &tx, &[depot.id]).await?;
     depots::Entity::delete_by_id(depot.id).exec(&*tx).await?;
     call.jobs.enqueue(&tx, &Remove { depot: depot.id }).await?;
     tx.commit().await
@@ -306,6 +307,7 @@ pub async fn delete_project(call: &Call, project: Granted<Project, Administer>) 
         depots::Entity::find().filter(depots::Column::ProjectId.eq(project.id)).all(&*tx).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     keys::delete_with(&tx, &ids).await?;
+    lfs::forget(call, &tx, &ids).await?;
     for row in rows {
         call.jobs.enqueue(&tx, &Remove { depot: row.id }).await?;
     }

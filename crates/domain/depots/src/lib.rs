@@ -16,6 +16,7 @@ mod depot;
 mod import;
 pub mod initial;
 pub mod keys;
+pub mod lfs;
 mod list;
 mod moving;
 pub mod notes;

@@ -50,6 +50,7 @@ pub(crate) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<E
 const DAILY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
 
 async fn sweep(env: &Env) -> Result<()> {
+    crate::lfs::sweep(env).await?;
     let root = place::root(env);
     let on_disk = tokio::task::spawn_blocking(move || repositories_below(&root))
         .await

@@ -76,6 +76,23 @@ impl Blobs {
         Ok(Self(Arc::new(Inner { store: Arc::new(store), root: None, spool })))
     }
 
+    /// The same store, with blobs apart from all others: what is removed there
+    /// is not missed elsewhere. `name` is a word of ours.
+    ///
+    /// # Errors
+    /// When its directory cannot be made.
+    pub fn area(&self, name: &'static str) -> Result<Self> {
+        let spool = self.0.spool.clone();
+        let Some(root) = &self.0.root else {
+            let store = PrefixStore::new(Arc::clone(&self.0.store), name);
+            return Ok(Self(Arc::new(Inner { store: Arc::new(store), root: None, spool })));
+        };
+        let root = root.join(name);
+        fs::create_dir_all(&root)?;
+        let store = LocalFileSystem::new_with_prefix(&root).map_err(Error::internal)?;
+        Ok(Self(Arc::new(Inner { store: Arc::new(store), root: Some(root), spool })))
+    }
+
     /// Stores `content`; it is durable when this returns.
     ///
     /// # Errors
@@ -101,7 +118,48 @@ impl Blobs {
     ///
     /// # Errors
     /// When it cannot be read or written.
-    pub async fn put_stream(&self, mut source: impl AsyncRead + Send + Unpin) -> Result<BlobRef> {
+    pub async fn put_stream(&self, source: impl AsyncRead + Send + Unpin) -> Result<BlobRef> {
+        let (temporary, found) = self.spool_stream(source).await?;
+        self.land(temporary, &found).await?;
+        Ok(found)
+    }
+
+    /// Stores what `source` yields if it is what `expected` names, and nothing
+    /// otherwise.
+    ///
+    /// # Errors
+    /// `Invalid` on `content` when it is something else; when it cannot be read
+    /// or written.
+    pub async fn put_expected(
+        &self,
+        expected: &BlobRef,
+        source: impl AsyncRead + Send + Unpin,
+    ) -> Result<()> {
+        keys::path(&expected.sha256)?;
+        // A byte more than expected is enough to know.
+        let limited = source.take(expected.size.saturating_add(1));
+        let (temporary, found) = self.spool_stream(limited).await?;
+        if found.size != expected.size {
+            return Err(Error::invalid("content", "has another length than was said"));
+        }
+        if found.sha256 != expected.sha256 {
+            return Err(Error::invalid("content", "does not fit its SHA-256"));
+        }
+        self.land(temporary, &found).await
+    }
+
+    async fn land(&self, temporary: NamedTempFile, found: &BlobRef) -> Result<()> {
+        let path = keys::path(&found.sha256)?;
+        match self.file(&path) {
+            Some(target) => blocking(move || local::land(temporary, &target)).await,
+            None => self.upload(temporary, path).await,
+        }
+    }
+
+    async fn spool_stream(
+        &self,
+        mut source: impl AsyncRead + Send + Unpin,
+    ) -> Result<(NamedTempFile, BlobRef)> {
         let spool = self.0.spool.clone();
         let (file, temporary) = NamedTempFile::new_in(spool)?.into_parts();
         let mut file = tokio::fs::File::from_std(file);
@@ -119,13 +177,7 @@ impl Blobs {
         }
         file.flush().await?;
         let temporary = NamedTempFile::from_parts(file.into_std().await, temporary);
-        let sha256 = hex::encode(hasher.finalize());
-        let path = keys::path(&sha256)?;
-        match self.file(&path) {
-            Some(target) => blocking(move || local::land(temporary, &target)).await?,
-            None => self.upload(temporary, path).await?,
-        }
-        Ok(BlobRef { sha256, size })
+        Ok((temporary, BlobRef { sha256: hex::encode(hasher.finalize()), size }))
     }
 
     /// The whole content, checked against its name.

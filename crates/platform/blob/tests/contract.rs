@@ -216,3 +216,21 @@ async fn many_writers_of_the_same_content_agree() {
     assert_eq!(blobs.get(&stored[0].sha256).await.unwrap().len(), 300_000);
     assert_eq!(files(&directory.path().join("tmp")), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn what_is_not_as_it_was_said_is_not_stored() {
+    let directory = tempfile::tempdir().unwrap();
+    let blobs = Blobs::local(directory.path()).unwrap();
+    let stored = blobs.put(Bytes::from_static(b"abc")).await.unwrap();
+    let area = blobs.area("apart").unwrap();
+    assert!(!area.exists(&stored.sha256).await.unwrap());
+    for content in [&b"abd"[..], b"ab", b"abcd", b""] {
+        let refused = area.put_expected(&stored, content).await.unwrap_err();
+        assert!(matches!(refused, base::Error::Invalid { .. }), "{refused:?}");
+        assert!(!area.exists(&stored.sha256).await.unwrap());
+    }
+    area.put_expected(&stored, &b"abc"[..]).await.unwrap();
+    blobs.delete(&stored.sha256).await.unwrap();
+    assert_eq!(area.get(&stored.sha256).await.unwrap(), "abc");
+    assert_eq!(std::fs::read_dir(directory.path().join("tmp")).unwrap().count(), 0);
+}

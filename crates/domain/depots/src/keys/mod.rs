@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use base::{Actor, Administer, DeployKeyActor, Error, Granted, Result};
 use call::{Call, Env};
 use db::Tx;
-use identity::ssh_keys::{self, NewSshKey, Shown};
+use identity::ssh_keys::{self, NewSshKey, Owner, Shown};
 use identity::{SshKey, SshKeyId, User};
 use projects::Project;
 use sea_orm::ActiveValue::Set;
@@ -176,4 +176,22 @@ pub async fn actor(env: &Env, shown: &Shown) -> Result<Option<DeployKeyActor>> {
         depot: depot.id.0,
         may_write: row.may_write,
     }))
+}
+
+/// Whom a key that is good names: a person, in the team named `team` where he
+/// is in it, or a machine.
+///
+/// # Errors
+/// `Unauthenticated` when nobody is named by it any more.
+pub async fn named_by(env: &Env, shown: &Shown, team: Option<&str>) -> Result<Actor> {
+    match shown.owner {
+        Owner::User { user, team: only } => {
+            Ok(Actor::User(ssh_keys::person(env, user, only, team).await?))
+        }
+        Owner::Thing => {
+            let key = actor(env, shown).await?;
+            let gone = || Error::unauthenticated("the key was removed");
+            Ok(Actor::DeployKey(key.ok_or_else(gone)?))
+        }
+    }
 }

@@ -8,13 +8,21 @@ pub(crate) mod commit_comments;
 pub(crate) mod commit_statuses;
 pub(crate) mod deploy_keys;
 pub(crate) mod depots;
+pub(crate) mod lfs;
 pub(crate) mod pushes;
 pub(crate) mod releases;
 pub(crate) mod rules;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] =
-    &[FIRST, commit_statuses::REPORTS, DEPLOY_KEYS, rules::RULES, ADDRESSES, releases::RELEASES];
+pub const MIGRATIONS: &[Migration] = &[
+    FIRST,
+    commit_statuses::REPORTS,
+    DEPLOY_KEYS,
+    lfs::LFS,
+    rules::RULES,
+    ADDRESSES,
+    releases::RELEASES,
+];
 
 const FIRST: Migration = Migration {
     name: "depots_0001_depots",

@@ -52,6 +52,18 @@ pub async fn find(env: &Env, fingerprint: &str) -> Result<Option<Shown>> {
         .filter(ssh_keys::Column::Fingerprint.eq(fingerprint))
         .one(env.db.reader())
         .await?;
+    good(env, row).await
+}
+
+/// A key that was shown a while ago, if it is still good; as [`find`].
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn again(env: &Env, key: SshKeyId) -> Result<Option<Shown>> {
+    good(env, ssh_keys::Entity::find_by_id(key).one(env.db.reader()).await?).await
+}
+
+async fn good(env: &Env, row: Option<ssh_keys::Model>) -> Result<Option<Shown>> {
     let Some(row) = row else { return Ok(None) };
     if row.expires_at.is_some_and(|end| env.clock.now() >= end) {
         return Ok(None);
@@ -66,15 +78,6 @@ pub async fn find(env: &Env, fingerprint: &str) -> Result<Option<Shown>> {
         None => Owner::Thing,
     };
     Ok(Some(Shown { id: row.id, title: row.title, owner, last_used_at: row.last_used_at }))
-}
-
-/// Whether a key that was found a while ago is still there and good.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub async fn is_good(env: &Env, key: SshKeyId) -> Result<bool> {
-    let row = ssh_keys::Entity::find_by_id(key).one(env.db.reader()).await?;
-    Ok(row.is_some_and(|row| row.expires_at.is_none_or(|end| env.clock.now() < end)))
 }
 
 /// The person whom a key names, in the team named `team` if he is in it and

@@ -7,7 +7,7 @@ mod hosts;
 mod manage;
 mod public;
 
-pub use find::{Owner, Shown, find, is_good, person, used};
+pub use find::{Owner, Shown, again, find, person, used};
 pub use hosts::{HostKey, announce_hosts, hosts};
 pub use manage::{NewSshKey, by_ids, create, delete, delete_of_things, insert_for_thing, list};
 pub use public::Public;
