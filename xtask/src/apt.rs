@@ -42,6 +42,7 @@ const FOR_TESTS: &[Need] = &[
         present: crate::python::can_make_venv,
     },
     program!("openssh-client", "ssh", "git over SSH"),
+    program!("git-lfs", "git-lfs", "large files beside git"),
 ];
 
 /// What `cargo xtask bench` needs on top.

@@ -27,18 +27,35 @@ pub(crate) async fn open<R: Right + AtLeast<Read>>(
     (team, project, depot): &Names,
     parts: &Parts,
 ) -> Result<Opened<R>> {
-    let call = door::anonymous(env, parts);
-    let actor = door::authenticate(env, &parts.headers, None, call.address).await?;
-    if R::LEVEL > Read::LEVEL {
-        actor.needs_scope(Scope::ProjectDepot)?;
-    } else {
-        actor.needs_scope_to_read(Scope::ProjectDepot)?;
-    }
-    let call = call.by(in_team(env, actor, team).await?);
+    let call = caller(env, team, parts).await?;
+    check_scope::<R>(&call)?;
     let name = depot.strip_suffix(".git").unwrap_or(depot);
     let depot = depots::authorise::<R>(&call, DepotKey::Path(team, project, name)).await?;
     let repository = depots::repository(env, &depot)?;
     Ok(Opened { call, depot, repository })
+}
+
+/// The call by whomever the request shows, in the team that its address names
+/// where he is in it.
+///
+/// # Errors
+/// `Unauthenticated` when he has signed in wrongly.
+pub(crate) async fn caller(env: &Env, team: &str, parts: &Parts) -> Result<Call> {
+    let call = door::anonymous(env, parts);
+    let actor = door::authenticate(env, &parts.headers, None, call.address).await?;
+    Ok(call.by(in_team(env, actor, team).await?))
+}
+
+/// Whether what the caller has shown reaches as far as the right `R` on depots.
+///
+/// # Errors
+/// `Denied`.
+pub(crate) fn check_scope<R: Right>(call: &Call) -> Result<()> {
+    if R::LEVEL > Read::LEVEL {
+        call.actor.needs_scope(Scope::ProjectDepot)
+    } else {
+        call.actor.needs_scope_to_read(Scope::ProjectDepot)
+    }
 }
 
 /// The same person in the team that the address names, where he is in it.

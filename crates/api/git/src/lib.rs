@@ -1,4 +1,5 @@
-//! Git over smart HTTP: fetches and pushes at `/{team}/{project}/{depot}.git`.
+//! Git over smart HTTP: fetches and pushes at `/{team}/{project}/{depot}.git`,
+//! large files and archives beside them; and the same over SSH.
 //!
 //! Who asks is settled first, then what he may do, and only then is the body of
 //! a request read. Bodies and answers are streamed; nothing grows with a pack.
@@ -14,9 +15,11 @@
 //! their time.
 
 mod answer;
+mod archive;
 mod authorise;
 mod body;
 mod fetch;
+pub mod lfs;
 mod push;
 pub mod ssh;
 
@@ -30,5 +33,7 @@ pub fn router(env: Env) -> Router {
         .route("/{team}/{project}/{depot}/info/refs", get(fetch::advertise))
         .route("/{team}/{project}/{depot}/git-upload-pack", post(fetch::upload_pack))
         .route("/{team}/{project}/{depot}/git-receive-pack", post(push::receive_pack))
+        .route("/{team}/{project}/{depot}/archive/{*file}", get(archive::show))
+        .merge(lfs::routes())
         .with_state(env)
 }

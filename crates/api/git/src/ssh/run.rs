@@ -4,18 +4,20 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use base::{Actor, AtLeast, Error, Granted, Read, Result, Right, Write};
+use base::{AtLeast, Error, Granted, Read, Result, Right, Write};
 use bytes::Bytes;
 use call::{Call, Env};
 use depots::{Depot, DepotKey, push};
 use futures_util::StreamExt as _;
 use git::{PackStream, Protocol, PushRequest, Service};
-use identity::ssh_keys::{self, Owner, Shown};
+use identity::ssh_keys::{self, Shown};
 use russh::server::{Handle, Msg};
 use russh::{Channel, ChannelId, ChannelMsg, ChannelReadHalf};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+
+use crate::lfs;
 
 use super::command::{Command, Path, Refused};
 use super::input::{Input, Pack};
@@ -177,8 +179,17 @@ async fn serve(asked: &Asked, input: Input, out: &mut Out<impl AsyncWrite + Unpi
         Some(Command::UploadPack(path)) => fetch(asked, path, input, out).await,
         Some(Command::ReceivePack(path)) => receive(asked, path, input, out).await,
         Some(Command::UploadArchive(path)) => archive(asked, path, input, out).await,
-        Some(Command::LfsAuthenticate { .. }) => {
-            Err(Failure::Told("LFS is not supported over SSH".to_owned()))
+        Some(Command::LfsAuthenticate { path, upload: false }) => {
+            let opened = open::<Read>(asked, path).await?;
+            let pass = depots::lfs::issue(&asked.env, &asked.shown, &opened.depot)?;
+            out.write(lfs::way(&asked.env, &opened.depot, &pass).as_bytes()).await?;
+            Ok(())
+        }
+        Some(Command::LfsAuthenticate { path, upload: true }) => {
+            let opened = open::<Write>(asked, path).await?;
+            let pass = depots::lfs::issue(&asked.env, &asked.shown, &opened.depot)?;
+            out.write(lfs::way(&asked.env, &opened.depot, &pass).as_bytes()).await?;
+            Ok(())
         }
     }
 }
@@ -203,18 +214,9 @@ async fn open<R: Right + AtLeast<Read>>(asked: &Asked, path: &Path) -> Result<Op
 /// connections last, and rights may end.
 async fn caller(asked: &Asked, team: Option<&str>) -> Result<Call> {
     let env = &asked.env;
-    let actor = match asked.shown.owner {
-        Owner::User { user, team: only } => {
-            Actor::User(ssh_keys::person(env, user, only, team).await?)
-        }
-        Owner::Thing => {
-            let key = depots::keys::actor(env, &asked.shown).await?;
-            Actor::DeployKey(key.ok_or_else(|| Error::unauthenticated("the key was removed"))?)
-        }
-    };
-    if !ssh_keys::is_good(env, asked.shown.id).await? {
-        return Err(Error::unauthenticated("the key was removed"));
-    }
+    let shown = ssh_keys::again(env, asked.shown.id).await?;
+    let shown = shown.ok_or_else(|| Error::unauthenticated("the key was removed"))?;
+    let actor = depots::keys::named_by(env, &shown, team).await?;
     let mut call = Call::anonymous(env.clone()).by(actor);
     call.address = Some(asked.address);
     Ok(call)

@@ -3,6 +3,7 @@
 
 mod behaviours;
 mod clients;
+mod lfs;
 mod requests;
 mod server;
 mod ssh;

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::server::{Server, commit, each, fail, noise, run, try_run};
 
-struct Ssh<'a> {
+pub(crate) struct Ssh<'a> {
     server: &'a Server,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
@@ -31,14 +31,14 @@ impl Drop for Ssh<'_> {
     }
 }
 
-fn impatient() -> Limits {
+pub(crate) fn impatient() -> Limits {
     let deserted = Duration::from_millis(500);
     Limits { login: Duration::from_secs(5), deserted, ..Limits::default() }
 }
 
 impl<'a> Ssh<'a> {
     /// Serves SSH; `ann`, `gus` and `bob` have a key each.
-    async fn start(server: &'a Server, limits: Limits) -> Ssh<'a> {
+    pub(crate) async fn start(server: &'a Server, limits: Limits) -> Ssh<'a> {
         let env = server.test.env.clone();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -76,7 +76,7 @@ impl<'a> Ssh<'a> {
         std::fs::read_to_string(path.with_extension("pub")).unwrap()
     }
 
-    fn client(&self, name: &str) -> String {
+    pub(crate) fn client(&self, name: &str) -> String {
         let known = self.server.dir.path().join("known_hosts");
         format!(
             "ssh -F /dev/null -i {} -o IdentitiesOnly=yes -o IdentityAgent=none -o BatchMode=yes \
@@ -88,16 +88,16 @@ impl<'a> Ssh<'a> {
     }
 
     /// The setting by which git uses the key of `name`.
-    fn as_(&self, name: &str) -> String {
+    pub(crate) fn as_(&self, name: &str) -> String {
         format!("core.sshCommand={}", self.client(name))
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         "git@127.0.0.1:makers/web/site.git".to_owned()
     }
 
     /// `ssh git@… COMMAND`
-    async fn ssh(&self, name: &str, user: &str, command: &[&str]) -> Output {
+    pub(crate) async fn ssh(&self, name: &str, user: &str, command: &[&str]) -> Output {
         let client = self.client(name);
         let mut words = client.split_whitespace();
         Command::new(words.next().unwrap())
