@@ -53,6 +53,10 @@ mod tests {
         );
         assert_eq!(said("project not found"), "没有找到项目。");
         assert_eq!(said("must be at most 7 characters"), "不能超过 7 个字符。");
+        assert_eq!(
+            said("commit 0f3a \"fix: a: b\": its message does not match ^x: "),
+            "提交 0f3a（fix: a: b）：提交信息不匹配 ^x: 。"
+        );
         assert_eq!(translate("must be one line or two"), None);
         assert_eq!(translate(""), None);
     }

@@ -11,6 +11,7 @@ mod prefs;
 mod projects;
 pub mod reference;
 mod search;
+mod specs;
 mod tabbed;
 
 use axum::{

@@ -93,6 +93,11 @@ impl Asked {
         self.fields.one(name)
     }
 
+    /// The first value as it was typed, with the blanks around it.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        self.fields.raw(name)
+    }
+
     /// The value, unless it is empty.
     pub(crate) fn some(&self, name: &str) -> Option<&str> {
         Some(self.one(name)).filter(|value| !value.is_empty())

@@ -100,6 +100,18 @@ impl Faults {
         Ok(faults)
     }
 
+    /// [`Faults::of`] for a form with one field, which is to blame for all.
+    ///
+    /// # Errors
+    /// The error, when the form is not to blame.
+    pub(crate) fn at(ui: &Ui, error: Error, field: &str) -> Result<Self, Fault> {
+        let mut faults = Self::of(ui, error, &[field])?;
+        if let Some(whole) = faults.whole.take() {
+            faults.fields.insert(field.to_owned(), whole);
+        }
+        Ok(faults)
+    }
+
     /// One fault of one field.
     pub(crate) fn field(name: &str, words: &str) -> Self {
         Self { fields: BTreeMap::from([(name.to_owned(), words.to_owned())]), whole: None }
@@ -118,7 +130,9 @@ impl Faults {
     /// The message above the form.
     pub(crate) fn banner(&self, ui: &Ui) -> Markup {
         if let Some(whole) = &self.whole {
-            return banner(Tone::Bad, whole, &Markup::default());
+            let mut lines = whole.lines();
+            let first = lines.next().unwrap_or_default();
+            return banner(Tone::Bad, first, &html! { @for line in lines { p { (line) } } });
         }
         if self.fields.is_empty() {
             return Markup::default();
@@ -136,8 +150,13 @@ impl Faults {
     }
 }
 
-/// A domain's words as a sentence, in Chinese where we know them.
+/// A domain's words as a sentence, in Chinese where we know them; the rules of
+/// a depot say several, one a line.
 fn sentence(ui: &Ui, why: &str) -> String {
+    if why.contains('\n') {
+        let lines: Vec<String> = why.lines().map(|line| sentence(ui, line.trim())).collect();
+        return lines.join("\n");
+    }
     if ui.t.lang == Lang::Zh
         && let Some(known) = translate(why)
     {

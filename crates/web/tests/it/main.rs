@@ -11,5 +11,6 @@ mod code;
 mod entry;
 mod forms;
 mod releases;
+mod rules;
 mod safety;
 mod writing;

@@ -13,6 +13,7 @@ pub mod merging;
 mod owners;
 mod pattern;
 mod people;
+pub mod preview;
 pub mod pushes;
 mod pushing;
 mod quota;

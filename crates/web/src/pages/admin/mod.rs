@@ -4,6 +4,7 @@ mod audit;
 mod jobs;
 mod people;
 mod person;
+mod specs;
 
 use axum::{
     Router,
@@ -27,11 +28,16 @@ pub(super) fn routes() -> Router<Env> {
         .route("/admin/people/{user}/remove", post(person::remove))
         .route("/admin/audit", get(audit::show))
         .route("/admin/jobs", get(jobs::show))
+        .route("/admin/specs", get(specs::show))
+        .route("/admin/specs/new", get(specs::show_new).post(specs::create))
+        .route("/admin/specs/of/{title}", get(specs::show_one).post(specs::change))
+        .route("/admin/specs/of/{title}/delete", post(specs::delete))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Here {
     People,
+    Specs,
     Audit,
     Jobs,
 }
@@ -55,6 +61,7 @@ async fn page(
     let t = visit.ui.t;
     let all = [
         (Here::People, t.admin_people(), "/admin"),
+        (Here::Specs, t.spec_team(), "/admin/specs"),
         (Here::Audit, t.admin_audit(), "/admin/audit"),
         (Here::Jobs, t.admin_jobs(), "/admin/jobs"),
     ];

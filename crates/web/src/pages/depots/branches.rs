@@ -7,6 +7,7 @@ use maud::{Markup, Render, html};
 
 use super::{
     frame::{At, Here, at},
+    marks::Marks,
     tree::moment,
 };
 use crate::{
@@ -75,12 +76,13 @@ pub(super) async fn show(
         }
     }
     let writes = at.may_write(&visit).await?;
+    let marks = Marks::of(&visit, &at).await?;
     let here = asked.with("page", None);
     let page = |n: usize| format!("{here}{}page={n}", if here.contains('?') { '&' } else { '?' });
     let live = (!counted).then(|| page(number));
     let part = html! {
         div.listing data-part data-live=[live] data-soon {
-            (rows(&html! { @for line in &lines { (drawn(&visit, &at, line, line.branch.name == default, writes)) } }))
+            (rows(&html! { @for line in &lines { (drawn(&visit, &at, &marks, line, line.branch.name == default, writes)) } }))
         }
     };
     if visit.part {
@@ -108,7 +110,14 @@ pub(super) async fn show(
     at.show(&visit, Here::Branches, &default, place, Markup::default(), &body).await
 }
 
-fn drawn(visit: &Visit, at: &At<Read>, line: &Line, default: bool, writes: bool) -> Markup {
+fn drawn(
+    visit: &Visit,
+    at: &At<Read>,
+    marks: &Marks,
+    line: &Line,
+    default: bool,
+    writes: bool,
+) -> Markup {
     let t = visit.ui.t;
     let name = &line.branch.name;
     let compare = format!(
@@ -121,7 +130,7 @@ fn drawn(visit: &Visit, at: &At<Read>, line: &Line, default: bool, writes: bool)
         lead: icon(Icon::Branch),
         title: name,
         href: &at.to("tree", name, ""),
-        signs: html! { @if default { (badge(t.depot_default(), None)) } },
+        signs: html! { @if default { (badge(t.depot_default(), None)) } (marks.branch(name)) },
         meta: html! {
             @if let Some(commit) = &line.commit {
                 a.cut href=(at.to("commit", &commit.id.to_string(), "")) { (commit.summary()) }

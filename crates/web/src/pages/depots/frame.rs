@@ -4,7 +4,7 @@ use git::Repository;
 use maud::{Markup, html};
 
 use crate::{
-    components::{Icon, Tab, badge, breadcrumb, icon, tabs},
+    components::{Icon, Tab, Tone, badge, breadcrumb, icon, tabs},
     i18n::group,
     layout::{self, Head, Section, head},
     request::{Answer, Fault, Place, Visit, blocking, link, segment},
@@ -124,6 +124,7 @@ impl<R: Right> At<R> {
             title: depot.name.clone(),
             signs: html! {
                 @if depot.shared { (badge(t.depot_shared(), None)) } @else { (badge(t.depot_private(), None)) }
+                @if depot.archived { (badge(t.general_archived(), Some(Tone::Warn))) }
                 @if let DepotKind::Outside { .. } = &depot.kind { (badge(t.depot_mirror(), None)) }
             },
             meta: html! {
@@ -147,9 +148,11 @@ impl<R: Right> At<R> {
             tab(t.release_title(), Here::Releases, format!("{base}/releases")),
             tab(t.contributors_title(), Here::People, format!("{base}/contributors")),
         ];
-        if self.nav.as_ref().is_some_and(|nav| nav.manage) {
-            row.push(tab(t.nav_settings(), Here::Settings, format!("{base}/settings")));
-        }
+        row.push(if self.nav.as_ref().is_some_and(|nav| nav.manage) {
+            tab(t.nav_settings(), Here::Settings, format!("{base}/settings"))
+        } else {
+            tab(t.sets_rules(), Here::Settings, format!("{base}/settings/branches"))
+        });
         let body = html! { (head(&top)) div.stack.s16 { (tabs(&depot.name, &row)) (body) } };
         let title = format!("{} · {}", place.title, depot.name);
         let place = Place {

@@ -19,6 +19,7 @@ mod graph;
 mod kept;
 mod last;
 mod list;
+mod marks;
 mod missing;
 mod overview;
 mod raw;

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::{
     frame::{At, Here, at},
+    marks::Marks,
     tree::moment,
 };
 use crate::{
@@ -37,6 +38,7 @@ pub(super) async fn show(
     })
     .await?;
     let writes = at.may_write(&visit).await?;
+    let marks = Marks::of(&visit, &at).await?;
     let here = asked.with("page", None);
     let page = |n: usize| format!("{here}{}page={n}", if here.contains('?') { '&' } else { '?' });
     let more = number * SIZE < total;
@@ -50,7 +52,7 @@ pub(super) async fn show(
                 (new)
             }
             @if lines.is_empty() { (sheet(&empty(ui, Icon::Tag, t.findings_none(), t.findings_none_about(), &Markup::default(), &[]))) }
-            @else { (sheet(&rows(&html! { @for (commit, tag) in &lines { (drawn(&visit, &at, tag, commit.as_ref(), writes)) } }))) }
+            @else { (sheet(&rows(&html! { @for (commit, tag) in &lines { (drawn(&visit, &at, &marks, (tag, commit.as_ref()), writes)) } }))) }
             (pager(ui, (number > 1).then(|| page(number - 1)).as_deref(), &t.list_page(number), more.then(|| page(number + 1)).as_deref()))
         }
     };
@@ -58,7 +60,13 @@ pub(super) async fn show(
     at.show(&visit, Here::Tags, &at.depot.default_branch, place, Markup::default(), &body).await
 }
 
-fn drawn(visit: &Visit, at: &At<Read>, tag: &Tag, commit: Option<&Commit>, writes: bool) -> Markup {
+fn drawn(
+    visit: &Visit,
+    at: &At<Read>,
+    marks: &Marks,
+    (tag, commit): (&Tag, Option<&Commit>),
+    writes: bool,
+) -> Markup {
     let words = tag.annotation.as_ref().map(|it| it.message.trim()).unwrap_or_default();
     let tagger = tag.annotation.as_ref().and_then(|it| it.tagger.as_ref());
     let made = tagger.map(|it| it.seconds).or(commit.map(|it| it.committer.seconds));
@@ -68,7 +76,7 @@ fn drawn(visit: &Visit, at: &At<Read>, tag: &Tag, commit: Option<&Commit>, write
             lead: icon(Icon::Tag),
             title: &tag.name,
             href: &at.to("tree", &tag.name, ""),
-            signs: Markup::default(),
+            signs: marks.tag(&tag.name),
             meta: html! {
                 @if words.is_empty() { @if let Some(commit) = commit { span.cut { (commit.summary()) } } }
                 @else { span.cut { (words.lines().next().unwrap_or_default()) } }

@@ -11,6 +11,8 @@ use axum::{
 };
 use call::Env;
 
+pub(super) use members::role_name;
+
 pub(super) fn routes() -> Router<Env> {
     Router::new()
         .route("/projects/new", get(create::show).post(create::create))
