@@ -36,13 +36,20 @@ async fn main() {
         None => "7411".to_owned(),
     };
     let path = paths.first().expect("the path of a repository").clone();
-    let migrations =
-        [identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS, analysis::MIGRATIONS];
+    let migrations = [
+        identity::MIGRATIONS,
+        projects::MIGRATIONS,
+        depots::MIGRATIONS,
+        analysis::MIGRATIONS,
+        search::MIGRATIONS,
+    ];
     let registry = analysis::register(
         depots::register(identity::register(Registry::new()).expect("jobs")).expect("jobs"),
     )
     .expect("jobs");
-    let test = testing::on_sqlite(&migrations, registry, analysis::listen(Listeners::new())).await;
+    let registry = search::register(registry).expect("jobs");
+    let listeners = search::listen(analysis::listen(Listeners::new()));
+    let test = testing::on_sqlite(&migrations, registry, listeners).await;
     test.clock.advance(SystemClock.now().since(testing::START));
     let env = test.env.clone();
 

@@ -7,3 +7,4 @@ import "./menus.js";
 import "./palette.js";
 import "./prefs.js";
 import "./lines.js";
+import "./search.js";

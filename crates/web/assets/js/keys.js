@@ -31,7 +31,7 @@ document.addEventListener("keydown", (event) => {
     }
   }
   if (key === "g") lead = Date.now();
-  else if (key === "/") document.getElementById("find")?.focus();
+  else if (key === "/") (document.querySelector("[data-find]") ?? document.getElementById("find"))?.focus();
   else if (key === "?") document.getElementById("help")?.showModal();
   else if (key === "j") move(1);
   else if (key === "k") move(-1);

@@ -36,9 +36,9 @@ use crate::{
 pub fn router(env: Env) -> Router {
     let pages = Router::new()
         .route("/", get(home::show))
-        .route("/search", get(search::show))
         .route("/-/ui", get(show_stories))
         .route("/-/prefs", post(prefs::change))
+        .merge(search::routes())
         .merge(entry::routes())
         .merge(consent::routes())
         .merge(own::routes())

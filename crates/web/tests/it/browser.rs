@@ -38,11 +38,17 @@ pub(crate) struct Page {
 
 /// Runs `test` in a fresh installation on each database.
 pub(crate) async fn each(test: impl AsyncFn(House)) {
-    let migrations =
-        [identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS, ::analysis::MIGRATIONS];
+    let migrations = [
+        identity::MIGRATIONS,
+        projects::MIGRATIONS,
+        depots::MIGRATIONS,
+        ::analysis::MIGRATIONS,
+        ::search::MIGRATIONS,
+    ];
     let registry = identity::register(Registry::new()).unwrap();
     let registry = ::analysis::register(depots::register(registry).unwrap()).unwrap();
-    let listeners = ::analysis::listen(Listeners::new());
+    let registry = ::search::register(registry).unwrap();
+    let listeners = ::search::listen(::analysis::listen(Listeners::new()));
     testing::on_each(&migrations, registry, listeners, async |env| {
         test(House::new(env).await).await;
     })

@@ -47,6 +47,7 @@ pub(super) enum Here {
     Tags,
     Releases,
     People,
+    Search,
     Settings,
 }
 
@@ -146,6 +147,7 @@ impl<R: Right> At<R> {
             tab(t.depot_branches(), Here::Branches, format!("{base}/branches")),
             tab(t.depot_tags(), Here::Tags, format!("{base}/tags")),
             tab(t.release_title(), Here::Releases, format!("{base}/releases")),
+            tab(t.nav_search(), Here::Search, format!("{base}/search")),
             tab(t.contributors_title(), Here::People, format!("{base}/contributors")),
         ];
         row.push(if self.nav.as_ref().is_some_and(|nav| nav.manage) {

@@ -26,6 +26,7 @@ mod raw;
 mod readme;
 mod refs;
 mod releases;
+mod seek;
 mod settings;
 mod submodules;
 mod tags;
@@ -50,6 +51,7 @@ pub(super) fn routes() -> Router<Env> {
         .route("/p/{project}/d/{depot}/archive/{rev}/{file}", get(archive::show))
         .route("/p/{project}/d/{depot}/commits/{rev}", get(commits::show))
         .route("/p/{project}/d/{depot}/commit/{sha}", get(commit::show))
+        .route("/p/{project}/d/{depot}/search", get(seek::show))
         .route("/p/{project}/d/{depot}/branches", get(branches::show))
         .route("/p/{project}/d/{depot}/tags", get(tags::show))
         .route("/p/{project}/d/{depot}/compare", get(compare::show))
