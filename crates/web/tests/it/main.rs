@@ -13,4 +13,5 @@ mod forms;
 mod releases;
 mod rules;
 mod safety;
+mod search;
 mod writing;
