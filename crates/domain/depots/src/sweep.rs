@@ -1,8 +1,10 @@
 //! Removes repositories whose depot is gone.
 
+use std::collections::HashSet;
+
 use base::{Error, Result};
 use call::Env;
-use sea_orm::EntityTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde::{Deserialize, Serialize};
 
 use crate::push::tidy::Tidy;
@@ -55,22 +57,35 @@ async fn sweep(env: &Env) -> Result<()> {
     let on_disk = tokio::task::spawn_blocking(move || repositories_below(&root))
         .await
         .map_err(Error::internal)??;
-    for depot in on_disk {
-        let known = depots::Entity::find_by_id(depot).one(env.db.reader()).await?.is_some();
-        let env = env.clone();
+    for page in on_disk.chunks(PAGE) {
+        let known: HashSet<DepotId> = depots::Entity::find()
+            .select_only()
+            .column(depots::Column::Id)
+            .filter(depots::Column::Id.is_in(page.iter().copied()))
+            .into_tuple()
+            .all(env.db.reader())
+            .await?
+            .into_iter()
+            .collect();
+        let (env, page) = (env.clone(), page.to_vec());
         tokio::task::spawn_blocking(move || {
-            if known {
-                remove_leftovers(&env, depot);
-                Ok(())
-            } else {
-                place::remove(&env, depot)
+            for depot in page {
+                if known.contains(&depot) {
+                    remove_leftovers(&env, depot);
+                } else {
+                    place::remove(&env, depot)?;
+                }
             }
+            Ok::<(), Error>(())
         })
         .await
         .map_err(Error::internal)??;
     }
     Ok(())
 }
+
+/// How many repositories are compared with the depots at once.
+const PAGE: usize = 200;
 
 /// What a push that was cut off has left and the start after it has not found
 /// old enough. No push lasts a day.

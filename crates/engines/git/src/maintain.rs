@@ -11,6 +11,10 @@ use crate::{Cancel, Error, Repository, Result, serve::QUARANTINE};
 /// Housekeeping of a large repository takes long and harms nobody.
 const PATIENCE: Duration = Duration::from_secs(4 * 3600);
 
+/// How long unreachable objects are kept after they were last touched. No push is under way for
+/// that long: its objects, and those that it was told of, are younger.
+const GARBAGE_AGE: &str = "--cruft-expiration=2.weeks.ago";
+
 /// How untidy a repository is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tidiness {
@@ -75,14 +79,15 @@ impl Repository {
     }
 
     /// Packs everything into one pack with a bitmap: what a repository wants once after an import
-    /// or a large first push. Unreachable objects are kept for two weeks.
+    /// or a large first push. Unreachable objects are kept, apart from the others, until nothing
+    /// has touched them for two weeks: longer than any push lasts that might want them.
     ///
     /// # Errors
     /// [`Error::Process`], [`Error::Timeout`] after four hours, [`Error::Cancelled`].
     pub fn repack(&self, cancel: &Cancel) -> Result<()> {
         self.git("repack")
             .config("pack.writeReverseIndex=true")
-            .args(["-d", "-A", "-q", "--write-bitmap-index", "--unpack-unreachable=2.weeks.ago"])
+            .args(["-d", "-q", "--write-bitmap-index", "--cruft", GARBAGE_AGE])
             .timeout(PATIENCE)
             .cancel(cancel)
             .output()?;
@@ -108,12 +113,17 @@ impl Repository {
             .map(drop)
     }
 
-    /// Checks that every object that a reference needs is there and whole.
+    /// Checks that every object that a reference needs is there and whole, and as a push would
+    /// have to bring it.
     ///
     /// # Errors
     /// [`Error::Process`] with git's complaint when not.
     pub fn fsck(&self, cancel: &Cancel) -> Result<()> {
-        self.git("fsck")
+        let tolerated = ["badTimezone", "missingSpaceBeforeDate", "zeroPaddedFilemode"];
+        let command = tolerated
+            .iter()
+            .fold(self.git("fsck"), |command, what| command.config(format!("fsck.{what}=ignore")));
+        command
             .args(["--full", "--no-dangling", "--no-progress"])
             .timeout(PATIENCE)
             .cancel(cancel)

@@ -194,7 +194,7 @@ impl Repository {
 
     /// What the reference names now. The packed ones are read anew each time: what was cached may
     /// be older than the lock.
-    fn value(&self, path: &Path, name: &str) -> Result<Option<Oid>> {
+    pub(crate) fn value(&self, path: &Path, name: &str) -> Result<Option<Oid>> {
         match fs::read(path) {
             Ok(text) => {
                 let hex = text.strip_suffix(b"\n").unwrap_or(&text);

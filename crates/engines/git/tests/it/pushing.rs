@@ -159,3 +159,70 @@ async fn random_histories_arrive_as_they_are() {
         history(seed).await;
     }
 }
+
+/// Housekeeping while pushes come in: whatever was acknowledged stays, whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn housekeeping_races_pushes() {
+    const CLIENTS: usize = 3;
+    const PUSHES: usize = 12;
+    let world = World::new();
+    world.write("a", "1");
+    let base = world.commit("base");
+    world.push();
+    let stop = git::Cancel::new();
+    let busy = std::thread::spawn({
+        let (repo, stop) = (world.repo.clone(), stop.clone());
+        move || {
+            let mut rounds = 0;
+            while !stop.is_cancelled() {
+                let never = git::Cancel::new();
+                repo.tidy(&never).unwrap();
+                repo.repack(&never).unwrap();
+                rounds += 1;
+            }
+            rounds
+        }
+    });
+    let world = std::sync::Arc::new(world);
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|client| {
+            let world = std::sync::Arc::clone(&world);
+            tokio::spawn(async move {
+                let (main, side) =
+                    (format!("refs/heads/c{client}"), format!("refs/heads/s{client}"));
+                let (mut tip, mut acknowledged) = (base, Oid::ZERO);
+                for number in 0..PUSHES {
+                    let words = format!("{client} {number}");
+                    let tree = world.git(&["mktree", "--missing"]).trim().to_owned();
+                    let parent = tip.to_string();
+                    let next = world.git(&["commit-tree", "-p", &parent, "-m", &words, &tree]);
+                    let next = Oid::from_hex(next.trim()).unwrap();
+                    let pack = thin_pack(&world, &[next], &[tip]);
+                    let updated = async |name: &str, old: Oid, new: Oid| {
+                        let mut body = push_head(&[(name, old, new)], CAPABILITIES, &[]).to_vec();
+                        if !new.is_zero() {
+                            body.extend_from_slice(&pack);
+                        }
+                        let received = push(&world.repo, body).await.unwrap();
+                        assert_eq!(received.updates[0].result, UpdateResult::Updated, "{words}");
+                    };
+                    // What was thrown away a moment ago comes again.
+                    updated(&side, Oid::ZERO, next).await;
+                    updated(&side, next, Oid::ZERO).await;
+                    updated(&main, acknowledged, next).await;
+                    (tip, acknowledged) = (next, next);
+                }
+                (main, acknowledged)
+            })
+        })
+        .collect();
+    for client in clients {
+        let (name, tip) = client.await.unwrap();
+        assert_eq!(world.repo.reference(&name).unwrap(), Some(tip));
+    }
+    stop.cancel();
+    assert!(busy.join().unwrap() > 0);
+    assert_clean(&world.repo);
+    let count = run(world.repo.path(), &["rev-list", "--count", "--all"]);
+    assert_eq!(count.trim(), (1 + CLIENTS * PUSHES).to_string());
+}

@@ -150,7 +150,9 @@ fn delete(
 ) -> Vec<(usize, Result<()>)> {
     let repo = repository.local();
     let (there, absent): (Vec<usize>, Vec<usize>) = gone.iter().partition(|index| {
-        repository.reference(&commands[**index].name).is_ok_and(|now| now.is_some())
+        let name = &commands[**index].name;
+        // What is broken or symbolic is there as well.
+        !matches!(repository.value(&repository.path().join(name), name), Ok(None))
     });
     // Like git: to delete what is not there is no failure, unless the client has seen it.
     let mut outcomes: Vec<(usize, Result<()>)> = absent
