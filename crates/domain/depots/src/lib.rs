@@ -10,6 +10,7 @@ mod access;
 mod address;
 pub mod branches;
 mod change;
+pub mod check;
 pub mod comments;
 pub mod commits;
 mod depot;

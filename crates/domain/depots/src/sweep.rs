@@ -7,6 +7,7 @@ use call::Env;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde::{Deserialize, Serialize};
 
+use crate::check::{self, Check};
 use crate::push::tidy::Tidy;
 use crate::tables::depots;
 use crate::{DepotId, import, place, push};
@@ -46,6 +47,9 @@ pub(crate) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<E
         .on::<Tidy, _, _>(|job: jobs::JobContext<Env>, tidy: Tidy| async move {
             push::tidy::tidy(&job.context, tidy.depot, import::cancel_of(&job)).await
         })
+        .on::<Check, _, _>(|job: jobs::JobContext<Env>, check: Check| async move {
+            check::run(&job.context, check.depot, import::cancel_of(&job)).await
+        })
         .schedule("depots.sweep", DAILY, &Sweep)
 }
 
@@ -67,6 +71,7 @@ async fn sweep(env: &Env) -> Result<()> {
             .await?
             .into_iter()
             .collect();
+        check::enqueue_due(env, known.iter().copied()).await?;
         let (env, page) = (env.clone(), page.to_vec());
         tokio::task::spawn_blocking(move || {
             for depot in page {

@@ -302,3 +302,31 @@ async fn the_server_changes_refs_all_or_none() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn repositories_are_checked() {
+    each(async |test| {
+        let ann = user(&test.env, "ann", TeamRole::Member).await;
+        let web = project(&ann, "web").await;
+        let new = NewDepot { files: InitialFiles::Readme, ..NewDepot::named("site") };
+        let depot = depots::create(&ann, &web.clone().lower(), new).await.unwrap();
+        let depot = depots::authorise::<Administer>(&ann, DepotKey::Id(depot.id)).await.unwrap();
+        assert_eq!(depots::check::last(&ann, &depot).await.unwrap(), None);
+        depots::check::request(&ann, &depot).await.unwrap();
+        test.run_jobs().await;
+        let checked = depots::check::last(&ann, &depot).await.unwrap().unwrap();
+        assert_eq!((checked.at, checked.complaint), (Some(test.env.clock.now()), None));
+
+        // An object is gone.
+        let repository = depots::repository(&test.env, &depot).unwrap();
+        let tip = repository.head().unwrap().commit.unwrap().to_string();
+        let object = repository.path().join("objects").join(&tip[..2]).join(&tip[2..]);
+        std::fs::remove_file(object).unwrap();
+        depots::check::request(&ann, &depot).await.unwrap();
+        let env = &test.env;
+        jobs::drain(&env.db, &env.jobs, &test.registry, env.clone()).await.unwrap();
+        let checked = depots::check::last(&ann, &depot).await.unwrap().unwrap();
+        assert!(checked.complaint.unwrap().contains(&tip), "{tip}");
+    })
+    .await;
+}

@@ -1,0 +1,104 @@
+//! The regular check of every repository by `git fsck`.
+
+use base::{Administer, Error, Granted, PageRequest, Result, Timestamp};
+use call::{Call, Env};
+use jobs::{JobFilter, JobState};
+use serde::{Deserialize, Serialize};
+
+use crate::{Depot, DepotId, place};
+
+/// Reads every object of a repository and looks whether one is damaged or
+/// missing. Its outcome is the record of the check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Check {
+    /// The depot.
+    pub(crate) depot: DepotId,
+}
+
+impl jobs::Job for Check {
+    const KIND: &'static str = "depots.check";
+    const PRIORITY: i32 = -30;
+    // What is damaged is so at the second look, too.
+    const ATTEMPTS: u32 = 1;
+}
+
+/// What a check has found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// When it ended; `None` while it waits or runs.
+    pub at: Option<Timestamp>,
+    /// Git's complaint, if there is one. For administrators only.
+    pub complaint: Option<String>,
+}
+
+/// How many days pass between two checks of a repository.
+const DAYS: i64 = 7;
+const DAY_IN_MILLISECONDS: i64 = 24 * 60 * 60 * 1000;
+
+/// Enqueues the checks of those depots whose day it is.
+pub(crate) async fn enqueue_due(env: &Env, depots: impl Iterator<Item = DepotId>) -> Result<()> {
+    let today = env.clock.now().0 / DAY_IN_MILLISECONDS;
+    let due: Vec<DepotId> = depots.filter(|depot| (depot.0 + today) % DAYS == 0).collect();
+    if due.is_empty() {
+        return Ok(());
+    }
+    let tx = env.db.begin().await?;
+    for depot in due {
+        env.jobs.enqueue_with(&tx, &Check { depot }, how(depot)).await?;
+    }
+    tx.commit().await
+}
+
+fn how(depot: DepotId) -> jobs::Enqueue {
+    jobs::Enqueue {
+        dedupe: Some(depot.to_string()),
+        label: format!("check depot {depot}"),
+        subject: Some(format!("depot:{depot}")),
+        ..Default::default()
+    }
+}
+
+/// Has a depot's repository checked as soon as there is time, besides the
+/// regular check once a week.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn request(call: &Call, depot: &Granted<Depot, Administer>) -> Result<()> {
+    let tx = call.db.begin().await?;
+    call.jobs.enqueue_with(&tx, &Check { depot: depot.id }, how(depot.id)).await?;
+    tx.commit().await
+}
+
+/// The last check of a depot's repository, if there was one or one is coming.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn last(call: &Call, depot: &Granted<Depot, Administer>) -> Result<Option<Checked>> {
+    let filter = JobFilter {
+        kind: Some(<Check as jobs::Job>::KIND.to_owned()),
+        subject: Some(format!("depot:{}", depot.id)),
+        ..Default::default()
+    };
+    let found = call.jobs.list(&call.db, &filter, PageRequest::first(1)).await?;
+    Ok(found.items.into_iter().next().map(|job| Checked {
+        at: job.finished_at,
+        complaint: match job.state {
+            JobState::Succeeded => None,
+            _ => job.error,
+        },
+    }))
+}
+
+pub(crate) async fn run(env: &Env, depot: DepotId, cancel: git::Cancel) -> Result<()> {
+    let repository = place::open(env, depot)?;
+    let outcome = tokio::task::spawn_blocking(move || repository.fsck(&cancel))
+        .await
+        .map_err(Error::internal)?;
+    match outcome {
+        Err(git::Error::Process { stderr, .. }) => {
+            tracing::error!(depot = depot.0, %stderr, "a repository is damaged");
+            Err(Error::unavailable(format!("the repository is damaged: {stderr}")))
+        }
+        other => other.map_err(Error::internal),
+    }
+}
