@@ -13,5 +13,6 @@ mod forms;
 mod releases;
 mod rules;
 mod safety;
+mod said;
 mod search;
 mod writing;

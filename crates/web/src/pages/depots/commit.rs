@@ -44,8 +44,9 @@ pub(super) async fn show(
         return holders(&visit, &at, repository, id).await;
     }
     let changes = difference.page(&repository).await?;
+    let said = super::said::said(&visit, &at, &id.to_string()).await?;
     let summary = commit.summary();
-    let body = html! { (about(&visit, &at, &commit, &summary)) (changes) };
+    let body = html! { (about(&visit, &at, &commit, &summary)) (changes) (said) };
     at.show(
         &visit,
         Here::Commits,

@@ -26,6 +26,7 @@ mod raw;
 mod readme;
 mod refs;
 mod releases;
+mod said;
 mod seek;
 mod settings;
 mod submodules;
@@ -62,5 +63,6 @@ pub(super) fn routes() -> Router<Env> {
         .merge(edit::routes())
         .merge(refs::routes())
         .merge(releases::routes())
+        .merge(said::routes())
         .merge(settings::routes())
 }
