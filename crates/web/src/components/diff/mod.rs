@@ -155,7 +155,7 @@ pub fn diff_file(ui: &Ui, view: View, file: &FileDiff) -> Markup {
                 }
                 (badge(file.state, None))
                 span.grow {}
-                @if let Some((added, removed)) = file.churn { (churn(added, removed)) }
+                @if let Some((added, removed)) = file.churn.filter(|churn| *churn != (0, 0)) { (churn(added, removed)) }
             }
             (inside(ui, view, file, &anchor))
         }
@@ -189,7 +189,7 @@ fn inside(ui: &Ui, view: View, file: &FileDiff, anchor: &str) -> Markup {
             div.diff tabindex="0" role="group" aria-label=(file.path) {
                 @match view {
                     View::Unified => { table { @for hunk in hunks { (rows::unified(ui, hunk, anchor)) } } }
-                    View::Split => { table.split { (rows::columns()) @for hunk in hunks { (rows::split(ui, hunk, anchor)) } } }
+                    View::Split => { table.sides { (rows::columns()) @for hunk in hunks { (rows::split(ui, hunk, anchor)) } } }
                 }
             }
         },

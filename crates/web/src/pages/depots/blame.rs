@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use axum::extract::Path;
-use base::{Error, Read};
+use base::Read;
 use git::BlameRange;
 use maud::{Markup, PreEscaped, Render, html};
 
@@ -17,8 +17,10 @@ use crate::{
     response,
 };
 
+/// A page waits no longer than this; its part goes on.
+const SOON: Duration = Duration::from_millis(250);
 /// Tracing is given up after this.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest file whose lines are traced, in bytes.
 const LARGEST: u64 = 2 * 1024 * 1024;
 
@@ -44,31 +46,31 @@ pub(super) async fn show(
     let window = Window::of(&text, &asked);
     let (first, last) = window.range();
     let lines = window.drawn(path);
+    let waits = visit.part || asked.some("wait").is_some();
     let ranges = if lines.is_empty() {
-        Vec::new()
+        Some(Vec::new())
     } else {
         let (reader, wanted) = (repository.clone(), path.to_owned());
         let span = (u32::try_from(first).unwrap_or(1), u32::try_from(last).unwrap_or(u32::MAX));
-        let traced = patient(PATIENCE, move |cancel| {
+        let patience = if waits { PATIENCE } else { SOON };
+        patient(patience, move |cancel| {
             reader.blame_lines(found.commit, &wanted, Some(span), cancel)
-        });
-        traced
-            .await?
-            .ok_or_else(|| Error::limit("tracing every line of this file takes too long"))?
+        })
+        .await?
     };
-    let newest = ranges.iter().map(|range| range.commit.author_seconds).max().unwrap_or(0);
-    let oldest = ranges.iter().map(|range| range.commit.author_seconds).min().unwrap_or(0);
+    let part = part(&visit, &at, &asked, path, first, &lines, ranges.as_deref(), waits);
+    if visit.part {
+        return Ok(response::page(http::StatusCode::OK, part));
+    }
     let body = html! {
         div.line.apart {
             div.line { (rev_menu(&visit, &at, &repository, "blame", &rev, path).await?) (path_crumbs(&visit, &at, &rev, path)) }
             div.line { (Button::link(t.code_source(), &at.to("blob", &rev, path)).icon(Icon::Code).key("b").render()) }
         }
         div.card {
-            div.code.blame tabindex="0" role="group" aria-label=(path) { div.sheet {
-                @for range in &ranges { (range_lines(&visit, &at, range, first, &lines, age(range, oldest, newest))) }
-            } }
+            (part)
             @if lines.is_empty() { p.said { (t.code_nothing()) } }
-            (window.pager(&visit, |page| asked.with("page", None) + &format!("?page={page}")))
+            (window.pager(&visit, |page| format!("{}?page={page}", at.to("blame", &rev, path))))
         }
     };
     let title = format!("{} · {path}", t.code_blame());
@@ -81,6 +83,52 @@ pub(super) async fn show(
         &body,
     )
     .await
+}
+
+/// The lines, with who wrote them as soon as that is known; the code is there
+/// before.
+#[expect(clippy::too_many_arguments, reason = "all of it is what one part shows")]
+fn part(
+    visit: &Visit,
+    at: &At<Read>,
+    asked: &Asked,
+    path: &str,
+    first: usize,
+    lines: &[String],
+    ranges: Option<&[BlameRange]>,
+    waited: bool,
+) -> Markup {
+    let t = visit.ui.t;
+    let wait = asked.with("wait", Some("1"));
+    let address = match asked.some("page") {
+        Some(page) => format!("{wait}&page={page}"),
+        None => wait,
+    };
+    let seconds = || ranges.into_iter().flatten().map(|range| range.commit.author_seconds);
+    let (oldest, newest) = (seconds().min().unwrap_or(0), seconds().max().unwrap_or(0));
+    html! {
+        div data-part data-live=[(ranges.is_none() && !waited).then_some(&address)] data-soon {
+            @if ranges.is_none() {
+                p.said { @if waited { (t.code_blame_long()) } @else { (t.code_blame_waits()) noscript { " " a href=(address) { (t.code_blame()) } } } }
+            }
+            div.code.blame tabindex="0" role="group" aria-label=(path) { div.sheet {
+                @match ranges {
+                    Some(ranges) => { @for range in ranges { (range_lines(visit, at, range, first, lines, age(range, oldest, newest))) } }
+                    None => { div.range { div.who {} div { (numbered(lines, first, 0, lines.len())) } } }
+                }
+            } }
+        }
+    }
+}
+
+/// Lines with their numbers; `first` is the number of the first one.
+fn numbered(lines: &[String], first: usize, skip: usize, count: usize) -> Markup {
+    html! {
+        @for (place, line) in lines.iter().enumerate().skip(skip).take(count) {
+            @let no = first + place;
+            div.ln id={ "L" (no) } { a href={ "#L" (no) } { (no) } span { (PreEscaped(line)) } }
+        }
+    }
 }
 
 /// From 1, the oldest on the page, to 5, the newest.
@@ -112,12 +160,7 @@ fn range_lines(
                 span.muted.nowrap { (visit.ui.time(moment(commit.author_seconds))) }
                 a.before href=(before) aria-label={ (t.code_before()) " " (commit.id.short(10)) } title=(t.code_before()) rel="nofollow" { (crate::components::icon(Icon::History)) }
             }
-            div {
-                @for (place, line) in lines.iter().enumerate().skip(start - first).take(count) {
-                    @let no = first + place;
-                    div.ln id={ "L" (no) } { a href={ "#L" (no) } { (no) } span { (PreEscaped(line)) } }
-                }
-            }
+            div { (numbered(lines, first, start - first, count)) }
         }
     }
 }

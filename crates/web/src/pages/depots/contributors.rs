@@ -58,7 +58,8 @@ async fn page(visit: &Visit, project: &str, depot: &str, rev: Option<&str>) -> A
         div.line { (rev_menu(visit, &at, &repository, "contributors", &rev, "").await?) }
         (part)
     };
-    let place = Place { title: t.contributors_title(), ..Place::default() };
+    let refresh = found.is_none().then_some(3);
+    let place = Place { title: t.contributors_title(), refresh, ..Place::default() };
     at.show(visit, Here::People, &rev, place, Markup::default(), &body).await
 }
 

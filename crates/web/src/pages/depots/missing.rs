@@ -7,7 +7,7 @@ use maud::{Markup, Render, html};
 
 use super::frame::{At, Here};
 use crate::{
-    components::{Button, Icon, Weight, icon, sheet},
+    components::{Button, Icon, Weight, empty, icon, sheet},
     request::{Fault, Place, Visit, blocking, segment},
 };
 
@@ -37,6 +37,8 @@ struct Instead {
     entries: Vec<TreeEntry>,
     /// The default branch has the path.
     on_default: bool,
+    /// There is no branch at all.
+    nothing: bool,
 }
 
 /// Finds what an address means, or answers with what is there instead.
@@ -69,11 +71,14 @@ pub(super) async fn located(
     .await?;
     match found {
         Ok(found) => Ok(Located::Found(found)),
+        Err(instead) if instead.nothing => nothing(visit, at).await.map(Located::Answered),
         Err(instead) => answer(visit, at, rev, path, &instead).await.map(Located::Answered),
     }
 }
 
 fn no_revision(repository: &Repository, wanted: &str) -> Result<Instead, git::Error> {
+    let any = git::RefQuery { limit: 1, ..git::RefQuery::default() };
+    let nothing = repository.branch_page(&any)?.total == 0;
     let mut names = Vec::new();
     // The whole name, else its first letters.
     for length in [wanted.chars().count(), 3] {
@@ -91,6 +96,7 @@ fn no_revision(repository: &Repository, wanted: &str) -> Result<Instead, git::Er
         folder: String::new(),
         entries: Vec::new(),
         on_default: false,
+        nothing,
     })
 }
 
@@ -118,7 +124,17 @@ fn no_path(repository: &Repository, commit: Oid, path: &str, default: &str) -> I
         .ok()
         .flatten()
         .is_some_and(|tip| tip != commit && repository.entry(tip, path).is_ok());
-    Instead { names: None, folder: folder.to_owned(), entries, on_default }
+    Instead { names: None, folder: folder.to_owned(), entries, on_default, nothing: false }
+}
+
+/// The page of a depot that nothing was pushed to.
+async fn nothing(visit: &Visit, at: &At<Read>) -> Result<Response<Body>, Fault> {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let way = Button::link(&at.depot.name, &at.base()).icon(Icon::Depot).render();
+    let (title, about) = (t.commits_empty_title(), t.commits_empty_about());
+    let body = sheet(&empty(ui, Icon::Commit, title, about, &way, &[]));
+    let place = Place { title, ..Place::default() };
+    at.show(visit, Here::Code, &at.depot.default_branch, place, Markup::default(), &body).await
 }
 
 async fn answer(

@@ -236,7 +236,7 @@ impl File<'_> {
             &html! {
                 form.line action=(self.to("blob")) {
                     @if self.asked.some("plain").is_some() { input type="hidden" name="plain" value="1"; }
-                    (Field::new(ui, "line", t.code_line_number()).kind("number").between("1", "10000000"))
+                    (Field::new(ui, "line", t.code_line_number()).kind("number").between("1", "10000000").first())
                     (Button::submit(t.code_jump()).weight(Weight::Primary))
                 }
             },

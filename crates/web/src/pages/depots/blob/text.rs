@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Lines on one page.
-const LINES: usize = 4_000;
+const LINES: usize = 2_500;
 /// Of files with long lines, so many bytes on one page.
 const BYTES: usize = 1_500_000;
 /// Lines longer than this, in bytes, are cut.
@@ -168,7 +168,7 @@ mod tests {
         let window = Window::of(&text, &Asked::default());
         assert_eq!(
             (window.lines, window.range(), window.page_of(50_000)),
-            (50_000, (1, 4_000), 13)
+            (50_000, (1, 2_500), 20)
         );
         let long = format!("{}\nb\n", "y".repeat(3_000_000));
         let window = Window::of(&long, &Asked::default());

@@ -179,7 +179,7 @@ fn finish(line: &DiffLine, drawn: &mut Line) {
     }
     if line.kind != LineKind::Context {
         if line.text.ends_with('\r') {
-            drawn.html.push_str("<span class=\"ws\">\u{240d}</span>");
+            drawn.html.push_str("<span class=\"ws\">CR</span>");
         }
         if line.unterminated {
             drawn.html.push_str("<span class=\"ws\">\u{2205}</span>");

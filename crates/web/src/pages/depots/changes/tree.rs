@@ -59,7 +59,7 @@ fn link(file: &FileDiff, from: usize) -> Markup {
         a href={ "#" (file.anchor()) } title=(file.path) {
             (icon(Icon::File))
             span.cut { (file.path[from..]) }
-            @if let Some((added, removed)) = file.churn { (churn(added, removed)) } @else { span.muted.small { (file.state) } }
+            @if let Some((added, removed)) = file.churn.filter(|churn| *churn != (0, 0)) { (churn(added, removed)) } @else { span.muted.small { (file.state) } }
         }
     }
 }
