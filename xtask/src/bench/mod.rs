@@ -9,6 +9,7 @@ mod process;
 mod product;
 mod report;
 mod scan;
+mod search;
 mod subject;
 mod synthetic;
 mod target;
@@ -45,6 +46,8 @@ enum Topic {
     Scan,
     /// Pages of large repositories and changes.
     Pages,
+    /// Code search, beside `git grep`.
+    Search,
     /// Fetches with prepared requests.
     Fetch,
     /// Pushes of one commit.
@@ -85,6 +88,13 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     let scratch = Scratch::new("mortise-bench-")?;
     let subject = Subject::prepare(&mut report, args.repo.as_deref(), scratch.path())?;
     let wanted = |topic| args.only.is_empty() || args.only.contains(&topic);
+    if wanted(Topic::Search) && !args.without_product {
+        search::measure(&mut report, &subject)?;
+        if args.only == [Topic::Search] {
+            report.print();
+            return report.save(&workspace::metadata()?.target_directory.join("bench"));
+        }
+    }
     let product = if args.without_product {
         None
     } else {
