@@ -36,7 +36,7 @@ async fn a_release_is_made_shown_changed_and_deleted() {
         let fields = [
             ("tag", "v1.0"),
             ("title", "One <1>"),
-            ("notes", "# New\n\n<script>x</script> [a](a)"),
+            ("notes", "# New\n\n[a](a)\n\n<script>x</script>"),
         ];
         let made = admin.post(&new, &fields).await;
         assert_eq!(made.to, format!("{BASE}/releases/1"), "{}", made.text);

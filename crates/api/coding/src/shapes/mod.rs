@@ -35,7 +35,7 @@ pub(crate) use project::ProjectInfo;
 pub(crate) use push_rules::{
     DepotPushSetting, GitFilePushRules, Privileged, ProtectedGitTag, bytes_of,
 };
-pub(crate) use refs::{BranchInfo, MOST_REFS, TagInfo, TypedRef, kinds, typed};
+pub(crate) use refs::{BranchInfo, MOST_REFS, Marks, TagInfo, TypedRef, kinds, typed};
 pub(crate) use role::Role;
 pub(crate) use ssh_key::{DeployKeyInfo, NewKey, SshKeyInfo};
 pub(crate) use user::{UserData, status};

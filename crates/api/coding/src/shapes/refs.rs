@@ -1,6 +1,11 @@
 //! Branches and tags.
 
-use base::{Error, Result};
+use base::{Error, Granted, Read, Result};
+use call::Call;
+use depots::Depot;
+use depots::rules;
+use depots::rules::branches::{self, BranchRule};
+use depots::rules::specs::{self, Spec};
 use git::{Branch, RefKind, Repository, Tag};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -69,23 +74,47 @@ pub(crate) struct BranchInfo {
     last_commit: CommitInfo,
 }
 
+/// What a depot's rules say of its branches.
+pub(crate) struct Marks {
+    default: String,
+    rules: Vec<BranchRule>,
+    read_only: Vec<String>,
+    spec: Option<Spec>,
+}
+
+impl Marks {
+    /// Reads the rules of a depot: as many queries for any number of branches.
+    pub(crate) async fn of(call: &Call, depot: &Granted<Depot, Read>) -> Result<Self> {
+        Ok(Self {
+            default: depot.default_branch.clone(),
+            rules: branches::list(call, depot).await?,
+            read_only: rules::refs::read_only(call, depot).await?,
+            spec: specs::of_depot(call, depot).await?,
+        })
+    }
+}
+
 impl BranchInfo {
-    /// `branch` with its last commit; `default` is the default branch.
+    /// `branch` with its last commit.
     pub(crate) fn read(
         repository: &Repository,
         branch: Branch,
-        default: &str,
+        marks: &Marks,
     ) -> git::Result<Self> {
         let commit = repository.commit(branch.commit)?;
+        let rule = branches::protecting(&marks.rules, &branch.name);
+        let spec = marks.spec.as_ref();
+        let kind = spec.and_then(|spec| spec.type_of(&branch.name, &marks.default));
+        let full_name = format!("{}{}", RefKind::Branch.prefix(), branch.name);
         Ok(Self {
-            is_default_branch: branch.name == default,
+            is_default_branch: branch.name == marks.default,
+            is_read_only: marks.read_only.contains(&full_name),
             branch_name: branch.name,
-            is_protected: false,
+            is_protected: rule.is_some(),
             sha: branch.commit.to_string(),
-            is_read_only: false,
-            deny_force_push: false,
-            force_squash: false,
-            spec_branch_type: String::new(),
+            deny_force_push: rule.is_some_and(|rule| rule.deny_force_push),
+            force_squash: rule.is_some_and(|rule| rule.force_squash),
+            spec_branch_type: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
             last_commit_date: millis(commit.committer.seconds),
             last_commit: commit.into(),
         })

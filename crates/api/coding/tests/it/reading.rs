@@ -363,6 +363,24 @@ async fn branches_are_read_and_listed() {
 }
 
 #[tokio::test]
+async fn branches_show_what_the_rules_say_of_them() {
+    let reader = Reader::new().await;
+    let call = call::Call::system(reader.world.env().clone());
+    let key = depots::DepotKey::Id(depots::DepotId(reader.depot));
+    let depot = depots::authorise::<base::Administer>(&call, key).await.expect("a depot");
+    depots::rules::branches::create(&call, &depot, "feature/*").await.expect("a rule");
+    depots::rules::refs::make_read_only(&call, &depot, "release").await.expect("a rule");
+    let all = reader.ask("DescribeGitBranches", json!({})).await["Branches"].clone();
+    for branch in all.as_array().expect("a list") {
+        let name = branch["BranchName"].as_str().expect("a name");
+        let protected = name.starts_with("feature/");
+        assert_eq!(branch["IsProtected"], protected, "{name}");
+        assert_eq!(branch["DenyForcePush"], protected, "{name}");
+        assert_eq!(branch["IsReadOnly"], name == "release", "{name}");
+    }
+}
+
+#[tokio::test]
 async fn tags_are_read_and_listed() {
     let reader = Reader::new().await;
     let tag =

@@ -30,7 +30,8 @@ pub(super) async fn at<R: Right>(
     let id =
         projects::id_by_name(visit.call.db.reader(), team, project).await?.ok_or_else(missing)?;
     let depot = depots::authorise::<R>(&visit.call, DepotKey::InProject(id, depot)).await?;
-    let nav = match visit.project::<Read>(project).await {
+    // The depot may have left the project of the address.
+    let nav = match visit.project::<Read>(&depot.project_name).await {
         Ok(project) => Some(visit.nav(&project).await?),
         Err(error) if error.is_not_found() => None,
         Err(error) => return Err(error),

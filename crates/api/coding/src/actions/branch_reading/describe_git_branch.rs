@@ -4,7 +4,7 @@ use depots::Depot;
 use git::Branch;
 
 use crate::prelude::*;
-use crate::shapes::BranchInfo;
+use crate::shapes::{BranchInfo, Marks};
 
 pub(super) struct DescribeGitBranch;
 
@@ -30,12 +30,12 @@ impl Action for DescribeGitBranch {
     type Answer = Answer;
 
     async fn run(call: &Call, depot: Granted<Depot, Read>, params: Params) -> Result<Answer> {
-        let default = depot.default_branch.clone();
+        let marks = Marks::of(call, &depot).await?;
         let git_branch = depots::read::read(call, &depot, move |repository, _| {
             let name = params.branch_name;
             let missing = || git::Error::NotFound(format!("branch {name:?}"));
             let tip = repository.reference(&format!("refs/heads/{name}"))?.ok_or_else(missing)?;
-            BranchInfo::read(repository, Branch { name, commit: tip }, &default)
+            BranchInfo::read(repository, Branch { name, commit: tip }, &marks)
         })
         .await?;
         Ok(Answer { git_branch })

@@ -4,7 +4,7 @@ use depots::Depot;
 use git::RefQuery;
 
 use crate::prelude::*;
-use crate::shapes::{BranchInfo, Paging};
+use crate::shapes::{BranchInfo, Marks, Paging};
 
 pub(super) struct DescribeGitBranches;
 
@@ -41,10 +41,10 @@ impl Action for DescribeGitBranches {
             skip: usize::try_from(page.skip()).unwrap_or(usize::MAX),
             limit: page.size() as usize,
         };
-        let default = depot.default_branch.clone();
+        let marks = Marks::of(call, &depot).await?;
         let (branches, total_count) = depots::read::read(call, &depot, move |repository, _| {
             let page = repository.branch_page(&query)?;
-            let read = |branch| BranchInfo::read(repository, branch, &default);
+            let read = |branch| BranchInfo::read(repository, branch, &marks);
             let branches: git::Result<Vec<_>> = page.items.into_iter().map(read).collect();
             Ok((branches?, page.total))
         })

@@ -50,7 +50,7 @@ pub(super) async fn show(
                             }
                             div.line.small.wrap { (facts(&visit, &at, release, by(&people, release))) }
                             (notes(&at, release))
-                            @if !release.attachments.is_empty() { (downloads(&visit, &at, release)) }
+                            @if !release.attachments.is_empty() { (downloads(&at, release)) }
                         }
                     }
                 }

@@ -90,8 +90,7 @@ fn notes(at: &At<Read>, release: &Release) -> Markup {
 }
 
 /// The files to download.
-fn downloads(visit: &Visit, at: &At<Read>, release: &Release) -> Markup {
-    let t = visit.ui.t;
+fn downloads(at: &At<Read>, release: &Release) -> Markup {
     let base = to(at, release);
     html! {
         ul.plain.stack.s8 {
@@ -99,6 +98,5 @@ fn downloads(visit: &Visit, at: &At<Read>, release: &Release) -> Markup {
                 li.line { (icon(Icon::File)) a href={ (base) "/files/" (segment(&file.name)) } download { (file.name) } span.muted.nowrap { (size(file.size)) } }
             }
         }
-        @if release.attachments.is_empty() { p.muted { (t.release_files()) " 0" } }
     }
 }

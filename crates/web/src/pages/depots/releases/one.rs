@@ -22,7 +22,7 @@ pub(super) async fn show(
     let people = people(&visit, std::slice::from_ref(&release)).await?;
     let base = to(&at, &release);
     let files = html! {
-        (downloads(&visit, &at, &release))
+        (downloads(&at, &release))
         @if writes {
             @if !release.attachments.is_empty() {
                 details.fold {
@@ -66,7 +66,7 @@ pub(super) async fn show(
         }
         div.line.small.wrap { (facts(&visit, &at, &release, by(&people, &release))) }
         @if !release.notes.trim().is_empty() { div.card { div.body { (notes(&at, &release)) } } }
-        (card(t.release_files(), None, &files))
+        @if writes || !release.attachments.is_empty() { (card(t.release_files(), None, &files)) }
     };
     let title = release.title.clone();
     let place = Place { title: &title, pictures: true, ..Place::default() };
