@@ -2,6 +2,7 @@
 //! screen and on a telephone's, and without a mouse.
 
 mod chrome;
+mod depot;
 mod window;
 
 use thirtyfour::Key;

@@ -144,6 +144,17 @@ impl Window {
         panic!("Tab does not lead to {css} on {}:\n{}", self.path().await, self.text().await);
     }
 
+    /// Passes over what the browser has noted about an answer of that status,
+    /// which was meant.
+    pub(super) async fn forgive(&self, status: &str) {
+        for entry in self.driver.browser_log().await.unwrap() {
+            let meant = entry.message.contains(&format!("status of {status}"));
+            if !meant && matches!(entry.level.as_str(), "SEVERE" | "WARNING") {
+                self.faults.lock().unwrap().push(format!("{}: {}", entry.level, entry.message));
+            }
+        }
+    }
+
     /// Looks at the page as somebody who checks pages does: it fits into the
     /// window, everything has a name, and the browser had nothing to complain
     /// about since the last look.
