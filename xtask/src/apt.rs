@@ -28,6 +28,7 @@ const FOR_TESTS: &[Need] = &[
         why: "the second database that all data tests run on",
         present: || crate::postgres::bin_dir().is_some(),
     },
+    program!("openssl", "openssl", "the certificate of that database"),
     program!("chromium", "chromium" | "google-chrome", "browser journeys"),
     program!("chromium-driver", "chromedriver", "browser journeys"),
     program!("bubblewrap", "bwrap", "sandbox of script scans"),

@@ -53,6 +53,8 @@ impl Postgres {
             String::from_utf8_lossy(&made.stderr)
         );
 
+        make_certificate(&account, dir.path(), &data)?;
+
         let port = free_port()?;
         let log = dir.path().join("log");
         let mut command = account.command(&bin.join("postgres"), dir.path());
@@ -64,6 +66,7 @@ impl Postgres {
             "full_page_writes=off",
             "max_connections=300",
             "shared_buffers=128MB",
+            "ssl=on",
         ] {
             command.args(["-c", option]);
         }
@@ -76,7 +79,7 @@ impl Postgres {
             fs::read_to_string(&lock)
                 .is_ok_and(|text| text.lines().nth(7).is_some_and(|state| state.trim() == "ready"))
         })?;
-        let url = format!("postgres://mortise@127.0.0.1:{port}/postgres");
+        let url = format!("postgres://mortise@127.0.0.1:{port}/postgres?sslmode=disable");
         Ok(Self { _server: server, url })
     }
 
@@ -85,6 +88,23 @@ impl Postgres {
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
+}
+
+/// A certificate that the server signed itself, where it looks for one.
+fn make_certificate(account: &Account, dir: &Path, data: &Path) -> Result<()> {
+    let made = account
+        .command(Path::new("openssl"), dir)
+        .args(["req", "-new", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
+        .args(["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])
+        .arg("-keyout")
+        .arg(data.join("server.key"))
+        .arg("-out")
+        .arg(data.join("server.crt"))
+        .stdin(Stdio::null())
+        .output()
+        .context("openssl")?;
+    ensure!(made.status.success(), "openssl: {}", String::from_utf8_lossy(&made.stderr));
+    Ok(())
 }
 
 /// PostgreSQL refuses to run as root, so root runs it as somebody else.

@@ -41,8 +41,10 @@ pub async fn postgres() -> Option<Scratch> {
         .await
         .expect("the right to make databases");
     connection.close().await.expect("a clean end");
+    let (server, options) = server.split_once('?').unwrap_or((&server, ""));
     let (address, _) = server.rsplit_once('/').expect("an address that ends in /DATABASE");
-    Some(Scratch { options: DbOptions::Postgres(format!("{address}/{name}")), _directory: None })
+    let url = format!("{address}/{name}?{options}");
+    Some(Scratch { options: DbOptions::Postgres(url), _directory: None })
 }
 
 /// Runs `test` once on each kind of database, migrated and empty.

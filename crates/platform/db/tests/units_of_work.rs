@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use base::SystemClock;
 use db::testing::on_each;
 use db::{Db, MigrateError, Migration, counter, migrate, pending};
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use sea_orm::sea_query::{Expr, Query};
 
 const NOTES: &[Migration] = &[Migration {
@@ -127,4 +127,23 @@ async fn readers_cannot_write_on_sqlite() {
     let db = Db::open(&scratch.options).await.unwrap();
     migrate(&db, &SystemClock, &[NOTES]).await.unwrap();
     assert!(add(db.reader(), "sneaked in").await.is_err());
+}
+
+/// A database on another machine is reached by TLS where its address asks for it.
+#[tokio::test]
+async fn postgres_by_tls() {
+    let Some(scratch) = db::testing::postgres().await else { return };
+    let db::DbOptions::Postgres(url) = &scratch.options else { panic!("not PostgreSQL") };
+    let (address, _) = url.split_once('?').unwrap();
+    for (mode, encrypted) in [("disable", false), ("require", true)] {
+        let options = db::DbOptions::Postgres(format!("{address}?sslmode={mode}"));
+        let db = Db::open(&options).await.unwrap();
+        let own = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        let row = db.reader().query_one_raw(Statement::from_string(DbBackend::Postgres, own));
+        assert_eq!(row.await.unwrap().unwrap().try_get::<bool>("", "ssl").unwrap(), encrypted);
+        db.close().await.unwrap();
+    }
+    // Its own signature is not taken where the certificate has to be good.
+    let options = db::DbOptions::Postgres(format!("{address}?sslmode=verify-full"));
+    assert!(Db::open(&options).await.is_err());
 }
