@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use base::SystemClock;
 use db::testing::on_each;
 use db::{Db, MigrateError, Migration, counter, migrate, pending};
-use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
 const NOTES: &[Migration] = &[Migration {
     name: "notes_0001",
