@@ -105,7 +105,7 @@ impl Rules {
             }
         }
         if let Some(regex) = &self.message
-            && !regex.is_match(&commit.message)
+            && !regex.is_match(commit.message.trim_end())
         {
             tell(
                 format!("its message does not match {}", shown(regex.as_str(), 256)),
