@@ -5,5 +5,6 @@ mod behaviours;
 mod clients;
 mod lfs;
 mod requests;
+mod rules;
 mod server;
 mod ssh;
