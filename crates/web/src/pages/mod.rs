@@ -12,6 +12,7 @@ mod projects;
 pub mod reference;
 mod search;
 mod specs;
+mod ssh;
 mod tabbed;
 
 use axum::{

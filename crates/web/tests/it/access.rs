@@ -32,6 +32,7 @@ const PAGES: &[Expected] = &[
     page("/settings", 200, 200, 200, 200),
     page("/settings/password", 200, 200, 200, 200),
     page("/settings/tokens", 200, 200, 200, 200),
+    page("/settings/ssh-keys", 200, 200, 200, 200),
     page("/settings/keys", 200, 200, 200, 200),
     page("/settings/applications", 200, 200, 200, 200),
     page("/settings/sessions", 200, 200, 200, 200),
@@ -65,6 +66,7 @@ const PAGES: &[Expected] = &[
     page("/p/engine/d/core/settings/spec", 404, 200, 200, 200),
     page("/p/engine/d/core/settings/merging", 404, 200, 200, 200),
     page("/p/engine/d/core/settings/activity", 404, 403, 403, 200),
+    page("/p/engine/d/core/settings/deploy-keys", 404, 403, 403, 200),
     page("/p/engine/d/core/blob/main/none", 404, 404, 404, 404),
     page("/p/engine/d/core/tree/none", 404, 404, 404, 404),
     page("/p/engine/d/none", 404, 404, 404, 404),
@@ -167,6 +169,8 @@ async fn what_changes_things_asks_for_the_right_too() {
             "/admin/specs/new",
             "/admin/specs/of/x",
             "/admin/specs/of/x/delete",
+            "/p/engine/d/core/settings/deploy-keys",
+            "/p/engine/d/core/settings/deploy-keys/1/delete",
             "/p/engine/analysis/new",
             "/admin/people/new",
             "/admin/people/1/role",
@@ -176,6 +180,7 @@ async fn what_changes_things_asks_for_the_right_too() {
             "/admin/people/1/remove",
             "/settings/tokens/1/revoke",
             "/settings/sessions/1/end",
+            "/settings/ssh-keys/1/delete",
         ] {
             let fields = [
                 ("name", "x"),

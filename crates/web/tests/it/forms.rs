@@ -1,4 +1,6 @@
 use axum::http::StatusCode;
+use depots::NewDepot;
+use projects::NewProject;
 
 use crate::browser::each;
 
@@ -71,6 +73,34 @@ async fn a_token_is_shown_once_and_can_be_revoked() {
             StatusCode::SEE_OTHER
         );
         assert!(identity::authenticate::token(&house.test.env, &secret).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ssh_keys_come_and_go() {
+    const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ <b>me</b>";
+    each(async |house| {
+        let new = NewProject { name: "engine".into(), ..NewProject::default() };
+        let project = projects::create(&house.admin, new).await.unwrap();
+        depots::create(&house.admin, &project.lower(), NewDepot::named("core")).await.unwrap();
+        let admin = house.signed_in("admin").await;
+        for address in ["/settings/ssh-keys", "/p/engine/d/core/settings/deploy-keys"] {
+            let bad = admin.post(address, &[("content", "hello"), ("title", "mine")]).await;
+            assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.text);
+            assert!(bad.text.contains("is not a public key") && bad.text.contains("mine"));
+            let fields = [("content", KEY), ("expires_at", "2099-01-31"), ("may_write", "yes")];
+            assert_eq!(admin.post(address, &fields).await.to, address);
+            let page = admin.get(address).await;
+            assert!(page.text.contains("SHA256:T7SvZ2cslqpPj6nKzitCBHHlpVF3r3MvLwmFL0fk0IE"));
+            assert!(page.text.contains("&lt;b&gt;me") && !page.text.contains("<b>me"));
+            let taken = admin.post(address, &fields).await;
+            assert!(taken.text.contains("in use already"), "{}", taken.text);
+            let id = page.text.split(&format!("{address}/")).nth(1).unwrap();
+            let id = id.split('/').next().unwrap();
+            assert_eq!(admin.post(&format!("{address}/{id}/delete"), &[]).await.to, address);
+            assert!(!admin.get(address).await.text.contains("SHA256:T7SvZ2"));
+        }
     })
     .await;
 }

@@ -5,6 +5,7 @@ mod keys;
 mod password;
 mod profile;
 mod sessions;
+mod ssh;
 mod tokens;
 
 use axum::{
@@ -27,6 +28,8 @@ pub(super) fn routes() -> Router<Env> {
         .route("/settings/tokens/{id}/revoke", post(tokens::revoke))
         .route("/settings/keys", get(keys::show).post(keys::create))
         .route("/settings/keys/{id}/delete", post(keys::delete))
+        .route("/settings/ssh-keys", get(ssh::show).post(ssh::create))
+        .route("/settings/ssh-keys/{id}/delete", post(ssh::delete))
         .route("/settings/applications", get(applications::show).post(applications::create))
         .route("/settings/applications/{id}/delete", post(applications::delete))
         .route("/settings/applications/grants/{id}/revoke", post(applications::revoke))
@@ -40,6 +43,7 @@ enum Here {
     Profile,
     Password,
     Tokens,
+    Ssh,
     Keys,
     Applications,
     Sessions,
@@ -52,6 +56,7 @@ async fn page(visit: &Visit, here: Here, status: http::StatusCode, body: &Markup
         (Here::Profile, t.own_profile(), "/settings"),
         (Here::Password, t.own_password(), "/settings/password"),
         (Here::Tokens, t.own_tokens(), "/settings/tokens"),
+        (Here::Ssh, t.own_ssh(), "/settings/ssh-keys"),
         (Here::Keys, t.own_keys(), "/settings/keys"),
         (Here::Applications, t.own_applications(), "/settings/applications"),
         (Here::Sessions, t.own_sessions(), "/settings/sessions"),

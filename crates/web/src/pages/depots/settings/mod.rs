@@ -12,6 +12,7 @@ mod branch_rule;
 mod branches;
 mod files;
 mod general;
+mod keys;
 mod merging;
 mod people;
 mod pushes;
@@ -66,6 +67,8 @@ pub(super) fn routes() -> Router<Env> {
         .route(&at("/spec/own"), post(spec::save_own))
         .route(&at("/merging"), get(merging::show).post(merging::save))
         .route(&at("/activity"), get(activity::show))
+        .route(&at("/deploy-keys"), get(keys::show).post(keys::create))
+        .route(&at("/deploy-keys/{id}/delete"), post(keys::delete))
 }
 
 /// A page of the settings.
@@ -79,6 +82,7 @@ enum Page {
     Spec,
     Merging,
     Activity,
+    DeployKeys,
 }
 
 /// A page, its name, the end of its address (`/settings{end}`), and whether
@@ -95,6 +99,7 @@ const ALL: &[Listed] = &[
     (Page::Spec, Text::sets_spec, "/spec", false),
     (Page::Merging, Text::sets_merging, "/merging", false),
     (Page::Activity, Text::sets_activity, "/activity", true),
+    (Page::DeployKeys, Text::ssh_deploy, "/deploy-keys", true),
 ];
 
 /// A depot whose settings are shown.

@@ -1,0 +1,95 @@
+use axum::extract::Path;
+use base::{Administer, Error};
+use depots::keys;
+use identity::SshKeyId;
+use maud::{Markup, html};
+
+use super::{super::frame::at, Page, Seen, Sent, manage};
+use crate::{
+    components::{Button, Column, Icon, Weight, badge, card, card_flush, checkbox, empty, table},
+    pages::ssh,
+    request::{Answer, Fields, Visit},
+    response,
+};
+
+/// The form by which a key is added.
+const NEW: &str = "new";
+
+pub(super) async fn show(visit: Visit, Path((project, depot)): Path<(String, String)>) -> Answer {
+    let seen = manage(&visit, &project, &depot).await?;
+    list(&visit, &seen, &Sent::default()).await
+}
+
+pub(super) async fn create(
+    visit: Visit,
+    Path((project, depot)): Path<(String, String)>,
+    fields: Fields,
+) -> Answer {
+    let at = at::<Administer>(&visit, &project, &depot).await?;
+    let may_write = fields.one("may_write") == "yes";
+    let made =
+        async { keys::create(&visit.call, &at.depot, ssh::asked(&fields)?, may_write).await };
+    let seen = manage(&visit, &project, &depot).await?;
+    match made.await {
+        Ok(_) => Ok(response::see_other(&seen.to("/deploy-keys"))),
+        Err(error) => {
+            let sent = Sent::back(&visit, NEW, fields, error, ssh::FIELDS)?;
+            list(&visit, &seen, &sent).await
+        }
+    }
+}
+
+pub(super) async fn delete(
+    visit: Visit,
+    Path((project, depot, id)): Path<(String, String, i64)>,
+) -> Answer {
+    let at = at::<Administer>(&visit, &project, &depot).await?;
+    keys::delete(&visit.call, &at.depot, SshKeyId(id)).await?;
+    Ok(response::see_other(&format!("{}/settings/deploy-keys", at.base())))
+}
+
+async fn list(visit: &Visit, seen: &Seen, sent: &Sent) -> Answer {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let Some(depot) = &seen.admin else { return Err(Error::not_found("depot").into()) };
+    let all = keys::list(&visit.call, depot).await?;
+    let address = seen.to("/deploy-keys");
+    let (fields, faults) = sent.of(NEW, &[]);
+    let columns = [
+        Column::text(t.ssh_title()),
+        Column::text(t.ssh_expires()),
+        Column::text(t.token_used()),
+        Column::number(""),
+    ];
+    let lines: Vec<Vec<Markup>> = all
+        .iter()
+        .map(|deploy| {
+            let right = if deploy.may_write { t.ssh_writes() } else { t.ssh_reads() };
+            vec![
+                html! { (ssh::named(visit, &deploy.key)) " " (badge(right, None)) },
+                ssh::until(visit, &deploy.key),
+                ui.time_or_never(deploy.key.last_used_at.map(base::Timestamp::to_jiff)),
+                html! {
+                    form method="post" action={ (address) "/" (deploy.key.id) "/delete" } {
+                        (Button::submit(t.action_delete()).weight(Weight::Danger).small())
+                    }
+                },
+            ]
+        })
+        .collect();
+    let form = html! {
+        form.form method="post" action=(address) {
+            (ssh::fields(visit, &fields, &faults))
+            (checkbox("may_write", "yes", t.ssh_may_write(), Some(t.ssh_may_write_about()), fields.one("may_write") == "yes"))
+            div.acts { (Button::submit(t.ssh_create()).weight(Weight::Primary)) }
+        }
+    };
+    let body = html! {
+        @if all.is_empty() {
+            (card(t.ssh_deploy(), None, &empty(ui, Icon::Key, t.ssh_deploy_none(), t.ssh_deploy_about(), &Markup::default(), &[])))
+        } @else {
+            (card_flush(t.ssh_deploy(), None, &table(t.ssh_deploy(), &columns, &lines)))
+        }
+        (card(t.ssh_new(), None, &form))
+    };
+    super::show(visit, seen, Page::DeployKeys, sent, &body).await
+}
