@@ -11,7 +11,7 @@ use depots::rules::merging::{self, MergeSettingsChange, Squash};
 use depots::rules::pushes::{self, PushSettingsChange};
 use depots::rules::specs::{self, BranchType, Direction, SpecContent};
 use depots::rules::{self, Holder, Subject, files, refs};
-use depots::{Depot, DepotKey, NewDepot};
+use depots::{Depot, DepotKey, NewDepot, lfs};
 use events::Listeners;
 use git::{CommitDraft, FileEdit, Mode, Oid, Signature};
 use jobs::Registry;
@@ -618,6 +618,17 @@ async fn quota_archive_and_merging() {
         rules::set_quota(&world.ann, &depot, Some(1_000)).await.unwrap();
         // What takes no room is no matter of room.
         world.push(&world.max, "main", Oid::ZERO).await.unwrap();
+        // Large files count, and are refused where there is no room for them.
+        let content = &b"hello\n"[..];
+        let name = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
+        let large = lfs::Object::new(name, 6).unwrap();
+        let writable = world.admin().await.lower::<Write>();
+        let error = lfs::store(&world.ann, &writable, &large, content).await.unwrap_err();
+        assert!(matches!(error, Error::Limit { .. }), "{error:?}");
+        assert_eq!(rules::usage(&world.ann, &depot).await.unwrap().beside, 0);
+        rules::set_quota(&world.ann, &depot, Some(10 << 20)).await.unwrap();
+        lfs::store(&world.ann, &writable, &large, content).await.unwrap();
+        assert_eq!(rules::usage(&world.ann, &depot).await.unwrap().beside, 6);
         rules::set_quota(&world.ann, &depot, None).await.unwrap();
         world.push(&world.max, "main", next).await.unwrap();
 

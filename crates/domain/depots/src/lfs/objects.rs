@@ -17,7 +17,7 @@ use sea_orm::{
 use tokio::io::AsyncRead;
 
 use crate::tables::lfs::{objects, orphans};
-use crate::{Depot, DepotId, DepotKind};
+use crate::{Depot, DepotId, DepotKind, rules};
 
 /// Where the content lies in the blob store.
 const AREA: &str = "lfs";
@@ -88,8 +88,8 @@ pub async fn held<R: Right + AtLeast<Read>>(
 /// this returns it is durable; when it fails nothing has been stored.
 ///
 /// # Errors
-/// `Invalid` on `content` when it is something else; `Conflict` for a depot
-/// that mirrors another.
+/// `Invalid` on `content` when it is something else; `Limit` where the depot's
+/// quota leaves no room for it; `Conflict` for a depot that mirrors another.
 pub async fn store(
     call: &Call,
     depot: &Granted<Depot, Write>,
@@ -100,6 +100,9 @@ pub async fn store(
         return Err(Error::conflict("this depot mirrors another; push there"));
     }
     let size = i64::try_from(object.size).map_err(|_| Error::invalid("size", "is too large"))?;
+    if !held(call, depot, &[&object.oid]).await?.contains_key(&object.oid) {
+        rules::quota::check_room(call, depot, object.size).await?;
+    }
     let blobs = blobs(&call.env)?;
     let expected = BlobRef { sha256: object.oid.clone(), size: object.size };
     blobs.put_expected(&expected, source).await?;

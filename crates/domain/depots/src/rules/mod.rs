@@ -16,7 +16,7 @@ mod people;
 pub mod preview;
 pub mod pushes;
 mod pushing;
-mod quota;
+pub(crate) mod quota;
 pub mod refs;
 pub mod specs;
 mod store;

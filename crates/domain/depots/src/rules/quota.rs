@@ -2,13 +2,13 @@
 
 use base::{Administer, AtLeast, Error, Granted, Read, Result, Right};
 use call::Call;
+use sea_orm::ActiveModelTrait as _;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait as _, ConnectionTrait};
 use serde_json::json;
 
 use super::store;
 use crate::tables::rules::depot_settings::ActiveModel;
-use crate::{Depot, DepotId, place};
+use crate::{Depot, lfs, place};
 
 /// The room that a depot takes, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,13 +54,20 @@ pub(super) fn size(bytes: u64) -> String {
     format!("{}.{} {name}", tenths / 10, tenths % 10)
 }
 
-/// The bytes that lie outside the repository and count for the depot.
+/// Checks that a large file of so many bytes would fit into the depot.
 ///
 /// # Errors
-/// When the database cannot be read.
-#[expect(clippy::unused_async, reason = "what lies beside the repository is in the database")]
-pub(crate) async fn beside(_connection: &impl ConnectionTrait, _depot: DepotId) -> Result<u64> {
-    Ok(0)
+/// `Limit` when it would not.
+pub(crate) async fn check_room<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+    bytes: u64,
+) -> Result<()> {
+    // The size on disk is only asked for where there is something to compare it with.
+    if store::find_or_default(call.db.reader(), depot.id).await?.quota_bytes.is_none() {
+        return Ok(());
+    }
+    usage(call, depot).await?.check(bytes)
 }
 
 /// The room that a depot takes. Looks at every file of the repository.
@@ -73,7 +80,7 @@ pub async fn usage<R: Right + AtLeast<Read>>(
 ) -> Result<Usage> {
     let connection = call.db.reader();
     let quota = store::find_or_default(connection, depot.id).await?.quota_bytes;
-    let beside = beside(connection, depot.id).await?;
+    let beside = lfs::bytes(connection, depot.id).await?;
     let repository = place::open(&call.env, depot.id)?;
     let size = tokio::task::spawn_blocking(move || repository.size_on_disk());
     let repository = size.await.map_err(Error::internal)?.map_err(Error::internal)?;
