@@ -16,7 +16,7 @@ use crate::process::{Server, answer, run};
 use client::{Client, git};
 
 /// How many clients push at the same time, each to a branch of its own.
-const CLIENTS: usize = 3;
+const CLIENTS: usize = 4;
 /// The server dies between these times after the clients began, in ms.
 const LIFE: std::ops::Range<u64> = 60..1000;
 
