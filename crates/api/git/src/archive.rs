@@ -99,6 +99,6 @@ mod tests {
         assert_eq!(name("site", "feature/a b", commit), "site-feature-a-b");
         assert_eq!(name("site", "refs/heads/main", commit), "site-main");
         assert_eq!(name("site", "主干", commit), "site-0123456789ab");
-        assert_eq!(name("site", "a\"\r\n;../x", commit), "site-a-----..-x");
+        assert_eq!(name("site", "a\"\r\n;../x", commit), "site-a----..-x");
     }
 }
