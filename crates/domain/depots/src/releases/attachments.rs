@@ -151,6 +151,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Limited<S> {
         let read = (buffer.filled().len() - before) as u64;
         if read > self.left {
             self.passed = true;
+            // An error says that nothing was read.
+            buffer.set_filled(before);
             return Poll::Ready(Err(io::Error::other("the limit is passed")));
         }
         self.left -= read;
