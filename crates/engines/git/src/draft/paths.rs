@@ -36,7 +36,7 @@ pub(super) fn trouble(path: &str, mode: Mode) -> Option<&'static str> {
     for name in path.split('/') {
         let link = (mode == Mode::Symlink && name == last).then_some(component::Mode::Symlink);
         // Windows takes a backslash for a slash, so every part between them counts.
-        for part in std::iter::once(name).chain(name.split('\\').skip(1)) {
+        for part in std::iter::once(name).chain(name.split('\\')) {
             match gix::validate::path::component(part.as_bytes().as_bstr(), link, options) {
                 Ok(_) => {}
                 Err(component::Error::Empty) if part.len() < name.len() => {}

@@ -216,7 +216,7 @@ async fn a_project_is_made_without_a_mouse() {
     window.type_in("/").await;
     assert_eq!(window.ask("return document.activeElement.id").await, "find");
     window.type_in(format!("web{}", Key::Enter.value())).await;
-    window.arrive("/search").await;
+    window.arrive("/-/search").await;
     window.look().await;
     window.tab_to("main a[href='/p/web']").await;
     window.type_in(Key::Enter).await;
