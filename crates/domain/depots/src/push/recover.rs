@@ -13,10 +13,14 @@ use crate::{DepotId, list, place};
 
 /// Nothing of an interrupted push that is younger than this is touched: a Git
 /// process that outlived the server may be about to end.
-const LEFTOVER_AGE: Duration = Duration::from_secs(2);
+const LEFTOVER_AGE: Duration = Duration::from_secs(1);
 
 /// Closes the pushes that a crash has cut off before `started`, and has the
 /// listeners look at their depots. Returns how many there were.
+///
+/// Call it before pushes are served: where there were any, it waits until what
+/// they have left can be told from what is at work, and removes it. A lock that
+/// stayed would refuse the next push to its branch.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -44,6 +48,9 @@ pub async fn recover(env: &Env, started: Timestamp) -> Result<usize> {
     tx.commit().await?;
     interrupted.sort_unstable();
     interrupted.dedup();
+    if !interrupted.is_empty() {
+        tokio::time::sleep(LEFTOVER_AGE).await;
+    }
     let env = env.clone();
     tokio::task::spawn_blocking(move || remove_leftovers(&env, &interrupted))
         .await
