@@ -1,7 +1,7 @@
 //! Commits that the server makes for people, without a working copy.
 //!
 //! Everything here works on the bare repository: it makes the objects, then
-//! has [`push::apply`](crate::push::apply) move the branch, so that the same
+//! has [`push::apply`] move the branch, so that the same
 //! rules hold as for a push and nothing is lost when somebody else was faster.
 
 mod files;
