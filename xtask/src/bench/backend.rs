@@ -52,7 +52,8 @@ impl Backend {
         let socket = dir.join("socket");
         let log = dir.join("log");
         let mut command = Command::new(program("fcgiwrap")?);
-        command.args(["-c", "4", "-s"]).arg(format!("unix:{}", socket.display()));
+        // One for each of the clients that ask at once.
+        command.args(["-c", "32", "-s"]).arg(format!("unix:{}", socket.display()));
         // Nobody's own settings may change what is measured.
         command.env("HOME", &dir).env("GIT_CONFIG_NOSYSTEM", "1").current_dir(&dir);
         command.stdout(File::create(&log)?).stderr(File::options().append(true).open(&log)?);
@@ -102,7 +103,12 @@ impl Target for Variant<'_> {
         let name = format!("{}-{name}.git", self.name.replace(' ', "-"));
         let path = self.backend.repositories.join(&name);
         super::git(&["init", "--quiet", "--bare", "--initial-branch=main"], &[&path])?;
-        let fixed = [("http.receivepack", "true"), ("receive.autogc", "false"), ("gc.auto", "0")];
+        let fixed = [
+            ("http.receivepack", "true"),
+            ("receive.autogc", "false"),
+            ("gc.auto", "0"),
+            ("uploadpack.allowFilter", "true"),
+        ];
         for (key, value) in fixed.iter().chain(self.config) {
             super::git_in(&path, &["config", key, value])?;
         }

@@ -1,19 +1,19 @@
-//! Fetches and pushes, the same ones to every server in turn, so that what
-//! else happens on the machine falls on all of them.
+//! Pushes, the same ones to every server in turn, so that what else happens on
+//! the machine falls on all of them; and what they share with [`super::fetches`].
 
 use std::fs;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
+use super::git_in;
 use super::process::PeakMemory;
 use super::report::{Report, Sample};
 use super::subject::Subject;
-use super::target::{Answer, Target, fetch_request, post, push};
-use super::{git_in, git_out};
+use super::target::{Answer, Target, push};
 
 /// How long a server is left alone with what a new repository makes it do.
-const SETTLE: Duration = Duration::from_millis(500);
+pub(super) const SETTLE: Duration = Duration::from_millis(500);
 
 /// Makes a repository whose main branch is an empty `trunk`. The product scans
 /// what is pushed to a main branch, which is work that the other side does not
@@ -26,7 +26,7 @@ fn repository(target: &dyn Target, subject: &Subject, name: &str) -> Result<Stri
 }
 
 /// The same with the whole history on `main`.
-fn filled(target: &dyn Target, subject: &Subject, name: &str) -> Result<String> {
+pub(super) fn filled(target: &dyn Target, subject: &Subject, name: &str) -> Result<String> {
     let url = repository(target, subject, name)?;
     push(target, &url, &subject.full_push()?, &subject.scratch)?;
     std::thread::sleep(SETTLE);
@@ -34,26 +34,26 @@ fn filled(target: &dyn Target, subject: &Subject, name: &str) -> Result<String> 
 }
 
 /// A value for every server, in their order.
-struct Columns(Vec<(String, Sample)>);
+pub(super) struct Columns(pub(super) Vec<(String, Sample)>);
 
 impl Columns {
-    fn of(targets: &[&dyn Target]) -> Self {
+    pub(super) fn of(targets: &[&dyn Target]) -> Self {
         Self(targets.iter().map(|target| (target.name().to_owned(), Sample::default())).collect())
     }
 
-    fn add(&mut self, index: usize, value: f64) {
+    pub(super) fn add(&mut self, index: usize, value: f64) {
         self.0[index].1.push(value);
     }
 }
 
 /// Every server once per round, beginning with another one each time.
-fn turns(servers: usize, rounds: usize) -> impl Iterator<Item = (usize, usize)> {
+pub(super) fn turns(servers: usize, rounds: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..rounds).flat_map(move |round| (0..servers).map(move |i| (round, (round + i) % servers)))
 }
 
 /// Sends requests to one server after the other, and divides the processor
 /// time that each used by their number: the kernel's clock is a coarse one.
-fn cpu_per_round(
+pub(super) fn cpu_per_round(
     targets: &[&dyn Target],
     rounds: usize,
     send: impl Fn(usize, usize) -> Result<Answer>,
@@ -125,44 +125,6 @@ pub(super) fn full_push(
         client.add(index, start.elapsed().as_secs_f64() * 1000.0);
     }
     report.row("full push, git client", "ms", client.0);
-    Ok(())
-}
-
-/// Fetches of everything and of the last commit, the same request each time.
-///
-/// # Errors
-/// A server does not answer with a pack.
-pub(super) fn fetch(
-    report: &mut Report,
-    targets: &[&dyn Target],
-    subject: &Subject,
-    rounds: usize,
-) -> Result<()> {
-    let urls = targets.iter().map(|target| filled(*target, subject, "fetch"));
-    let urls = urls.collect::<Result<Vec<_>>>()?;
-    let parent = git_out(&subject.path, &["rev-parse", "main~1"])?;
-    for (what, have) in [("raw fetch of all", None), ("raw fetch of one commit", Some(&*parent))] {
-        let request = subject.scratch.join("fetch");
-        fs::write(&request, fetch_request(&subject.head, have))?;
-        let mut wall = Columns::of(targets);
-        for (target, url) in targets.iter().zip(&urls) {
-            let kept = subject.scratch.join("pack");
-            let answer = post(*target, url, "git-upload-pack", &request, Some(&kept))?;
-            let pack = fs::read(&kept)?;
-            let has_pack = pack.windows(4).any(|window| window == b"PACK");
-            ensure!(has_pack, "{}: no pack in {} bytes", target.name(), answer.bytes);
-        }
-        for (_, index) in turns(targets.len(), rounds) {
-            let answer = post(targets[index], &urls[index], "git-upload-pack", &request, None)?;
-            wall.add(index, answer.milliseconds);
-        }
-        let cpu = cpu_per_round(targets, rounds, |index, _| {
-            let target = targets[index];
-            post(target, &target.counted(&urls[index]), "git-upload-pack", &request, None)
-        })?;
-        report.row(what, "ms", wall.0);
-        report.row(&format!("{what}, server CPU"), "ms", cpu.0);
-    }
     Ok(())
 }
 

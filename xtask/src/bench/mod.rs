@@ -3,6 +3,7 @@
 
 mod actions;
 mod backend;
+mod fetches;
 mod gitload;
 mod pages;
 mod process;
@@ -48,8 +49,10 @@ enum Topic {
     Pages,
     /// Code search, beside `git grep`.
     Search,
-    /// Fetches with prepared requests.
+    /// Fetches with prepared requests: all, one commit, shallow, without blobs.
     Fetch,
+    /// The same fetch by 8 and by 32 clients at once.
+    Together,
     /// Pushes of one commit.
     Commit,
     /// The first push of a whole repository.
@@ -122,7 +125,10 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     }
     targets.extend([&plain as &dyn Target, &durable]);
     if wanted(Topic::Fetch) {
-        gitload::fetch(&mut report, &targets, &subject, args.rounds)?;
+        fetches::alone(&mut report, &targets, &subject, args.rounds)?;
+    }
+    if wanted(Topic::Together) {
+        fetches::together(&mut report, &targets, &subject)?;
     }
     if wanted(Topic::Commit) {
         gitload::one_commit(&mut report, &targets, &subject, args.rounds)?;

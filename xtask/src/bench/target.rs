@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use super::process::cpu_seconds;
 
 /// A server that hosts repositories over smart HTTP.
-pub(super) trait Target {
+pub(super) trait Target: Sync {
     /// Its column in the table.
     fn name(&self) -> &str;
     /// The roots of its families of processes.
@@ -93,11 +93,12 @@ pub(super) fn packet(data: &str) -> String {
     format!("{:04x}{data}", data.len() + 4)
 }
 
-/// The request with which a client fetches `want` and has `have`.
-pub(super) fn fetch_request(want: &str, have: Option<&str>) -> String {
+/// The request with which a client fetches `want` and has `have`, with further
+/// arguments of the `fetch` command (`deepen 1`, `filter blob:none`).
+pub(super) fn fetch_request(want: &str, have: Option<&str>, further: &[&str]) -> String {
     let mut body = packet("command=fetch\n") + &packet("object-format=sha1\n") + "0001";
-    for line in ["thin-pack\n", "no-progress\n", "ofs-delta\n"] {
-        body += &packet(line);
+    for line in ["thin-pack", "no-progress", "ofs-delta"].iter().chain(further) {
+        body += &packet(&format!("{line}\n"));
     }
     body += &packet(&format!("want {want}\n"));
     if let Some(have) = have {
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn packets_count_themselves() {
         assert_eq!(packet("done\n"), "0009done\n");
-        let request = fetch_request("a", Some("b"));
+        let request = fetch_request("a", Some("b"), &[]);
         assert!(request.starts_with("0012command=fetch\n") && request.ends_with("0009done\n0000"));
     }
 }
