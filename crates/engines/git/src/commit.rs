@@ -92,7 +92,8 @@ fn signature_in(signature: gix::actor::SignatureRef<'_>, encoding: Option<&BStr>
 }
 
 pub(crate) fn parse_commit(id: Oid, data: &[u8]) -> Result<Commit> {
-    let commit = gix::objs::CommitRef::from_bytes(data, gix::hash::Kind::Sha1).map_err(from_gix)?;
+    let kind = id.format().kind();
+    let commit = gix::objs::CommitRef::from_bytes(data, kind).map_err(from_gix)?;
     let encoding = commit.encoding;
     Ok(Commit {
         id,
@@ -101,7 +102,9 @@ pub(crate) fn parse_commit(id: Oid, data: &[u8]) -> Result<Commit> {
         author: signature_in(commit.author().map_err(from_gix)?, encoding),
         committer: signature_in(commit.committer().map_err(from_gix)?, encoding),
         message: decode(commit.message, encoding),
-        signed: commit.extra_headers().find("gpgsig").is_some(),
+        signed: ["gpgsig", "gpgsig-sha256"]
+            .iter()
+            .any(|name| commit.extra_headers().find(name).is_some()),
     })
 }
 
@@ -123,7 +126,7 @@ impl Repository {
     pub fn log(&self, from: Oid, skip: usize, limit: usize) -> Result<Vec<Commit>> {
         let mut repo = self.local();
         repo.object_cache_size_if_unset(4 << 20);
-        repo.find_commit(from).map_err(|_| Error::not_found(format!("commit {from}")))?;
+        check_commit(&repo, from)?;
         let walk = repo
             .rev_walk([gix::ObjectId::from(from)])
             .sorting(Sorting::ByCommitTime(CommitTimeOrder::NewestFirst))
@@ -143,7 +146,7 @@ impl Repository {
         let mut repo = self.local();
         repo.object_cache_size_if_unset(4 << 20);
         for id in [from, to] {
-            repo.find_commit(id).map_err(|_| Error::not_found(format!("commit {id}")))?;
+            check_commit(&repo, id)?;
         }
         let walk = repo
             .rev_walk([gix::ObjectId::from(to)])
@@ -161,7 +164,7 @@ impl Repository {
     pub fn count_commits(&self, from: Oid, limit: usize) -> Result<usize> {
         let mut repo = self.local();
         repo.object_cache_size_if_unset(4 << 20);
-        repo.find_commit(from).map_err(|_| Error::not_found(format!("commit {from}")))?;
+        check_commit(&repo, from)?;
         let walk = repo.rev_walk([gix::ObjectId::from(from)]).all().map_err(from_gix)?;
         Ok(walk.take(limit).filter(std::result::Result::is_ok).count())
     }
@@ -173,6 +176,9 @@ impl Repository {
     pub fn merge_base(&self, one: Oid, two: Oid) -> Result<Option<Oid>> {
         let mut repo = self.local();
         repo.object_cache_size_if_unset(4 << 20);
+        for id in [one, two] {
+            id.within(&repo).ok_or_else(|| Error::not_found(format!("commit {id}")))?;
+        }
         let base = repo.merge_base(one, two).map_err(from_gix)?;
         Ok(base.map(|id| id.detach().into()))
     }
@@ -195,9 +201,16 @@ impl Repository {
     }
 }
 
+/// Fails where there is no such commit.
+pub(crate) fn check_commit(repo: &gix::Repository, id: Oid) -> Result<()> {
+    let commit = id.within(repo).and_then(|id| repo.find_commit(id).ok());
+    commit.map(drop).ok_or_else(|| Error::not_found(format!("commit {id}")))
+}
+
 pub(crate) fn read_commit(repo: &gix::Repository, id: Oid) -> Result<Commit> {
     let missing = || Error::not_found(format!("commit {id}"));
-    let object = repo.try_find_object(id).map_err(from_gix)?.ok_or_else(missing)?;
+    let object = id.within(repo).ok_or_else(missing)?;
+    let object = repo.try_find_object(object).map_err(from_gix)?.ok_or_else(missing)?;
     if object.kind != gix::object::Kind::Commit {
         return Err(missing());
     }

@@ -154,6 +154,9 @@ impl Repository {
             *start.entry((*tip).into()).or_default() |= 1 << index;
         }
         for (id, by) in start {
+            if id.kind() != repo.object_hash() {
+                return Err(Error::not_found(format!("commit {id}")));
+            }
             painting.reach(id, by)?;
         }
         painting.run(cancel)?;

@@ -13,7 +13,7 @@ use gix::{
 };
 
 use crate::{
-    Error, Mode, Oid, Repository, Result,
+    Error, Mode, ObjectFormat, Oid, Repository, Result,
     commit::{lossy, read_commit},
     error::from_gix,
     tree::{is_binary, read_blob, tree_of},
@@ -255,7 +255,8 @@ fn changes(
     new: Oid,
     renames: bool,
 ) -> Result<Vec<Change>> {
-    let old = tree_of(repo, old.unwrap_or(Oid::EMPTY_TREE))?;
+    let nothing = || ObjectFormat::from(repo.object_hash()).empty_tree();
+    let old = tree_of(repo, old.unwrap_or_else(nothing))?;
     let new = tree_of(repo, new)?;
     if old == new {
         return Ok(Vec::new());

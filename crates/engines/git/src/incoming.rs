@@ -65,13 +65,13 @@ impl Repository {
         let mut walk =
             Walk { repo: &repo, known: HashMap::new(), queue: BinaryHeap::new(), new: 0 };
         for tip in tips {
-            if let Some(commit) = commit_behind(&repo, ObjectId::from(*tip)) {
+            if let Some(commit) = commit_behind(&repo, *tip) {
                 walk.mark(commit, false)?;
             }
         }
         if walk.new > 0 {
             for reference in self.references()? {
-                let target = ObjectId::from(reference.peeled.unwrap_or(reference.target));
+                let target = reference.peeled.unwrap_or(reference.target);
                 // What is no commit, or is missing, hides nothing.
                 if let Some(commit) = commit_behind(&repo, target) {
                     walk.mark(commit, true)?;
@@ -103,7 +103,7 @@ impl Incoming {
 
     /// The commit behind a tip that is a tag, or the tip itself; `None` for other objects.
     pub fn commit_behind(&self, tip: Oid) -> Option<Oid> {
-        commit_behind(&self.repo, ObjectId::from(tip)).map(Oid::from)
+        commit_behind(&self.repo, tip).map(Oid::from)
     }
 
     /// Shows every new commit to `each`, the oldest first, until it breaks. Only one is in memory.
@@ -154,7 +154,8 @@ impl Incoming {
     /// # Errors
     /// [`Error::NotFound`].
     pub fn size(&self, oid: Oid) -> Result<u64> {
-        Ok(self.repo.find_header(ObjectId::from(oid)).map_err(from_gix)?.size())
+        let id = oid.within(&self.repo).ok_or_else(|| Error::not_found(format!("file {oid}")))?;
+        Ok(self.repo.find_header(id).map_err(from_gix)?.size())
     }
 
     fn differences(&self, parent: Option<Oid>, tree: Oid) -> Result<Vec<Touched>> {
@@ -198,7 +199,8 @@ impl Incoming {
     }
 }
 
-fn commit_behind(repo: &gix::Repository, id: ObjectId) -> Option<ObjectId> {
+fn commit_behind(repo: &gix::Repository, id: Oid) -> Option<ObjectId> {
+    let id = id.within(repo)?;
     let kind = repo.find_header(id).ok()?.kind();
     match kind {
         gix::object::Kind::Commit => Some(id),

@@ -62,7 +62,7 @@ pub use fetch::{AllowedSources, Credentials, Progress, Source};
 pub use incoming::{Incoming, Touched};
 pub use log::{LogQuery, Logged};
 pub use maintain::Tidiness;
-pub use oid::Oid;
+pub use oid::{ObjectFormat, Oid};
 pub use pool::Pool;
 pub use process::Cancel;
 pub use ref_lists::{RefPage, RefQuery};

@@ -6,7 +6,7 @@ use gix::{bstr::ByteSlice, revision::walk::Sorting, traverse::commit::simple::Co
 
 use crate::{
     Cancel, Commit, Error, Oid, Repository, Result,
-    commit::{lossy, read_commit},
+    commit::{check_commit, lossy, read_commit},
     error::from_gix,
     tree::find_bytes,
 };
@@ -82,7 +82,7 @@ impl Repository {
         let mut repo = self.local();
         repo.object_cache_size_if_unset(4 << 20);
         for id in std::iter::once(from).chain(query.without) {
-            repo.find_commit(id).map_err(|_| Error::not_found(format!("commit {id}")))?;
+            check_commit(&repo, id)?;
         }
         let mut walk = repo
             .rev_walk([gix::ObjectId::from(from)])

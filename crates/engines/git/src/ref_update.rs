@@ -218,7 +218,7 @@ impl Repository {
         if !path.exists() {
             return Ok(None);
         }
-        let opened = gix::refs::packed::Buffer::open(path, 32 * 1024, gix::hash::Kind::Sha1);
+        let opened = gix::refs::packed::Buffer::open(path, 32 * 1024, self.format().kind());
         opened.map(Some).map_err(crate::error::from_gix)
     }
 
@@ -266,7 +266,7 @@ impl Repository {
         let sign = if minutes < 0 { '-' } else { '+' };
         let line = format!(
             "{} {} {} <{}> {seconds} {sign}{:02}{:02}\t{}\n",
-            before.unwrap_or(Oid::ZERO),
+            self.format().hex(before.unwrap_or(Oid::ZERO)),
             edit.new,
             clean_identity(reason.name),
             clean_identity(reason.mail),
@@ -293,7 +293,10 @@ fn packed_value(packed: &gix::refs::packed::Buffer, name: &str) -> Result<Option
 
 /// The object has to be there, and a branch has to be a commit.
 fn check_value(repo: &gix::Repository, edit: &RefEdit) -> Result<()> {
-    let header = repo.try_find_header(edit.new).map_err(crate::error::from_gix)?;
+    let header = match edit.new.within(repo) {
+        Some(id) => repo.try_find_header(id).map_err(crate::error::from_gix)?,
+        None => None,
+    };
     match header.map(|header| header.kind()) {
         None => Err(Error::Invalid(format!(
             "trying to write ref '{}' with nonexistent object {}",

@@ -231,8 +231,9 @@ impl Repository {
         let id = match named {
             Some(id) => id,
             None => match Oid::from_hex(rev) {
-                Ok(id) => id.into(),
-                Err(_) => repo.rev_parse_single(rev).map_err(|_| missing())?.detach(),
+                Ok(id) if id.format() == self.format() => id.into(),
+                // A whole name of the other format may be the beginning of one.
+                _ => repo.rev_parse_single(rev).map_err(|_| missing())?.detach(),
             },
         };
         let object = repo.find_object(id).map_err(|_| missing())?;
@@ -260,7 +261,7 @@ impl Repository {
         let mut script = String::from("start\0");
         for edit in edits {
             check_ref_name(&edit.name)?;
-            let old = edit.old.map(|id| id.to_string()).unwrap_or_default();
+            let old = edit.old.map(|id| self.format().hex(id)).unwrap_or_default();
             if edit.new.is_zero() {
                 script.push_str(&format!("delete {}\0{old}\0", edit.name));
             } else {

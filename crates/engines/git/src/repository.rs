@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Error, GitCommand, Result, error::from_gix, refs::check_ref_name};
+use crate::{Error, GitCommand, ObjectFormat, Result, error::from_gix, refs::check_ref_name};
 
 /// References below this prefix belong to the server: no client sees them, fetches them by name
 /// or pushes to them.
@@ -20,7 +20,6 @@ const SETTINGS: &[(&str, &[(&str, &str)])] = &[
     (
         "core",
         &[
-            ("repositoryformatversion", "0"),
             ("filemode", "true"),
             ("bare", "true"),
             // What a push acknowledges is hardened by fsync itself, objects before the references
@@ -100,6 +99,14 @@ impl std::fmt::Debug for Repository {
 }
 
 impl Repository {
+    /// As [`Repository::init_as`], with SHA-1.
+    ///
+    /// # Errors
+    /// As [`Repository::init_as`].
+    pub fn init(path: &Path, default_branch: &str) -> Result<Repository> {
+        Repository::init_as(path, default_branch, ObjectFormat::Sha1)
+    }
+
     /// Creates a bare repository at `path`, whose `HEAD` names `default_branch` (a branch name
     /// such as `main`; it need not exist). The repository appears whole or not at all and is on
     /// disk when this returns.
@@ -107,7 +114,7 @@ impl Repository {
     /// # Errors
     /// [`Error::Conflict`] when something is at `path` already, [`Error::Invalid`] for a name Git
     /// would not take, [`Error::Io`].
-    pub fn init(path: &Path, default_branch: &str) -> Result<Repository> {
+    pub fn init_as(path: &Path, default_branch: &str, format: ObjectFormat) -> Result<Repository> {
         let head = format!("refs/heads/{default_branch}");
         check_ref_name(&head)?;
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
@@ -120,7 +127,7 @@ impl Repository {
         let mut staging = name.to_owned();
         staging.push(format!(".new-{}", std::process::id()));
         let staging = parent.join(staging);
-        let filled = fill(&staging, &head).and_then(|()| {
+        let filled = fill(&staging, &head, format).and_then(|()| {
             fs::rename(&staging, path).map_err(Error::at("create", path))?;
             sync(parent)
         });
@@ -157,6 +164,11 @@ impl Repository {
             });
         let shared = gix::ThreadSafeRepository::open_opts(path, options).map_err(from_gix)?;
         Ok(Repository { path: path.into(), shared: Arc::new(shared), objects: None })
+    }
+
+    /// How its objects are named.
+    pub fn format(&self) -> ObjectFormat {
+        self.shared.objects.object_hash().into()
     }
 
     /// Where the repository is.
@@ -231,7 +243,7 @@ impl Repository {
         };
         let store = gix::odb::Store::at_opts(
             directory.to_path_buf(),
-            gix::hash::Kind::Sha1,
+            self.format().kind(),
             &mut None.into_iter(),
             options,
         )
@@ -246,12 +258,12 @@ impl Repository {
     }
 }
 
-fn fill(path: &Path, head: &str) -> Result<()> {
+fn fill(path: &Path, head: &str, format: ObjectFormat) -> Result<()> {
     for directory in ["objects/info", "objects/pack", "refs/heads", "refs/tags"] {
         let directory = path.join(directory);
         fs::create_dir_all(&directory).map_err(Error::at("create", &directory))?;
     }
-    write(&path.join("config"), &settings())?;
+    write(&path.join("config"), &settings(format))?;
     // Written last: a directory without HEAD is no repository.
     write(&path.join("HEAD"), &format!("ref: {head}\n"))?;
     for directory in
@@ -262,8 +274,15 @@ fn fill(path: &Path, head: &str) -> Result<()> {
     Ok(())
 }
 
-fn settings() -> String {
-    let mut text = String::new();
+fn settings(format: ObjectFormat) -> String {
+    // Programs that do not know the other format must not touch the repository.
+    let mut text = match format {
+        ObjectFormat::Sha1 => "[core]\n\trepositoryformatversion = 0\n".to_owned(),
+        ObjectFormat::Sha256 => format!(
+            "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = {}\n",
+            format.name()
+        ),
+    };
     for (section, values) in SETTINGS {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "[{section}]");

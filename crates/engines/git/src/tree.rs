@@ -252,7 +252,7 @@ impl Repository {
         }
     }
 
-    /// The blob whose name starts with `prefix`, four to 40 hexadecimal digits.
+    /// The blob whose name starts with `prefix`, four or more hexadecimal digits.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such object, or several, or it is no blob.
@@ -260,8 +260,8 @@ impl Repository {
         let missing = || Error::not_found(format!("blob {prefix:?}"));
         let repo = self.local();
         let oid = match Oid::from_hex(prefix) {
-            Ok(oid) => oid,
-            Err(_) => {
+            Ok(oid) if oid.format() == self.format() => oid,
+            _ => {
                 let prefix = gix::hash::Prefix::from_hex(prefix).map_err(|_| missing())?;
                 match repo.objects.lookup_prefix(prefix, None).map_err(from_gix)? {
                     Some(Ok(oid)) => oid.into(),
@@ -282,7 +282,8 @@ impl Repository {
 
     /// Whether an object of any kind is here.
     pub fn has_object(&self, oid: Oid) -> bool {
-        self.local().has_object(gix::ObjectId::from(oid))
+        let repo = self.local();
+        oid.within(&repo).is_some_and(|id| repo.has_object(id))
     }
 
     /// Every file and link below a tree or a commit's tree, in git's order of paths; submodules
@@ -347,7 +348,7 @@ fn walk(
     if depth > DEPTH_LIMIT {
         return Err(Error::Repository(format!("trees nest deeper than {DEPTH_LIMIT}")));
     }
-    if Oid::from(tree) == Oid::EMPTY_TREE {
+    if tree.is_empty_tree() {
         return Ok(());
     }
     let mut buffer = Vec::new();
@@ -385,7 +386,7 @@ fn list_below(
     if depth > DEPTH_LIMIT {
         return Err(Error::Repository(format!("trees nest deeper than {DEPTH_LIMIT}")));
     }
-    if Oid::from(tree) == Oid::EMPTY_TREE {
+    if tree.is_empty_tree() {
         return Ok(true);
     }
     let mut buffer = Vec::new();
@@ -410,7 +411,8 @@ fn list_below(
 /// The tree that a tree's, a commit's or a tag's name leads to.
 pub(crate) fn tree_of(repo: &gix::Repository, treeish: Oid) -> Result<gix::ObjectId> {
     let missing = || Error::not_found(format!("tree {treeish}"));
-    let object = repo.find_object(treeish).map_err(|_| missing())?;
+    let id = treeish.within(repo).ok_or_else(missing)?;
+    let object = repo.find_object(id).map_err(|_| missing())?;
     Ok(object.peel_to_tree().map_err(|_| missing())?.id)
 }
 
@@ -440,7 +442,7 @@ pub(crate) fn find_bytes(
         if here.0 != Mode::Tree {
             return Err(missing());
         }
-        if Oid::from(here.1) == Oid::EMPTY_TREE {
+        if here.1.is_empty_tree() {
             return Err(missing());
         }
         let entries = repo.objects.find_tree_iter(&here.1, &mut buffer).map_err(from_gix)?;
@@ -473,7 +475,8 @@ fn same_when_shown(name: &BStr, wanted: &str) -> bool {
 
 fn blob_size(repo: &gix::Repository, oid: Oid) -> Result<u64> {
     let missing = || Error::not_found(format!("blob {oid}"));
-    let header = repo.try_find_header(oid).map_err(from_gix)?.ok_or_else(missing)?;
+    let id = oid.within(repo).ok_or_else(missing)?;
+    let header = repo.try_find_header(id).map_err(from_gix)?.ok_or_else(missing)?;
     if header.kind() == gix::object::Kind::Blob { Ok(header.size()) } else { Err(missing()) }
 }
 

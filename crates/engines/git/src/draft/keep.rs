@@ -8,7 +8,7 @@ use std::{
     time::SystemTime,
 };
 
-use gix::{ObjectId, object::Kind, zlib::stream::deflate};
+use gix::{ObjectId, hash::Kind as HashKind, object::Kind, zlib::stream::deflate};
 
 use super::Draft;
 use crate::{Error, Oid, Repository, Result, repository::sync};
@@ -100,7 +100,7 @@ fn unique(path: &Path) -> PathBuf {
 
 /// Has git take the objects as a pack, which it checks as it does those of a push.
 fn as_pack(repository: &Repository, objects: &[(&ObjectId, &(Kind, Vec<u8>))]) -> Result<()> {
-    let pack = pack(objects)?;
+    let pack = pack(objects, repository.format().kind())?;
     match repository.git("index-pack").arg("--stdin").arg(TOLERATED).stdin(pack).output() {
         Ok(_) => sync(&repository.path().join("objects/pack")),
         Err(Error::Process { stderr, .. })
@@ -112,7 +112,7 @@ fn as_pack(repository: &Repository, objects: &[(&ObjectId, &(Kind, Vec<u8>))]) -
     }
 }
 
-fn pack(objects: &[(&ObjectId, &(Kind, Vec<u8>))]) -> Result<Vec<u8>> {
+fn pack(objects: &[(&ObjectId, &(Kind, Vec<u8>))], hash: HashKind) -> Result<Vec<u8>> {
     let count = u32::try_from(objects.len())
         .map_err(|_| Error::Invalid("too many objects for one pack".to_owned()))?;
     let mut pack = Vec::from(*b"PACK\0\0\0\x02");
@@ -137,7 +137,7 @@ fn pack(objects: &[(&ObjectId, &(Kind, Vec<u8>))]) -> Result<Vec<u8>> {
         let mut to = deflate::Write::new(&mut pack, gix::zlib::Compression::default());
         to.write_all(data).and_then(|()| to.flush()).map_err(Error::io("cannot compress"))?;
     }
-    let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
+    let mut hasher = gix::hash::hasher(hash);
     hasher.update(&pack);
     let sum = hasher
         .try_finalize()

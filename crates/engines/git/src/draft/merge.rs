@@ -142,7 +142,7 @@ fn attributes(
             }
         }
     }
-    let mut index = gix::index::State::new(gix::hash::Kind::Sha1);
+    let mut index = gix::index::State::new(repo.object_hash());
     for directory in directories {
         let mut path = directory;
         if !path.is_empty() {
@@ -166,8 +166,8 @@ fn attributes(
 }
 
 fn tree<'a>(draft: &Draft, id: ObjectId, buffer: &'a mut Vec<u8>) -> Result<TreeRefIter<'a>> {
-    if Oid::from(id) == Oid::EMPTY_TREE {
-        return Ok(TreeRefIter::from_bytes(&[], gix::hash::Kind::Sha1));
+    if id.is_empty_tree() {
+        return Ok(TreeRefIter::from_bytes(&[], id.kind()));
     }
     draft.repo.objects.find_tree_iter(&id, buffer).map_err(from_gix)
 }

@@ -166,11 +166,12 @@ impl Draft {
             return Err(Error::Invalid(format!("{name:?} is not a tag's name")));
         }
         let message = clean_message(text)?;
+        let missing = || Error::not_found(format!("object {object}"));
         let kind = self
             .repo
-            .try_find_header(object)
+            .try_find_header(object.within(&self.repo).ok_or_else(missing)?)
             .map_err(from_gix)?
-            .ok_or_else(|| Error::not_found(format!("object {object}")))?
+            .ok_or_else(missing)?
             .kind();
         let tagger = identity(tagger);
         let data =

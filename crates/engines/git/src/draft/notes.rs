@@ -58,7 +58,7 @@ impl Draft {
             Some(tip) => read_commit(&self.repo, tip)?.tree,
             None => {
                 self.write(Kind::Tree, b"")?;
-                Oid::EMPTY_TREE
+                self.repository.format().empty_tree()
             }
         };
         let blob = self.write(Kind::Blob, note.as_bytes())?;
@@ -88,14 +88,16 @@ impl Repository {
     pub fn notes(&self, tip: Oid, commits: &[Oid], limit: u64) -> Result<Vec<Option<String>>> {
         let repo = self.local();
         let root = read_commit(&repo, tip)?.tree;
-        if root == Oid::EMPTY_TREE {
+        if root.is_empty_tree() {
             return Ok(vec![None; commits.len()]);
         }
         let mut notes = State::new(root.into(), &repo.objects).map_err(from_gix)?;
         let mut found = Vec::with_capacity(commits.len());
         for commit in commits {
-            let id = gix::ObjectId::from(*commit);
-            let blob = notes.get(&id, &repo.objects).map_err(from_gix)?;
+            let blob = match commit.within(&repo) {
+                Some(id) => notes.get(&id, &repo.objects).map_err(from_gix)?,
+                None => None,
+            };
             found.push(match blob {
                 Some(blob) => {
                     let mut data = Vec::new();

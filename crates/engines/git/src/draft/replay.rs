@@ -144,7 +144,7 @@ impl Draft {
     fn parent_tree(&self, commit: Oid, mainline: Option<usize>) -> Result<ObjectId> {
         let parents = read_commit(&self.repo, commit)?.parents;
         let parent = match (parents.as_slice(), mainline) {
-            ([], None | Some(1)) => return Ok(Oid::EMPTY_TREE.into()),
+            ([], None | Some(1)) => return Ok(self.repository.format().empty_tree().into()),
             ([parent], None | Some(1)) => parent,
             ([_, ..], Some(number)) if number > 0 => parents
                 .get(number - 1)
@@ -163,7 +163,7 @@ impl Draft {
     /// UTF-8 where they are not; what cannot be read stays as it is.
     fn again(&self, commit: Oid, tree: ObjectId, onto: Oid, committer: &Signature) -> Result<Oid> {
         let object = self.repo.find_object(commit).map_err(from_gix)?;
-        let old = gix::objs::CommitRef::from_bytes(&object.data, gix::hash::Kind::Sha1)
+        let old = gix::objs::CommitRef::from_bytes(&object.data, commit.format().kind())
             .map_err(from_gix)?;
         let recoded = match old.encoding {
             Some(name) => to_utf8(old.author, name).zip(to_utf8(old.message, name)),

@@ -67,7 +67,7 @@ enum Slot {
 impl Node {
     fn read(draft: &Draft, tree: ObjectId) -> Result<Node> {
         let mut node = Node::default();
-        if Oid::from(tree) == Oid::EMPTY_TREE {
+        if tree.is_empty_tree() {
             return Ok(node);
         }
         let mut buffer = Vec::new();
@@ -183,7 +183,7 @@ fn look(node: &Node, key: &BString) -> Found {
 pub(super) fn edit(draft: &mut Draft, base: Option<Oid>, edits: &[FileEdit]) -> Result<Oid> {
     let tree = match base {
         Some(base) => tree_of(&draft.repo, base)?,
-        None => Oid::EMPTY_TREE.into(),
+        None => draft.repository.format().empty_tree().into(),
     };
     let mut root = Node::read(draft, tree)?;
     for (index, edit) in edits.iter().enumerate() {
@@ -195,7 +195,7 @@ pub(super) fn edit(draft: &mut Draft, base: Option<Oid>, edits: &[FileEdit]) -> 
         Some(tree) => Ok(tree.into()),
         None => {
             draft.write(Kind::Tree, b"")?;
-            Ok(Oid::EMPTY_TREE)
+            Ok(draft.repository.format().empty_tree())
         }
     }
 }

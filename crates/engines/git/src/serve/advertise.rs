@@ -81,7 +81,8 @@ impl Protocol {
     }
 }
 
-/// What the installed git offers; the same for all repositories, as we write their settings.
+/// What the installed git offers; the same for all repositories of a format, as we write their
+/// settings.
 struct Capabilities {
     /// The whole advertisement of `upload-pack` in protocol version 2.
     upload_v2: Bytes,
@@ -89,7 +90,8 @@ struct Capabilities {
     receive: Bytes,
 }
 
-static CAPABILITIES: OnceCell<Capabilities> = OnceCell::const_new();
+/// One for each [`ObjectFormat`].
+static CAPABILITIES: [OnceCell<Capabilities>; 2] = [const { OnceCell::const_new() }; 2];
 
 impl Repository {
     /// The answer to `GET info/refs?service=…`, as the body of a response: for version 2 what the
@@ -131,9 +133,10 @@ impl Repository {
         let repo = self.local();
         let mut capabilities = Some(capabilities);
         let mut line = Vec::with_capacity(512);
+        let format = self.format();
         let mut put = |oid: Oid, name: &[u8]| {
             line.clear();
-            line.extend_from_slice(oid.to_string().as_bytes());
+            line.extend_from_slice(format.hex(oid).as_bytes());
             line.push(b' ');
             line.extend_from_slice(name);
             if let Some(capabilities) = capabilities.take() {
@@ -161,7 +164,7 @@ impl Repository {
     }
 
     async fn capabilities(&self) -> Result<&'static Capabilities> {
-        CAPABILITIES
+        CAPABILITIES[self.format() as usize]
             .get_or_try_init(|| async {
                 let upload_v2 = self.ask_git(Service::Upload, Protocol::V2).await?;
                 let mut receive =

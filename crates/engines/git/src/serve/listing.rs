@@ -134,10 +134,11 @@ fn peeled(repo: &gix::Repository, reference: &Listed) -> Option<Oid> {
     if let Some(known) = reference.peeled {
         return (known != reference.oid).then_some(known);
     }
-    let header = repo.try_find_header(reference.oid).ok().flatten()?;
+    let id = reference.oid.within(repo)?;
+    let header = repo.try_find_header(id).ok().flatten()?;
     if header.kind() != gix::object::Kind::Tag {
         return None;
     }
-    let object = repo.find_object(reference.oid).ok()?.peel_tags_to_end().ok()?;
+    let object = repo.find_object(id).ok()?.peel_tags_to_end().ok()?;
     Some(object.id.into())
 }

@@ -15,7 +15,7 @@ use super::{
     pump::{complaint, feed, pass, start},
     share::{self, Key, Producer, Role},
 };
-use crate::{Error, GitCommand, Repository, Result};
+use crate::{Error, GitCommand, ObjectFormat, Repository, Result};
 
 /// What a request for references may take, in bytes.
 const LS_REFS_LIMIT: usize = 4 * 1024 * 1024;
@@ -51,7 +51,7 @@ impl Repository {
     ) -> Result<PackStream> {
         let mut head = Bytes::new();
         if protocol == Protocol::V2 {
-            match read_command(&mut input).await {
+            match read_command(&mut input, self.format()).await {
                 Ok(Command::LsRefs(request)) => {
                     let repository = self.clone();
                     let answer = tokio::task::spawn_blocking(move || repository.ls_refs(&request))
@@ -223,7 +223,10 @@ async fn exchange(
     }
 }
 
-async fn read_command(input: &mut (impl AsyncBufRead + Unpin)) -> Result<Command> {
+async fn read_command(
+    input: &mut (impl AsyncBufRead + Unpin),
+    ours: ObjectFormat,
+) -> Result<Command> {
     let mut reader = PacketReader::new(input, LS_REFS_LIMIT);
     let first = reader.next().await?;
     match first.as_ref().and_then(Packet::line) {
@@ -233,15 +236,20 @@ async fn read_command(input: &mut (impl AsyncBufRead + Unpin)) -> Result<Command
     }
     let mut request = LsRefs::default();
     let mut in_arguments = false;
+    // What a client means that says nothing.
+    let mut theirs = ObjectFormat::Sha1;
     loop {
         let packet = reader.next().await?;
         match packet.as_ref().map(|packet| (packet, packet.line())) {
-            Some((Packet::Flush, _)) => return Ok(Command::LsRefs(request)),
+            Some((Packet::Flush, _)) if theirs == ours => return Ok(Command::LsRefs(request)),
             Some((Packet::Delimiter, _)) if !in_arguments => in_arguments = true,
             Some((_, Some(line))) if !in_arguments => {
                 // Everything but the object format is for information.
-                if line.starts_with(b"object-format=") && line != b"object-format=sha1" {
-                    return Ok(Command::Other(reader.into_raw()));
+                if let Some(name) = line.strip_prefix(b"object-format=") {
+                    match std::str::from_utf8(name).ok().and_then(ObjectFormat::from_name) {
+                        Some(format) if format == ours => theirs = format,
+                        _ => return Ok(Command::Other(reader.into_raw())),
+                    }
                 }
             }
             Some((_, Some(b"peel"))) => request.peel = true,

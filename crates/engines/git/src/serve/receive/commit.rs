@@ -157,8 +157,8 @@ fn delete(
     // Like git: to delete what is not there is no failure, unless the client has seen it.
     let mut outcomes: Vec<(usize, Result<()>)> = absent
         .into_iter()
-        .map(|index| match repo.try_find_header(commands[index].old) {
-            Ok(None) => (index, Ok(())),
+        .map(|index| match commands[index].old.within(&repo).map(|id| repo.try_find_header(id)) {
+            None | Some(Ok(None)) => (index, Ok(())),
             _ => (index, Err(Error::Conflict(format!("{} is gone", commands[index].name)))),
         })
         .collect();

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use gix::{ObjectId, objs::Kind};
+use gix::{ObjectId, hash::Kind as HashKind, objs::Kind};
 
 use super::pack::{ForGit, Object};
 use crate::refs::is_tag_name;
@@ -40,15 +40,16 @@ pub(super) enum Mode {
 pub(super) fn check(object: &Object) -> Result<Vec<Link>, ForGit> {
     match object.kind {
         Kind::Blob => Ok(Vec::new()),
-        Kind::Tree => tree(&object.data),
-        Kind::Commit => commit(&object.data),
-        Kind::Tag => tag(&object.data),
+        Kind::Tree => tree(&object.data, object.id.kind()),
+        Kind::Commit => commit(&object.data, object.id.kind()),
+        Kind::Tag => tag(&object.data, object.id.kind()),
     }
 }
 
 /// The entries of a tree, as far as its form is one that git writes.
-pub(super) fn entries(mut data: &[u8]) -> Result<Vec<TreeEntry<'_>>, ForGit> {
-    let mut entries = Vec::with_capacity(data.len() / 32);
+pub(super) fn entries(mut data: &[u8], hash: HashKind) -> Result<Vec<TreeEntry<'_>>, ForGit> {
+    let length = hash.len_in_bytes();
+    let mut entries = Vec::with_capacity(data.len() / (length + 12));
     while !data.is_empty() {
         let space = data.iter().position(|byte| *byte == b' ').ok_or(ForGit)?;
         let mode = match &data[..space] {
@@ -61,16 +62,16 @@ pub(super) fn entries(mut data: &[u8]) -> Result<Vec<TreeEntry<'_>>, ForGit> {
         data = &data[space + 1..];
         let end = data.iter().position(|byte| *byte == 0).ok_or(ForGit)?;
         let name = &data[..end];
-        let id = data.get(end + 1..end + 21).ok_or(ForGit)?;
+        let id = data.get(end + 1..end + 1 + length).ok_or(ForGit)?;
         let id = ObjectId::try_from(id).map_err(|_| ForGit)?;
-        data = &data[end + 21..];
+        data = &data[end + 1 + length..];
         entries.push(TreeEntry { mode, name, id });
     }
     Ok(entries)
 }
 
-fn tree(data: &[u8]) -> Result<Vec<Link>, ForGit> {
-    let entries = entries(data)?;
+fn tree(data: &[u8], hash: HashKind) -> Result<Vec<Link>, ForGit> {
+    let entries = entries(data, hash)?;
     let mut links = Vec::with_capacity(entries.len());
     let mut files = HashSet::new();
     let has_trees = entries.iter().any(|entry| entry.mode == Mode::Tree);
@@ -150,10 +151,14 @@ fn check_name(entry: &TreeEntry<'_>) -> Result<bool, ForGit> {
     Ok(false)
 }
 
-/// Takes `prefix`, forty digits and the line's end off `data`.
-fn link<'d>(data: &'d [u8], prefix: &[u8]) -> Result<Option<(ObjectId, &'d [u8])>, ForGit> {
+/// Takes `prefix`, the digits of a name and the line's end off `data`.
+fn link<'d>(
+    data: &'d [u8],
+    prefix: &[u8],
+    hash: HashKind,
+) -> Result<Option<(ObjectId, &'d [u8])>, ForGit> {
     let Some(rest) = data.strip_prefix(prefix) else { return Ok(None) };
-    let (hex, rest) = rest.split_at_checked(40).ok_or(ForGit)?;
+    let (hex, rest) = rest.split_at_checked(hash.len_in_hex()).ok_or(ForGit)?;
     let rest = rest.strip_prefix(b"\n").ok_or(ForGit)?;
     if hex.iter().any(u8::is_ascii_uppercase) {
         return Err(ForGit);
@@ -161,13 +166,13 @@ fn link<'d>(data: &'d [u8], prefix: &[u8]) -> Result<Option<(ObjectId, &'d [u8])
     Ok(Some((ObjectId::from_hex(hex).map_err(|_| ForGit)?, rest)))
 }
 
-fn commit(data: &[u8]) -> Result<Vec<Link>, ForGit> {
+fn commit(data: &[u8], hash: HashKind) -> Result<Vec<Link>, ForGit> {
     if data.contains(&0) {
         return Err(ForGit);
     }
-    let (tree, mut rest) = link(data, b"tree ")?.ok_or(ForGit)?;
+    let (tree, mut rest) = link(data, b"tree ", hash)?.ok_or(ForGit)?;
     let mut links = vec![Link { id: tree, kind: Kind::Tree, delicate: false }];
-    while let Some((parent, behind)) = link(rest, b"parent ")? {
+    while let Some((parent, behind)) = link(rest, b"parent ", hash)? {
         links.push(Link { id: parent, kind: Kind::Commit, delicate: false });
         rest = behind;
     }
@@ -187,11 +192,11 @@ fn commit(data: &[u8]) -> Result<Vec<Link>, ForGit> {
     Ok(links)
 }
 
-fn tag(data: &[u8]) -> Result<Vec<Link>, ForGit> {
+fn tag(data: &[u8], hash: HashKind) -> Result<Vec<Link>, ForGit> {
     if data.contains(&0) {
         return Err(ForGit);
     }
-    let (id, rest) = link(data, b"object ")?.ok_or(ForGit)?;
+    let (id, rest) = link(data, b"object ", hash)?.ok_or(ForGit)?;
     let rest = rest.strip_prefix(b"type ").ok_or(ForGit)?;
     let (kind, rest) = line(rest)?;
     let kind = match kind {

@@ -168,7 +168,7 @@ impl Links<'_> {
             }
             if kind == Kind::Tree {
                 let tree = self.repo.find_object(id).map_err(|_| ForGit)?;
-                for entry in entries(&tree.data)? {
+                for entry in entries(&tree.data, self.repo.object_hash())? {
                     if let Some(kind) = kind_of(entry.mode) {
                         waiting.push((entry.id, kind));
                     }
@@ -242,9 +242,10 @@ impl Links<'_> {
                 None => continue,
             };
             // Old trees may have entries that are not written any more; then nothing is learned.
-            let Ok(base_entries) = entries(base_data) else { continue };
+            let hash = self.repo.object_hash();
+            let Ok(base_entries) = entries(base_data, hash) else { continue };
             let is_old = !self.pack.contains_key(&base);
-            let new_entries = entries(&new_object.data)?;
+            let new_entries = entries(&new_object.data, hash)?;
             let trees: HashMap<&[u8], ObjectId> = new_entries
                 .iter()
                 .filter(|entry| entry.mode == Mode::Tree)

@@ -170,15 +170,17 @@ impl Repository {
         if arrived.request.commands.iter().all(|command| command.new.is_zero()) {
             return Ok(arrived);
         }
+        if arrived.request.format != arrived.repository.format() {
+            let why = format!(
+                "the objects of this repository are named by {}",
+                arrived.repository.format().name()
+            );
+            drain(&mut input).await;
+            return Ok(arrived.refuse_all(why));
+        }
         let commands = &arrived.request.commands;
         match objects::take(&arrived.repository, commands, &mut input, progress).await? {
-            Err(why) => {
-                for index in 0..arrived.request.commands.len() {
-                    arrived.refused.insert(index, why.clone());
-                }
-                arrived.unpacked = why;
-                Ok(arrived)
-            }
+            Err(why) => Ok(arrived.refuse_all(why)),
             Ok(Taken { quarantine, closed }) => {
                 arrived.quarantine = quarantine;
                 tokio::task::spawn_blocking(move || arrived.connect(closed))
@@ -229,6 +231,15 @@ impl Receiving {
 }
 
 impl Arrived {
+    /// The push, none of whose objects were taken, for a reason in the words of git's report.
+    fn refuse_all(mut self, why: String) -> Arrived {
+        for index in 0..self.request.commands.len() {
+            self.refused.insert(index, why.clone());
+        }
+        self.unpacked = why;
+        self
+    }
+
     /// Finds the commands whose objects are not all here.
     fn connect(mut self, closed: Closed) -> Result<Arrived> {
         let tips: Vec<Oid> = self

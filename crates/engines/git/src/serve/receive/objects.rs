@@ -83,7 +83,7 @@ pub(super) async fn take(
     input: &mut (impl AsyncBufRead + Unpin),
     progress: &Progress,
 ) -> Result<Result<Taken, NotTaken>> {
-    let mut reader = Reader::new();
+    let mut reader = Reader::new(repository.format().kind());
     loop {
         let piece = tokio::time::timeout(SILENCE, input.fill_buf())
             .await

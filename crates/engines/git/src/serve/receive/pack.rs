@@ -20,9 +20,8 @@ const RAW_LIMIT: usize = 4 << 20;
 /// What all objects of a pack may have together, in bytes, with deltas applied.
 const INFLATED_LIMIT: usize = 16 << 20;
 pub(super) const HEADER: usize = 12;
-pub(super) const CHECKSUM: usize = 20;
-/// The longest head of an entry: ten bytes of size, and a base.
-const ENTRY_HEADER: usize = 10 + CHECKSUM;
+/// The longest head of an entry without the name of its base: ten bytes of size.
+const ENTRY_HEADER: usize = 10;
 
 /// This pack is for git: too large, or not plainly fine.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,6 +48,8 @@ pub(super) struct Base {
 /// A pack with all of its objects.
 #[derive(Debug)]
 pub(super) struct Unpacked {
+    /// The kind of every name in it.
+    pub(super) hash: HashKind,
     /// The pack as it came, without anything behind it.
     pub(super) raw: Vec<u8>,
     pub(super) objects: Vec<Object>,
@@ -71,6 +72,7 @@ struct Open {
 
 /// Takes a pack piece by piece.
 pub(super) struct Reader {
+    hash: HashKind,
     /// Everything that was read, for git if need be.
     raw: Vec<u8>,
     /// How much of it is understood.
@@ -85,8 +87,9 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new() -> Reader {
+    pub(super) fn new(hash: HashKind) -> Reader {
         Reader {
+            hash,
             raw: Vec::new(),
             at: 0,
             missing: None,
@@ -134,11 +137,12 @@ impl Reader {
                 Ok(true)
             }
             Some(0) => {
-                let Some(told) = rest.first_chunk::<CHECKSUM>() else { return Ok(false) };
-                if sum(&self.raw[..self.at])?.as_slice() != told {
+                let length = self.hash.len_in_bytes();
+                let Some(told) = rest.get(..length) else { return Ok(false) };
+                if sum(&self.raw[..self.at], self.hash)?.as_slice() != told {
                     return Err(ForGit);
                 }
-                if rest.len() > CHECKSUM {
+                if rest.len() > length {
                     return Err(ForGit);
                 }
                 self.whole = true;
@@ -146,10 +150,11 @@ impl Reader {
             }
             Some(_) => {
                 // Parsing again costs less than keeping the state of half a head.
-                let head = &rest[..rest.len().min(ENTRY_HEADER)];
-                let parsed = gix::odb::pack::data::Entry::from_bytes(head, 0, HashKind::Sha1);
+                let longest = ENTRY_HEADER + self.hash.len_in_bytes();
+                let head = &rest[..rest.len().min(longest)];
+                let parsed = gix::odb::pack::data::Entry::from_bytes(head, 0, self.hash);
                 let Ok(parsed) = parsed else {
-                    return if head.len() < ENTRY_HEADER { Ok(false) } else { Err(ForGit) };
+                    return if head.len() < longest { Ok(false) } else { Err(ForGit) };
                 };
                 let size = usize::try_from(parsed.decompressed_size).map_err(|_| ForGit)?;
                 self.spend(size)?;
@@ -216,7 +221,7 @@ impl Reader {
         find: impl Fn(ObjectId) -> Option<(Kind, Vec<u8>)>,
     ) -> Result<Unpacked, (ForGit, Vec<u8>)> {
         match self.resolve(find) {
-            Ok((objects, bases)) => Ok(Unpacked { raw: self.raw, objects, bases }),
+            Ok((objects, bases)) => Ok(Unpacked { hash: self.hash, raw: self.raw, objects, bases }),
             Err(ForGit) => Err((ForGit, self.raw)),
         }
     }
@@ -290,8 +295,7 @@ impl Reader {
                         apply_delta(base, delta, size)?
                     }
                 };
-                let id =
-                    gix::objs::compute_hash(HashKind::Sha1, kind, &data).map_err(|_| ForGit)?;
+                let id = gix::objs::compute_hash(self.hash, kind, &data).map_err(|_| ForGit)?;
                 by_start.insert(start, objects.len());
                 // Git has its own mind about the same object twice.
                 if by_id.insert(id, objects.len()).is_some() {
@@ -318,9 +322,9 @@ impl Reader {
     }
 }
 
-/// The SHA-1 of `data`, with git's detection of attacks.
-pub(super) fn sum(data: &[u8]) -> Result<ObjectId, ForGit> {
-    let mut hasher = gix::hash::hasher(HashKind::Sha1);
+/// The hash of `data`; a SHA-1 with git's detection of attacks.
+pub(super) fn sum(data: &[u8], hash: HashKind) -> Result<ObjectId, ForGit> {
+    let mut hasher = gix::hash::hasher(hash);
     hasher.update(data);
     hasher.try_finalize().map_err(|_| ForGit)
 }
@@ -422,28 +426,30 @@ mod tests {
             state ^= state << 17;
             state
         };
-        // One blob "a" and the right checksum.
-        let mut good = b"PACK\0\0\0\x02\0\0\0\x01\x31\x78\x9c\x4b\x04\0\0\x62\0\x62".to_vec();
-        good.extend_from_slice(sum(&good).unwrap().as_slice());
-        assert_eq!(Reader::new().feed(&good), Ok(true));
-        for _ in 0..2000 {
-            let mut bytes = good.clone();
-            for _ in 0..random() % 3 {
-                let at = random() as usize % bytes.len();
-                bytes[at] ^= 1 << (random() % 8);
-            }
-            let whole = Reader::new().feed(&bytes);
-            let mut reader = Reader::new();
-            let mut pieces = Ok(false);
-            for piece in bytes.chunks(1 + random() as usize % 5) {
-                pieces = reader.feed(piece);
-                if pieces != Ok(false) {
-                    break;
+        for hash in [HashKind::Sha1, HashKind::Sha256] {
+            // One blob "a" and the right checksum.
+            let mut good = b"PACK\0\0\0\x02\0\0\0\x01\x31\x78\x9c\x4b\x04\0\0\x62\0\x62".to_vec();
+            good.extend_from_slice(sum(&good, hash).unwrap().as_slice());
+            assert_eq!(Reader::new(hash).feed(&good), Ok(true));
+            for _ in 0..2000 {
+                let mut bytes = good.clone();
+                for _ in 0..random() % 3 {
+                    let at = random() as usize % bytes.len();
+                    bytes[at] ^= 1 << (random() % 8);
                 }
-            }
-            assert_eq!(whole, pieces, "{bytes:?}");
-            if bytes != good {
-                assert_ne!(whole, Ok(true));
+                let whole = Reader::new(hash).feed(&bytes);
+                let mut reader = Reader::new(hash);
+                let mut pieces = Ok(false);
+                for piece in bytes.chunks(1 + random() as usize % 5) {
+                    pieces = reader.feed(piece);
+                    if pieces != Ok(false) {
+                        break;
+                    }
+                }
+                assert_eq!(whole, pieces, "{bytes:?}");
+                if bytes != good {
+                    assert_ne!(whole, Ok(true));
+                }
             }
         }
     }

@@ -14,9 +14,9 @@ use std::{
 };
 
 use flate2::{Compression, Crc, write::ZlibEncoder};
-use gix::{ObjectId, objs::Kind};
+use gix::{ObjectId, hash::Kind as HashKind, objs::Kind};
 
-use super::pack::{CHECKSUM, HEADER, Unpacked, sum};
+use super::pack::{HEADER, Unpacked, sum};
 use crate::{Error, Result, repository::sync};
 
 /// How the directories' names begin, for those who clean up.
@@ -78,8 +78,8 @@ impl Quarantine {
             completed = complete(unpacked, &mut places).ok_or_else(broken)?;
             &completed
         };
-        let checksum = &pack[pack.len() - CHECKSUM..];
-        let index = index(&mut places, checksum).ok_or_else(broken)?;
+        let checksum = &pack[pack.len() - unpacked.hash.len_in_bytes()..];
+        let index = index(&mut places, checksum, unpacked.hash).ok_or_else(broken)?;
         let name = ObjectId::try_from(checksum).map_err(|_| broken())?;
         let directory = self.path.join("pack");
         let index_path = directory.join(format!("pack-{name}.idx"));
@@ -114,12 +114,13 @@ impl Quarantine {
 
     /// The names of the objects in its packs, for a question after each.
     pub(crate) fn holds(&self, ids: &[ObjectId]) -> bool {
+        let Some(hash) = ids.first().map(ObjectId::kind) else { return true };
         let Ok(entries) = fs::read_dir(self.path.join("pack")) else { return false };
         let indexes: Vec<_> = entries
             .flatten()
             .map(|entry| entry.path())
             .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
-            .filter_map(|path| gix::odb::pack::index::File::at(path, gix::hash::Kind::Sha1).ok())
+            .filter_map(|path| gix::odb::pack::index::File::at(path, hash).ok())
             .collect();
         ids.iter().all(|id| indexes.iter().any(|index| index.lookup(id).is_some()))
     }
@@ -134,7 +135,7 @@ impl Drop for Quarantine {
 
 /// The pack with the objects that it has deltas against behind the others.
 fn complete(unpacked: &Unpacked, places: &mut Vec<(ObjectId, u32, u32)>) -> Option<Vec<u8>> {
-    let mut pack = unpacked.raw[..unpacked.raw.len() - CHECKSUM].to_vec();
+    let mut pack = unpacked.raw[..unpacked.raw.len() - unpacked.hash.len_in_bytes()].to_vec();
     let count = u32::try_from(unpacked.objects.len() + unpacked.bases.len()).ok()?;
     pack[HEADER - 4..HEADER].copy_from_slice(&count.to_be_bytes());
     for base in &unpacked.bases {
@@ -159,15 +160,19 @@ fn complete(unpacked: &Unpacked, places: &mut Vec<(ObjectId, u32, u32)>) -> Opti
         pack = encoder.finish().ok()?;
         places.push((base.id, crc(&pack[start..]), u32::try_from(start).ok()?));
     }
-    let checksum = sum(&pack).ok()?;
+    let checksum = sum(&pack, unpacked.hash).ok()?;
     pack.extend_from_slice(checksum.as_slice());
     Some(pack)
 }
 
 /// Version 2 of git's index of a pack.
-fn index(places: &mut [(ObjectId, u32, u32)], pack_checksum: &[u8]) -> Option<Vec<u8>> {
+fn index(
+    places: &mut [(ObjectId, u32, u32)],
+    pack_checksum: &[u8],
+    hash: HashKind,
+) -> Option<Vec<u8>> {
     places.sort_unstable();
-    let mut out = Vec::with_capacity(1100 + places.len() * 28);
+    let mut out = Vec::with_capacity(1100 + places.len() * (hash.len_in_bytes() + 8));
     out.extend_from_slice(b"\xfftOc\0\0\0\x02");
     let mut fan = [0_u32; 256];
     for (id, ..) in places.iter() {
@@ -192,7 +197,7 @@ fn index(places: &mut [(ObjectId, u32, u32)], pack_checksum: &[u8]) -> Option<Ve
         out.extend_from_slice(&start.to_be_bytes());
     }
     out.extend_from_slice(pack_checksum);
-    let checksum = sum(&out).ok()?;
+    let checksum = sum(&out, hash).ok()?;
     out.extend_from_slice(checksum.as_slice());
     Some(out)
 }

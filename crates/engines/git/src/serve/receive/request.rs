@@ -3,7 +3,7 @@
 use tokio::io::AsyncBufRead;
 
 use crate::{
-    Error, Oid, Result,
+    Error, ObjectFormat, Oid, Result,
     serve::pktline::{Packet, PacketReader},
 };
 
@@ -66,6 +66,8 @@ pub struct PushRequest {
     pub(super) report: bool,
     pub(super) atomic: bool,
     pub(super) quiet: bool,
+    /// How the client names objects; SHA-1 where it does not say.
+    pub(super) format: ObjectFormat,
 }
 
 impl PushRequest {
@@ -82,6 +84,7 @@ impl PushRequest {
             report: false,
             atomic: false,
             quiet: false,
+            format: ObjectFormat::Sha1,
         };
         let mut wants_options = false;
         loop {
@@ -101,8 +104,12 @@ impl PushRequest {
                             b"push-options" => wants_options = true,
                             b"atomic" => request.atomic = true,
                             b"quiet" => request.quiet = true,
-                            // A certificate, another kind of hash: nothing that we offer.
-                            _ => {}
+                            // A certificate, say: nothing that we offer.
+                            other => {
+                                if let Some(name) = other.strip_prefix(b"object-format=") {
+                                    request.format = object_format(name)?;
+                                }
+                            }
                         }
                     }
                     // A client with a shallow clone says where its history ends. Ours never does:
@@ -110,7 +117,7 @@ impl PushRequest {
                     if line.starts_with(b"shallow ") {
                         continue;
                     }
-                    request.commands.push(parse_command(line)?);
+                    request.commands.push(parse_command(line, request.format)?);
                 }
                 _ => return Err(Error::Protocol("a push ends before its commands do".to_owned())),
             }
@@ -136,19 +143,27 @@ impl PushRequest {
     }
 }
 
-fn parse_command(line: &[u8]) -> Result<RefCommand> {
+fn object_format(name: &[u8]) -> Result<ObjectFormat> {
+    std::str::from_utf8(name).ok().and_then(ObjectFormat::from_name).ok_or_else(|| {
+        let name = String::from_utf8_lossy(name);
+        Error::Protocol(format!("unsupported object format {name:?}"))
+    })
+}
+
+fn parse_command(line: &[u8], format: ObjectFormat) -> Result<RefCommand> {
     let wrong = || {
         let line = String::from_utf8_lossy(line);
         Error::Protocol(format!("{line:?} is no change of a reference"))
     };
-    if line.len() < 83 || line[40] != b' ' || line[81] != b' ' {
+    let digits = format.digits();
+    if line.len() < 2 * digits + 3 || line[digits] != b' ' || line[2 * digits + 1] != b' ' {
         return Err(wrong());
     }
-    let name = std::str::from_utf8(&line[82..])
+    let name = std::str::from_utf8(&line[2 * digits + 2..])
         .map_err(|_| Error::Protocol("the name of a reference is not UTF-8".to_owned()))?;
     Ok(RefCommand {
         name: name.to_owned(),
-        old: Oid::from_hex(&line[..40]).map_err(|_| wrong())?,
-        new: Oid::from_hex(&line[41..81]).map_err(|_| wrong())?,
+        old: Oid::from_hex(&line[..digits]).map_err(|_| wrong())?,
+        new: Oid::from_hex(&line[digits + 1..2 * digits + 1]).map_err(|_| wrong())?,
     })
 }
