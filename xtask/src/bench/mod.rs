@@ -5,9 +5,11 @@ mod actions;
 mod backend;
 mod fetches;
 mod gitload;
+mod large;
 mod pages;
 mod process;
 mod product;
+mod reader;
 mod report;
 mod scan;
 mod search;
@@ -92,11 +94,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     let subject = Subject::prepare(&mut report, args.repo.as_deref(), scratch.path())?;
     let wanted = |topic| args.only.is_empty() || args.only.contains(&topic);
     if wanted(Topic::Search) && !args.without_product {
-        search::measure(&mut report, &subject)?;
-        if args.only == [Topic::Search] {
-            report.print();
-            return report.save(&workspace::metadata()?.target_directory.join("bench"));
-        }
+        search::engine(&mut report, &subject)?;
     }
     let product = if args.without_product {
         None
@@ -119,8 +117,11 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         if wanted(Topic::Actions) {
             actions::measure(&mut report, product, scratch.path(), args.seconds)?;
         }
+        if wanted(Topic::Search) {
+            search::pages(&mut report, product, &subject, scratch.path(), args.rounds)?;
+        }
         if wanted(Topic::Pages) {
-            pages::measure(&mut report, product, scratch.path(), args.rounds)?;
+            pages::measure(&mut report, product, &subject, scratch.path(), args.rounds)?;
         }
     }
     targets.extend([&plain as &dyn Target, &durable]);

@@ -1,147 +1,125 @@
 //! How long the first screen of a page takes where the repository or the
 //! change is large.
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
-use serde_json::json;
+use anyhow::{Context, Result};
 
 use super::product::Product;
-use super::report::{Report, Sample};
-use super::{git, git_in};
+use super::reader::Reader;
+use super::report::{FIRST, FRESH, Report};
+use super::subject::{SOURCES, Subject};
+use super::{git_out, large};
 
-/// Files that one commit adds, and the next one changes.
-const FILES: usize = 10_000;
-/// Commits of the long history.
-const COMMITS: usize = 100_000;
-/// Who looks at the pages.
-const READER: &str = "reader";
-const PASSWORD: &str = "correct horse 7";
+/// No larger files are shown as text.
+const LARGEST: u64 = 1_000_000;
 
-/// Measures the pages of a commit of ten thousand files, and those of a history
-/// of a hundred thousand commits: the first answer, and the middle one of
-/// further ones.
+/// A page to measure.
+struct Page {
+    what: String,
+    /// Behind the address of the project's depots.
+    address: String,
+    /// What it took right after the first push of everything, before any
+    /// housekeeping, with nothing remembered.
+    fresh: f64,
+}
+
+/// Measures the pages of a commit of ten thousand files, those of a history of
+/// a hundred thousand commits, and those of the subject. A page's first answer
+/// is that after another push: what was remembered for the commit before does
+/// not help.
 ///
 /// # Errors
 /// A page is not answered, or git fails.
 pub(super) fn measure(
     report: &mut Report,
     product: &Product,
+    subject: &Subject,
     scratch: &Path,
     rounds: usize,
 ) -> Result<()> {
-    let mail = format!("{READER}@example.com");
-    let who = ["user", "create", "--name", READER, "--email", &mail, "--password", PASSWORD];
-    product.command(&who)?;
-    let jar = scratch.join("cookies");
-    let form = format!("login={READER}&password={}", PASSWORD.replace(' ', "+"));
-    ask(product, &jar, "/login", Some(&form), "303")?;
-    for (name, stream) in [("wide", wide()), ("long", long())] {
-        let repository = scratch.join(format!("{name}.git"));
-        git(&["init", "--quiet", "--bare", "--initial-branch=main"], &[&repository])?;
-        import(&repository, stream.as_bytes())?;
-        let new = json!({
-            "Action": "CreateGitDepot", "ProjectId": product.project(), "DepotName": name, "Shared": true
-        });
-        product.action(&new)?;
-        let url = product.url(&format!("/mortise/bench/{name}.git"));
-        let url = url.replace("://", &format!("://admin:{}@", product.token()));
-        git_in(&repository, &["push", "--quiet", &url, "main"])?;
-    }
-    let pages = [
-        ("commit that changes 10,000 files", "wide/commit/main"),
-        ("its third page", "wide/commit/main?page=3"),
-        ("commit that adds 10,000 files", "wide/commit/main~1"),
-        ("comparison of 10,000 files", "wide/compare?from=main~2&to=main"),
-        ("files, 100,000 commits", "long"),
-        ("history, first page of 100,000 commits", "long/commits/main"),
-        ("history, page 2,000", "long/commits/main?page=2000"),
-        ("history of a file", "long/commits/main?path=src/f7.c"),
-        ("file with its last commit", "long/blob/main/src/f7.c"),
-        ("blame", "long/blame/main/src/f7.c"),
-        ("graph of 100,000 commits", "long/graph/main"),
-        ("contributors of 100,000 commits", "long/contributors"),
-        ("branches", "long/branches"),
-        ("finding a file", "wide/find/main?q=file77"),
-    ];
-    for (what, page) in pages {
-        let address = format!("/p/bench/d/{page}");
-        report.single(&format!("{what}, first"), "ms", ask(product, &jar, &address, None, "200")?);
-        let mut sample = Sample::default();
-        for _ in 0..rounds {
-            sample.push(ask(product, &jar, &address, None, "200")?);
+    let reader = Reader::sign_in(product, scratch)?;
+    let (wide, long) = (scratch.join("wide.git"), scratch.join("long.git"));
+    large::wide(&wide)?;
+    large::long(&long)?;
+    let mut pages = Vec::new();
+    for (name, repository) in [("wide", &wide), ("long", &long), ("given", &subject.path)] {
+        reader.depot(name, repository)?;
+        let wanted = match name {
+            "wide" => of_wide(repository)?,
+            "long" => of_history("100,000 commits", name, "src/f7.c", "topic/90001"),
+            _ => of_subject(subject)?,
+        };
+        for (what, address) in wanted {
+            let fresh = reader.page(&address).with_context(|| what.clone())?;
+            pages.push(Page { what, address, fresh });
         }
-        report.single(what, "ms", sample);
+    }
+    reader.settle(true);
+    for (name, repository) in [("wide", &wide), ("long", &long), ("given", &subject.path)] {
+        let tree = git_out(repository, &["rev-parse", "main^{tree}"])?;
+        let commit = [
+            ["-c", "user.name=Bench", "-c", "user.email=bench@example.com"].as_slice(),
+            &["commit-tree", "-p", "main", "-m", "Nothing", &tree],
+        ];
+        let commit = git_out(repository, &commit.concat())?;
+        reader.push(name, repository, &[&format!("{commit}:refs/heads/main")])?;
+    }
+    reader.settle(false);
+    for page in &pages {
+        let first = reader.page(&page.address)?;
+        let warm = reader.pages(&page.address, rounds)?;
+        report.page(&page.what, warm, vec![(FIRST, first.into()), (FRESH, page.fresh.into())]);
     }
     Ok(())
 }
 
-/// Asks for a page as a browser does; milliseconds until all of it is there.
-fn ask(product: &Product, jar: &Path, page: &str, form: Option<&str>, status: &str) -> Result<f64> {
-    let mut curl = Command::new("curl");
-    curl.args(["--silent", "--show-error", "--globoff", "--compressed", "--output", "/dev/null"])
-        .args(["--write-out", "%{http_code} %{time_total}", "--cookie"])
-        .arg(jar)
-        .arg("--cookie-jar")
-        .arg(jar);
-    if let Some(form) = form {
-        curl.args(["--data", form]);
-    }
-    let output = curl.arg(product.url(page)).stdin(Stdio::null()).output().context("curl")?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let (found, seconds) = said.split_once(' ').with_context(|| format!("{page}: {said}"))?;
-    ensure!(found == status, "{page}: {said} {}", String::from_utf8_lossy(&output.stderr));
-    Ok(seconds.trim().parse::<f64>()? * 1000.0)
+fn of_wide(repository: &Path) -> Result<Vec<(String, String)>> {
+    let id = |name| git_out(repository, &["rev-parse", name]);
+    let (changes, adds, start) = (id("main")?, id("main~1")?, id("main~2")?);
+    let pages = [
+        ("commit that changes 10,000 files", format!("wide/commit/{changes}")),
+        ("its third page", format!("wide/commit/{changes}?page=3")),
+        ("commit that adds 10,000 files", format!("wide/commit/{adds}")),
+        ("comparison of 10,000 files", format!("wide/compare?from={start}&to={changes}")),
+        ("finding one of 10,000 files", "wide/find/main?q=file77".to_owned()),
+    ];
+    Ok(pages.map(|(what, page)| (what.to_owned(), page)).to_vec())
 }
 
-fn import(repository: &Path, stream: &[u8]) -> Result<()> {
-    let mut child = Command::new("git")
-        .arg("-C")
-        .arg(repository)
-        .args(["fast-import", "--quiet"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .context("git fast-import")?;
-    let stdin = child.stdin.take().context("a pipe")?;
-    { stdin }.write_all(stream)?;
-    let status = child.wait()?;
-    ensure!(status.success(), "git fast-import: {status}");
-    Ok(())
+/// The pages of a repository, with a file in it, and the older side of a
+/// comparison with `main`.
+fn of_history(about: &str, depot: &str, file: &str, old: &str) -> Vec<(String, String)> {
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let pages = [
+        ("files", depot.to_owned()),
+        ("files of a folder", format!("{depot}/tree/main/{folder}")),
+        ("file", format!("{depot}/blob/main/{file}")),
+        ("blame", format!("{depot}/blame/main/{file}")),
+        ("history", format!("{depot}/commits/main")),
+        ("history, page 1,000 or the last", format!("{depot}/commits/main?page=1000")),
+        ("history of a file", format!("{depot}/commits/main?path={file}")),
+        ("history by an author", format!("{depot}/commits/main?author=nobody")),
+        ("comparison", format!("{depot}/compare?from={old}&to=main")),
+        ("branches", format!("{depot}/branches")),
+        ("tags", format!("{depot}/tags")),
+        ("graph", format!("{depot}/graph/main")),
+        ("contributors", format!("{depot}/contributors")),
+        ("finding a file", format!("{depot}/find/main?q=main")),
+    ];
+    pages.map(|(what, page)| (format!("{what}, {about}"), page)).to_vec()
 }
 
-/// The head of a commit in the form of `git fast-import`.
-fn commit(number: usize) -> String {
-    const PEOPLE: [&str; 4] = ["Ada", "Grace", "Wang", "Linus"];
-    let name = PEOPLE[(number * 7 + number / 900) % PEOPLE.len()];
-    let who = format!("{name} <{name}@example.com> {} +0000", 1_500_000_000 + number * 700);
-    let message = format!("Change number {number}");
-    format!(
-        "commit refs/heads/main\nauthor {who}\ncommitter {who}\ndata {}\n{message}\n",
-        message.len()
-    )
-}
-
-fn file(path: &str, text: &str) -> String {
-    format!("M 100644 inline {path}\ndata {}\n{text}\n", text.len())
-}
-
-fn wide() -> String {
-    let path = |n: usize| format!("dir{}/sub{}/file{n}.txt", n % 50, n % 7);
-    let mut stream = commit(0) + &file("README.md", "# wide\n");
-    stream += &commit(1);
-    stream.extend((0..FILES).map(|n| file(&path(n), &format!("line {n}\nx\n"))));
-    stream += &commit(2);
-    stream.extend((0..FILES).map(|n| file(&path(n), &format!("line {n} changed\nx\ny\n"))));
-    stream
-}
-
-fn long() -> String {
-    let mut stream = commit(0) + &file("README.md", "# long\n");
-    for number in 1..COMMITS {
-        stream += &commit(number);
-        stream += &file(&format!("src/f{}.c", number % 40), &format!("int x = {number};\n"));
-    }
-    stream
+/// The pages of the subject, with its largest file.
+fn of_subject(subject: &Subject) -> Result<Vec<(String, String)>> {
+    let files = git_out(&subject.path, &["ls-tree", "-r", "-l", "main"])?;
+    let size = |line: &str| line.split_whitespace().nth(3)?.parse::<u64>().ok();
+    let sources = files.lines().filter(|line| SOURCES.iter().any(|ending| line.ends_with(ending)));
+    let largest = sources.filter(|line| size(line).is_some_and(|size| size < LARGEST));
+    let largest = largest.max_by_key(|line| size(line)).context("there is no source file")?;
+    let (about, path) = largest.split_once('\t').context("git ls-tree")?;
+    let old = git_out(&subject.path, &["rev-list", "--first-parent", "-n", "300", "main"])?;
+    let old = old.lines().last().context("there is no commit")?;
+    let about = about.split_whitespace().last().unwrap_or_default();
+    Ok(of_history(&format!("subject ({path}, {about} bytes)"), "given", path, old))
 }

@@ -116,6 +116,11 @@ impl Product {
         self.project
     }
 
+    /// Where the indexes of code search lie.
+    pub(super) fn indexes(&self) -> PathBuf {
+        self.data.join("search")
+    }
+
     pub(super) fn token(&self) -> &str {
         &self.token
     }

@@ -6,6 +6,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use serde::Serialize;
 
+/// What of a page is told beside its median: p95, its first answer, and that
+/// right after the import, all of the product.
+const OWN: [&str; 3] = ["p95", FIRST, FRESH];
+/// See [`OWN`].
+pub(super) const FIRST: &str = "first";
+/// See [`OWN`].
+pub(super) const FRESH: &str = "after the import";
+
 /// Several measurements of one thing.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Sample(Vec<f64>);
@@ -15,10 +23,21 @@ impl Sample {
         self.0.push(value);
     }
 
-    /// The middle value, or nothing without any.
-    pub(super) fn median(&self) -> Option<f64> {
+    /// The value that 95 of 100 do not exceed, or nothing without any.
+    pub(super) fn p95(&self) -> Option<f64> {
+        let sorted = self.sorted();
+        sorted.get((sorted.len() * 95).div_ceil(100).checked_sub(1)?).copied()
+    }
+
+    fn sorted(&self) -> Vec<f64> {
         let mut sorted = self.0.clone();
         sorted.sort_by(f64::total_cmp);
+        sorted
+    }
+
+    /// The middle value, or nothing without any.
+    pub(super) fn median(&self) -> Option<f64> {
+        let sorted = self.sorted();
         let middle = sorted.len() / 2;
         match sorted.len() {
             0 => None,
@@ -63,6 +82,15 @@ impl Report {
         let row = Row { what: what.to_owned(), unit, values };
         println!("  {}", line(&row).join("  "));
         self.rows.push(row);
+    }
+
+    /// A page in milliseconds: how long it takes as a rule, how long 95 of 100 requests take at
+    /// most, and what else is to be told, of the product or of others.
+    pub(super) fn page(&mut self, what: &str, warm: Sample, more: Vec<(&str, Sample)>) {
+        let p95 = warm.p95().map(|p95| ("p95", Sample::from(p95)));
+        let values = [(super::PRODUCT, warm)].into_iter().chain(p95).chain(more);
+        let values = values.map(|(name, sample)| (name.to_owned(), sample)).collect();
+        self.row(what, "ms", values);
     }
 
     /// A line that only the product has.
@@ -116,7 +144,7 @@ fn line(row: &Row) -> Vec<String> {
             continue;
         }
         others.push(format!("{name} {}", number(value)));
-        if let Some(product) = product {
+        if let Some(product) = product.filter(|_| !OWN.contains(&name.as_str())) {
             ratios.push(format!("{:.2}", product / value));
         }
     }
@@ -145,6 +173,9 @@ mod tests {
         assert_eq!(Sample::default().median(), None);
         assert_eq!(Sample(vec![3.0, 1.0, 2.0]).median(), Some(2.0));
         assert_eq!(Sample(vec![4.0, 1.0]).median(), Some(2.5));
+        assert_eq!(Sample::default().p95(), None);
+        assert_eq!(Sample(vec![3.0]).p95(), Some(3.0));
+        assert_eq!(Sample((1..=100).map(f64::from).collect()).p95(), Some(95.0));
     }
 
     #[test]

@@ -19,7 +19,7 @@ const IDENTITY: [(&str, &str); 4] = [
 ];
 
 /// Files that a scanner reads, by their endings.
-const SOURCES: [&str; 8] = [".c", ".cpp", ".go", ".java", ".js", ".py", ".rs", ".ts"];
+pub(super) const SOURCES: [&str; 8] = [".c", ".cpp", ".go", ".java", ".js", ".py", ".rs", ".ts"];
 
 /// A bare repository of our own, whose `main` all servers get.
 pub(super) struct Subject {
