@@ -198,7 +198,7 @@ pub struct ScanSource {
     pub name: String,
     /// The branch (or tag).
     pub branch: String,
-    /// 40 hexadecimal characters; empty until it is known.
+    /// 40 or 64 hexadecimal characters; empty until it is known.
     pub commit: String,
     /// The commit of the scan that this one was compared with; may be empty.
     #[serde(default)]

@@ -4,7 +4,7 @@ use base::{Actor, Administer, Error, Granted, Result, Write};
 use call::Call;
 use db::Tx;
 use events::NewEvent;
-use git::{Repository, Signature};
+use git::{ObjectFormat, Repository, Signature};
 use projects::{NewProject, Project};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
@@ -31,6 +31,8 @@ pub struct NewDepot {
     pub default_branch: String,
     /// What the first commit holds.
     pub files: InitialFiles,
+    /// How its objects are named, for good. An import takes that of its source.
+    pub format: ObjectFormat,
 }
 
 impl NewDepot {
@@ -42,6 +44,7 @@ impl NewDepot {
             shared: false,
             default_branch: String::new(),
             files: InitialFiles::None,
+            format: ObjectFormat::Sha1,
         }
     }
 }
@@ -107,15 +110,15 @@ async fn create_in(
     project: &Granted<Project, Write>,
     new: NewDepot,
 ) -> Result<Depot> {
-    let files = new.files.clone();
+    let (files, format) = (new.files.clone(), new.format);
     let depot = insert(call, tx, project, new, None).await?;
     let env = call.env.clone();
     let made = depot.clone();
     let author = signature(call).await?;
     let first = tokio::task::spawn_blocking(move || -> Result<Option<git::Oid>> {
         let directory = place::directory(&env, made.id);
-        let repository =
-            Repository::init(&directory, &made.default_branch).map_err(Error::internal)?;
+        let repository = Repository::init_as(&directory, &made.default_branch, format)
+            .map_err(Error::internal)?;
         let commit = initial::commit(&repository, &made, &author, files);
         if commit.is_err() {
             place::remove(&env, made.id)?;

@@ -39,7 +39,7 @@ pub struct Comment {
     pub id: i64,
     /// The depot.
     pub depot: DepotId,
-    /// The commit, 40 hexadecimal characters.
+    /// The commit, 40 or 64 hexadecimal characters.
     pub commit: String,
     /// The file that it is about; empty for the commit as a whole.
     pub path: String,

@@ -293,17 +293,6 @@ async fn fetch(
         None => None,
     };
     let directory = place::directory(env, depot);
-    let (repository, before) = blocking(move || {
-        let repository = if directory.exists() {
-            Repository::open(&directory)
-        } else {
-            Repository::init(&directory, &row.default_branch)
-        }
-        .map_err(Error::internal)?;
-        let before = refs(&repository)?;
-        Ok((repository, before))
-    })
-    .await?;
     let source = Source {
         url,
         credentials: credentials.as_ref(),
@@ -312,6 +301,21 @@ async fn fetch(
         pinned: None,
         timeout: PATIENCE,
     };
+    let format = if directory.exists() {
+        None
+    } else {
+        Some(git::format_of(&source, cancel).await.map_err(|error| unavailable(&error))?)
+    };
+    let (repository, before) = blocking(move || {
+        let repository = match format {
+            None => Repository::open(&directory),
+            Some(format) => Repository::init_as(&directory, &row.default_branch, format),
+        }
+        .map_err(Error::internal)?;
+        let before = refs(&repository)?;
+        Ok((repository, before))
+    })
+    .await?;
     repository.fetch_from(&source, cancel, report).await.map_err(|error| unavailable(&error))?;
     blocking(move || {
         let default_branch = repository.head().map_err(Error::internal)?.branch;

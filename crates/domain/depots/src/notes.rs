@@ -87,7 +87,10 @@ pub async fn of<R: Right + AtLeast<Read>>(
         .enumerate()
         .map(|(index, given)| {
             Oid::from_hex(given).map_err(|_| {
-                Error::invalid(format!("commits.{index}"), "must be the 40 digits of a commit")
+                Error::invalid(
+                    format!("commits.{index}"),
+                    "must be the 40 or 64 digits of a commit",
+                )
             })
         })
         .collect::<Result<Vec<_>>>()?;

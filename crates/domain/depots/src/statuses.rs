@@ -82,7 +82,7 @@ pub struct Status {
     pub id: i64,
     /// The depot.
     pub depot: DepotId,
-    /// The commit, 40 hexadecimal characters.
+    /// The commit, 40 or 64 hexadecimal characters.
     pub commit: String,
     /// What was looked at.
     pub context: String,

@@ -153,7 +153,7 @@ async fn a_commit_can_start_a_branch_or_a_depot() {
             (FilesChange { message: " ".into(), ..change("main", None) }, "message is missing"),
             (
                 FilesChange { expected: Some("12".into()), ..change("main", None) },
-                "expected must be the 40 digits of a commit",
+                "expected must be the 40 or 64 digits of a commit",
             ),
             (
                 FilesChange {
@@ -414,7 +414,10 @@ async fn notes_are_put_on_commits_and_read() {
             (new("refs/heads/main", "x"), "notes_ref must be the name of a ref below refs/notes/"),
             (new("", " "), "note is missing"),
             (NewNote { commit: other, ..new("", "x") }, "not found"),
-            (NewNote { commit: "main".into(), ..new("", "x") }, "commit must be the 40 digits"),
+            (
+                NewNote { commit: "main".into(), ..new("", "x") },
+                "commit must be the 40 or 64 digits",
+            ),
         ] {
             let error = notes::set(ann, depot, new).await.unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
@@ -465,7 +468,7 @@ async fn the_newest_report_of_each_context_counts() {
             (NewStatus { commit: "1".repeat(40), ..new("x", State::Error) }, "commit not found"),
             (
                 NewStatus { commit: "x".into(), ..new("x", State::Error) },
-                "commit must be the 40 digits of a commit",
+                "commit must be the 40 or 64 digits of a commit",
             ),
             (
                 NewStatus { target_url: "javascript://x".into(), ..new("x", State::Error) },

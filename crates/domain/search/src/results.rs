@@ -59,7 +59,7 @@ pub struct FileHit {
     pub depot: Depot,
     /// The branch that was searched.
     pub branch: String,
-    /// The commit that was searched, 40 hexadecimal characters.
+    /// The commit that was searched, 40 or 64 hexadecimal characters.
     pub commit: String,
     /// From the root, without a leading slash.
     pub path: String,

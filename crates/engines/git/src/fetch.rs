@@ -6,8 +6,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::{
-    Cancel, Error, GitCommand, Repository, Result, command::safe_argument, process::AsyncProcess,
-    repository::sync,
+    Cancel, Error, GitCommand, ObjectFormat, Oid, Repository, Result, command::safe_argument,
+    process::AsyncProcess, repository::sync,
 };
 
 /// Where a repository may be fetched from.
@@ -127,6 +127,28 @@ impl Repository {
         .await
         .map_err(|error| Error::Repository(error.to_string()))?
     }
+}
+
+/// How the objects of a repository elsewhere are named: as its references say, SHA-1 where it has
+/// none.
+///
+/// # Errors
+/// As [`Repository::fetch_from`].
+pub async fn format_of(source: &Source<'_>, cancel: &Cancel) -> Result<ObjectFormat> {
+    let list = transport(GitCommand::new("ls-remote"), source)?
+        .args(["--quiet", UPLOAD_PACK])
+        .arg(safe_argument(source.url)?)
+        // A repository has its HEAD or a branch; what else it has is not worth a long list.
+        .args(["HEAD", "refs/heads/*"])
+        .timeout(Duration::from_secs(60))
+        .cancel(cancel);
+    tokio::task::spawn_blocking(move || {
+        let answer = list.output()?;
+        let first = answer.split(|byte| *byte == b'\t').next().unwrap_or_default();
+        Ok(Oid::from_hex(first).map_or(ObjectFormat::Sha1, |id| id.format()))
+    })
+    .await
+    .map_err(|error| Error::Repository(error.to_string()))?
 }
 
 /// A repository of another owner on this machine is read as if it were ours; whether it may be read

@@ -58,7 +58,7 @@ pub use draft::{
 };
 pub use edit::NewCommit;
 pub use error::{Error, Result};
-pub use fetch::{AllowedSources, Credentials, Progress, Source};
+pub use fetch::{AllowedSources, Credentials, Progress, Source, format_of};
 pub use incoming::{Incoming, Touched};
 pub use log::{LogQuery, Logged};
 pub use maintain::Tidiness;

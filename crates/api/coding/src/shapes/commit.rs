@@ -27,7 +27,7 @@ impl From<&Signature> for Person {
 pub(crate) struct CommitInfo {
     /// The first paragraph of its message, on one line.
     short_message: String,
-    /// Its name, 40 hexadecimal digits.
+    /// Its name, 40 or 64 hexadecimal digits.
     sha: String,
     /// When it was committed, in milliseconds.
     commit_date: i64,
@@ -73,7 +73,7 @@ impl From<Commit> for CommitInfo {
 pub(crate) struct TaggedCommit {
     /// The first paragraph of its message, on one line.
     short_message: String,
-    /// Its name, 40 hexadecimal digits.
+    /// Its name, 40 or 64 hexadecimal digits.
     sha: String,
     /// When it was committed, in milliseconds.
     commit_date: i64,

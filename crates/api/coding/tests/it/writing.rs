@@ -75,7 +75,7 @@ async fn a_commit_that_cannot_be_made_names_the_field_and_changes_nothing() {
             (json!({ "Ref": "none" }), "ResourceNotFound: branch none not found"),
             (json!({ "Ref": "a..b" }), "InvalidParameter: Ref is not a name that Git takes for a branch"),
             (json!({ "NewRef": "dev" }), "FailedOperation: the branch dev exists already"),
-            (json!({ "LastCommitSha": "xyz" }), "InvalidParameter: LastCommitSha must be the 40 digits of a commit"),
+            (json!({ "LastCommitSha": "xyz" }), "InvalidParameter: LastCommitSha must be the 40 or 64 digits of a commit"),
             (
                 json!({ "CommitFiles": file("../x") }),
                 "InvalidParameter: CommitFiles.1.Path must not have . or .. in it",
@@ -371,7 +371,7 @@ async fn notes_are_written_and_read() {
         for (fields, expected) in [
             (
                 json!({ "CommitSha": "main", "Note": "x" }),
-                "InvalidParameter: CommitSha must be the 40 digits of a commit",
+                "InvalidParameter: CommitSha must be the 40 or 64 digits of a commit",
             ),
             (json!({ "CommitSha": sha, "Note": "" }), "MissingParameter: Note is missing"),
             (
@@ -386,7 +386,7 @@ async fn notes_are_written_and_read() {
         let bad = json!({ "DepotId": depot, "Commits": [sha, "x"] });
         assert_eq!(
             world.refused("guest", "DescribeNotesByCommits", bad).await,
-            "InvalidParameter: Commits.1 must be the 40 digits of a commit"
+            "InvalidParameter: Commits.1 must be the 40 or 64 digits of a commit"
         );
     })
     .await;
@@ -470,7 +470,10 @@ async fn comments_are_made_by_readers_and_paged() {
                 json!({ "Index": 2 }),
                 "InvalidParameter: Index must be a line of the diff of a file, from 1",
             ),
-            (json!({ "Sha": "x" }), "InvalidParameter: Sha must be the 40 digits of a commit"),
+            (
+                json!({ "Sha": "x" }),
+                "InvalidParameter: Sha must be the 40 or 64 digits of a commit",
+            ),
         ] {
             let mut all = json!({ "DepotId": depot, "Sha": sha, "Content": "x" });
             for (name, value) in fields.as_object().expect("fields") {

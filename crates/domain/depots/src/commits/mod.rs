@@ -56,7 +56,8 @@ pub(crate) fn commit_id(field: &'static str, given: &str) -> Result<Oid> {
     if given.is_empty() {
         return Err(Error::missing(field));
     }
-    Oid::from_hex(given).map_err(|_| Error::invalid(field, "must be the 40 digits of a commit"))
+    Oid::from_hex(given)
+        .map_err(|_| Error::invalid(field, "must be the 40 or 64 digits of a commit"))
 }
 
 /// The commit at the tip of a branch.

@@ -40,9 +40,9 @@ use crate::{Depot, DepotId, DepotKind, DepotState, rules};
 pub struct RefChange {
     /// The full name, `refs/heads/main`.
     pub name: String,
-    /// 40 hexadecimal characters; zeros where it did not exist.
+    /// 40 or 64 hexadecimal characters; 40 zeros where it did not exist.
     pub old: String,
-    /// 40 hexadecimal characters; zeros where it no longer exists.
+    /// 40 or 64 hexadecimal characters; 40 zeros where it no longer exists.
     pub new: String,
 }
 

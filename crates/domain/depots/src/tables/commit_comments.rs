@@ -11,7 +11,7 @@ pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub(crate) id: i64,
     pub(crate) depot_id: DepotId,
-    /// 40 hexadecimal characters.
+    /// 40 or 64 hexadecimal characters.
     pub(crate) sha: String,
     /// Empty for a comment on the whole commit.
     pub(crate) path: String,

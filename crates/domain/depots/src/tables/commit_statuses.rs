@@ -48,7 +48,7 @@ pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub(crate) id: i64,
     pub(crate) depot_id: DepotId,
-    /// 40 hexadecimal characters.
+    /// 40 or 64 hexadecimal characters.
     pub(crate) sha: String,
     /// What was looked at: the name of a job, of a gate.
     pub(crate) context: String,

@@ -56,7 +56,7 @@ fn real_patch(world: &World, from: &str, to: &str) -> String {
 }
 
 #[test]
-fn hunks_are_those_of_git() {
+pub(crate) fn hunks_are_those_of_git() {
     let world = World::new();
     let text: String = (1..=60).map(|n| format!("line {n}\n    body\n")).collect();
     world.write("text.c", &text);
@@ -108,7 +108,7 @@ fn hunks_are_those_of_git() {
 }
 
 #[test]
-fn what_is_not_text() {
+pub(crate) fn what_is_not_text() {
     let world = World::new();
     world.write("binary", [1, 0, 2]);
     world.write("mode", "same\n");
@@ -144,7 +144,7 @@ fn what_is_not_text() {
 }
 
 #[test]
-fn attributes_of_the_content_choose_nothing() {
+pub(crate) fn attributes_of_the_content_choose_nothing() {
     let world = World::new();
     world.write(".gitattributes", "* binary diff=evil filter=evil -text\n");
     world.write("a.txt", "one\n");

@@ -9,7 +9,7 @@ use std::{
 
 use git::{Cancel, CommitDraft, EditProblem, Error, FileEdit, Mode, Oid, RefEdit, Signature};
 
-use crate::support::{World, client, someone};
+use crate::support::{World, client, made_up, someone};
 
 /// Numbers that look random and are the same in every run.
 pub(crate) struct Dice(u64);
@@ -154,7 +154,7 @@ fn do_it(root: &Path, edit: &FileEdit) {
 
 /// Random sequences of edits make the very commits, byte for byte, that git makes.
 #[test]
-fn edits_make_the_commits_that_git_makes() {
+pub(crate) fn edits_make_the_commits_that_git_makes() {
     for seed in 1..=6 {
         let world = World::new();
         let mut dice = Dice::new(seed);
@@ -200,7 +200,7 @@ fn edits_make_the_commits_that_git_makes() {
 }
 
 #[test]
-fn what_cannot_be_edited_says_why_and_leaves_nothing() {
+pub(crate) fn what_cannot_be_edited_says_why_and_leaves_nothing() {
     let world = World::new();
     world.write("file", "x");
     world.write("dir/file", "x");
@@ -267,7 +267,7 @@ fn what_cannot_be_edited_says_why_and_leaves_nothing() {
 
 /// Git checks what a pushed `.gitmodules` would have a client do; so do we.
 #[test]
-fn a_dangerous_gitmodules_is_refused_and_a_good_one_kept() {
+pub(crate) fn a_dangerous_gitmodules_is_refused_and_a_good_one_kept() {
     let world = World::new();
     let modules = |url: &str| {
         let data = format!("[submodule \"x\"]\n\tpath = x\n\turl = {url}\n").into_bytes();
@@ -283,7 +283,7 @@ fn a_dangerous_gitmodules_is_refused_and_a_good_one_kept() {
 }
 
 #[test]
-fn many_objects_are_kept_in_one_pack() {
+pub(crate) fn many_objects_are_kept_in_one_pack() {
     let world = World::new();
     let edits: Vec<_> = (0..300)
         .map(|number| FileEdit::Put {
@@ -306,7 +306,7 @@ fn many_objects_are_kept_in_one_pack() {
 }
 
 #[test]
-fn tags_are_those_that_git_makes() {
+pub(crate) fn tags_are_those_that_git_makes() {
     let world = World::new();
     world.write("a", "1");
     let commit = world.commit("one");
@@ -326,7 +326,7 @@ fn tags_are_those_that_git_makes() {
 /// Git fans notes out once there are two for each first digit of a commit's name, which takes
 /// some hundred of them; the trees are git's all the way.
 #[test]
-fn notes_are_where_git_looks_for_them() {
+pub(crate) fn notes_are_where_git_looks_for_them() {
     let world = World::new();
     let who = someone();
     let mut commits: Vec<Oid> = Vec::new();
@@ -355,7 +355,7 @@ fn notes_are_where_git_looks_for_them() {
     }
     let tip = tip.unwrap();
     assert!(world.repo.tree(tip, "").unwrap().iter().any(|entry| entry.mode == Mode::Tree));
-    let asked = [commits[3], Oid::from_bytes([9; 20]), commits[89]];
+    let asked = [commits[3], made_up(9), commits[89]];
     let found = world.repo.notes(tip, &asked, 1000).unwrap();
     assert_eq!(found, [Some("note 3\n\nmore\n".into()), None, Some("note 89\n\nmore\n".into())]);
 
@@ -376,14 +376,14 @@ fn notes_are_where_git_looks_for_them() {
 }
 
 #[test]
-fn problems_are_told_by_kind() {
+pub(crate) fn problems_are_told_by_kind() {
     let missing = EditProblem::Target { to: "x".into(), problem: Box::new(EditProblem::Missing) };
     assert_eq!(missing.to_string(), r#"cannot go to "x": does not exist"#);
 }
 
 /// What one edit costs follows the depth and width of its directories, not the repository.
 #[test]
-fn one_edit_among_a_hundred_thousand_files_is_small() {
+pub(crate) fn one_edit_among_a_hundred_thousand_files_is_small() {
     let world = World::new();
     let mut script = String::from("commit refs/heads/main\ncommitter a <a@b> 1 +0000\ndata 1\nx\n");
     for directory in 0..1000 {

@@ -2,14 +2,14 @@
 
 use git::{Cancel, EditProblem, Error, FileEdit, Mode, NewCommit, Oid, RefEdit};
 
-use crate::support::{World, someone};
+use crate::support::{World, made_up, someone};
 
 fn write(path: &str, data: &str) -> FileEdit {
     FileEdit::Write { path: path.to_owned(), data: data.into(), mode: Mode::File }
 }
 
 #[test]
-fn commits_without_a_working_copy() {
+pub(crate) fn commits_without_a_working_copy() {
     let world = World::new();
     let who = someone();
     let commit = |branch, parent, edits: &[FileEdit], message| {
@@ -76,7 +76,7 @@ fn commits_without_a_working_copy() {
 }
 
 #[test]
-fn references_by_compare_and_swap() {
+pub(crate) fn references_by_compare_and_swap() {
     let world = World::new();
     world.write("a", "1");
     let one = world.commit("one");
@@ -91,7 +91,7 @@ fn references_by_compare_and_swap() {
     assert!(matches!(edit("refs/heads/b", Some(two), one), Err(Error::Conflict(_))));
     edit("refs/heads/b", Some(one), two).unwrap();
     assert!(matches!(edit("refs/heads/b/c", Some(Oid::ZERO), two), Err(Error::Conflict(_))));
-    let nowhere = Oid::from_bytes([7; 20]);
+    let nowhere = made_up(7);
     assert!(matches!(edit("refs/heads/n", None, nowhere), Err(Error::Invalid(_))));
     assert!(matches!(edit("refs/heads/a..b", None, one), Err(Error::Invalid(_))));
     assert!(matches!(edit("HEAD", None, one), Err(Error::Invalid(_))));

@@ -5,12 +5,12 @@ use std::{io::Write, path::Path, process::Stdio};
 
 use bytes::BytesMut;
 use flate2::{Compression, write::ZlibEncoder};
-use git::{Oid, Repository, UpdateResult, pktline::take_packet};
+use git::{ObjectFormat, Oid, Repository, UpdateResult, pktline::take_packet};
 use gix::objs::Kind;
 
 use crate::{
     serving::{assert_clean, push, push_head},
-    support::{World, client, run},
+    support::{World, client, format, made_up, run},
 };
 
 const CAPABILITIES: &str = " report-status object-format=sha1";
@@ -27,13 +27,21 @@ enum Entry {
     OfsDelta(u8, Vec<u8>),
 }
 
+/// How gitoxide calls the format of this test.
+fn hash() -> gix::hash::Kind {
+    match format() {
+        ObjectFormat::Sha1 => gix::hash::Kind::Sha1,
+        ObjectFormat::Sha256 => gix::hash::Kind::Sha256,
+    }
+}
+
 fn oid(kind: Kind, data: &[u8]) -> Oid {
-    let id = gix::objs::compute_hash(gix::hash::Kind::Sha1, kind, data).unwrap();
+    let id = gix::objs::compute_hash(hash(), kind, data).unwrap();
     Oid::from_hex(id.to_string()).unwrap()
 }
 
 fn sealed(mut pack: Vec<u8>) -> Vec<u8> {
-    let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
+    let mut hasher = gix::hash::hasher(hash());
     hasher.update(&pack);
     pack.extend_from_slice(hasher.try_finalize().unwrap().as_slice());
     pack
@@ -172,7 +180,7 @@ fn tree(entries: &[Named<'_>]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn trees() {
+pub(crate) async fn trees() {
     let pair = Pair::new();
     let blob = b"x\n".to_vec();
     let file = oid(Kind::Blob, &blob);
@@ -186,7 +194,7 @@ async fn trees() {
         (
             "a link and a submodule",
             true,
-            vec![("120000", b"l", file), ("160000", b"s", Oid::from_bytes([7; 20]))],
+            vec![("120000", b"l", file), ("160000", b"s", made_up(7))],
         ),
         (
             "names that only look strange",
@@ -237,8 +245,8 @@ async fn trees() {
         ("zero-padded, which is tolerated", true, vec![("040000", b"c", dir)]),
         ("a file that is a tree", false, vec![("100644", b"a", dir)]),
         ("a directory that is a file", false, vec![("40000", b"a", file)]),
-        ("a missing file", false, vec![("100644", b"a", Oid::from_bytes([5; 20]))]),
-        ("a missing directory", false, vec![("40000", b"a", Oid::from_bytes([5; 20]))]),
+        ("a missing file", false, vec![("100644", b"a", made_up(5))]),
+        ("a missing directory", false, vec![("40000", b"a", made_up(5))]),
     ];
     for (index, (what, fine, entries)) in cases.into_iter().enumerate() {
         let root = tree(&entries);
@@ -264,12 +272,12 @@ async fn trees() {
 }
 
 #[tokio::test]
-async fn commits_and_tags() {
+pub(crate) async fn commits_and_tags() {
     let pair = Pair::new();
     let root = pair.world.rev("HEAD^{tree}");
     let base = pair.base;
     let links = format!("tree {root}\nparent {base}\n");
-    let nowhere = Oid::from_bytes([9; 20]);
+    let nowhere = made_up(9);
     let commits: Vec<(&str, bool, Vec<u8>)> = vec![
         ("plain", true, commit_text(&links, AUTHOR, COMMITTER, "\nfine\n")),
         ("signed", true, commit_text(&links, AUTHOR, COMMITTER, "gpgsig x\n y\n\nfine\n")),
@@ -367,9 +375,9 @@ async fn commits_and_tags() {
 
 /// Objects that are there but whose own objects are not: a push must not lean on them.
 #[tokio::test]
-async fn unreachable_objects_prove_nothing() {
+pub(crate) async fn unreachable_objects_prove_nothing() {
     let pair = Pair::new();
-    let missing = Oid::from_bytes([0x11; 20]);
+    let missing = made_up(0x11);
     let broken = tree(&[("100644", b"gone", missing)]);
     let orphan = commit_text(&format!("tree {missing}\n"), AUTHOR, COMMITTER, "\norphan\n");
     for repository in [&pair.world.repo, &pair.twin] {
@@ -399,7 +407,7 @@ async fn unreachable_objects_prove_nothing() {
 }
 
 #[tokio::test]
-async fn packs() {
+pub(crate) async fn packs() {
     let pair = Pair::new();
     let blob = b"hello world".to_vec();
     let file = oid(Kind::Blob, &blob);
@@ -428,7 +436,7 @@ async fn packs() {
         let pack = pack_of(count, &entries);
         assert!(!pair.try_push("count", "refs/heads/x", tip, &pack).await, "{count}");
     }
-    let mut version = good[..good.len() - 20].to_vec();
+    let mut version = good[..good.len() - hash().len_in_bytes()].to_vec();
     version[7] = 4;
     assert!(!pair.try_push("version", "refs/heads/x", tip, &sealed(version)).await);
     // Deltas: against themselves, against nothing, out of bounds, growing without end.
@@ -437,7 +445,7 @@ async fn packs() {
         [&[11, 0x80, 0x80, 0x80, 0x80, 0x10][..], &[0x90, 11].repeat(1000)].concat();
     let deltas: Vec<(&str, Vec<Entry>)> = vec![
         ("against itself", vec![Entry::RefDelta(file, hello.clone())]),
-        ("against nothing", vec![Entry::RefDelta(Oid::from_bytes([1; 20]), hello.clone())]),
+        ("against nothing", vec![Entry::RefDelta(made_up(1), hello.clone())]),
         ("before the pack", vec![Entry::OfsDelta(100, hello.clone())]),
         (
             "into the middle",
@@ -478,14 +486,14 @@ async fn packs() {
 
 /// What is asked of the references is decided as git does.
 #[tokio::test]
-async fn reports() {
+pub(crate) async fn reports() {
     let pair = Pair::new();
     let base = pair.base;
     pair.world.write("c", "3");
     let next = pair.world.commit("next");
     let good = crate::serving::pack(&pair.world, &format!("{next}\n^{base}\n"));
     let nothing = Oid::ZERO;
-    let other = Oid::from_bytes([3; 20]);
+    let other = made_up(3);
     let all: Vec<(&str, Vec<Wanted<'_>>)> = vec![
         ("", vec![("refs/heads/new", nothing, next), ("refs/heads/main", other, next)]),
         ("atomic", vec![("refs/heads/new2", nothing, next), ("refs/heads/main", other, next)]),

@@ -17,7 +17,7 @@ fn source(url: &str) -> Source<'_> {
 }
 
 #[tokio::test]
-async fn everything_comes_over() {
+pub(crate) async fn everything_comes_over() {
     let world = World::new();
     for index in 0..50 {
         world.write("a", format!("{index}"));
@@ -52,7 +52,7 @@ async fn everything_comes_over() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_told() {
+pub(crate) async fn what_goes_wrong_is_told() {
     let dir = tempfile::tempdir().unwrap();
     let target = Repository::init(&dir.path().join("target.git"), "main").unwrap();
     let nowhere = format!("file://{}/nowhere.git", dir.path().display());
@@ -85,7 +85,7 @@ async fn what_goes_wrong_is_told() {
 }
 
 #[tokio::test]
-async fn a_pinned_address_is_the_only_one() {
+pub(crate) async fn a_pinned_address_is_the_only_one() {
     let dir = tempfile::tempdir().unwrap();
     let target = Repository::init(&dir.path().join("target.git"), "main").unwrap();
     let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

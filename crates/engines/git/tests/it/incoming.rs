@@ -23,7 +23,7 @@ fn names(incoming: &Incoming) -> BTreeSet<String> {
 }
 
 #[test]
-fn new_is_what_git_finds_beyond_all_references() {
+pub(crate) fn new_is_what_git_finds_beyond_all_references() {
     let world = World::new();
     random_history(&world, 5, 400);
     let all = world.bare(&["rev-list", "--all"]);
@@ -61,7 +61,7 @@ fn new_is_what_git_finds_beyond_all_references() {
 }
 
 #[test]
-fn what_a_commit_touches_is_what_git_shows() {
+pub(crate) fn what_a_commit_touches_is_what_git_shows() {
     let world = World::new();
     world.write("a/one", "1");
     world.write("a/two", "2");

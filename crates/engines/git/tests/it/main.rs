@@ -4,6 +4,7 @@
 mod diffing;
 mod drafting;
 mod editing;
+mod formats;
 mod hostile;
 mod importing;
 mod incoming;

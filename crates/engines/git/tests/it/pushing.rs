@@ -154,7 +154,7 @@ async fn history(seed: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn random_histories_arrive_as_they_are() {
+pub(crate) async fn random_histories_arrive_as_they_are() {
     for seed in [0x9e37_79b9_7f4a_7c15, 3, 77] {
         history(seed).await;
     }
@@ -162,7 +162,7 @@ async fn random_histories_arrive_as_they_are() {
 
 /// Housekeeping while pushes come in: whatever was acknowledged stays, whole.
 #[tokio::test(flavor = "multi_thread")]
-async fn housekeeping_races_pushes() {
+pub(crate) async fn housekeeping_races_pushes() {
     const CLIENTS: usize = 3;
     const PUSHES: usize = 12;
     let world = World::new();

@@ -2,12 +2,12 @@
 
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt, sync::Mutex};
 
-use git::{AheadBehind, Cancel, Error, Mode, ObjectFormat, Oid, Repository};
+use git::{AheadBehind, Cancel, Error, Mode, Oid, Repository};
 
-use crate::support::{World, run};
+use crate::support::{World, format, run};
 
 #[test]
-fn empty_repository() {
+pub(crate) fn empty_repository() {
     let world = World::new();
     let head = world.repo.head().unwrap();
     assert_eq!((head.branch.as_deref(), head.commit), (Some("main"), None));
@@ -16,13 +16,13 @@ fn empty_repository() {
     assert!(world.repo.references().unwrap().is_empty());
     assert!(matches!(world.repo.resolve("main"), Err(Error::NotFound(_))));
     assert!(matches!(world.repo.resolve("HEAD"), Err(Error::NotFound(_))));
-    assert!(world.repo.all_blobs(ObjectFormat::Sha1.empty_tree()).unwrap().is_empty());
+    assert!(world.repo.all_blobs(format().empty_tree()).unwrap().is_empty());
     world.repo.fsck(&Cancel::new()).unwrap();
     assert!(world.repo.size_on_disk().unwrap() > 0);
 }
 
 #[test]
-fn life_of_a_repository() {
+pub(crate) fn life_of_a_repository() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a/b/c.git");
     Repository::init(&path, "trunk").unwrap();
@@ -37,7 +37,7 @@ fn life_of_a_repository() {
 }
 
 #[test]
-fn trees_and_blobs() {
+pub(crate) fn trees_and_blobs() {
     let world = World::new();
     world.write("README.md", "# Hello\n");
     world.write("src/größe/数.txt", "ü\n");
@@ -120,7 +120,7 @@ fn trees_and_blobs() {
 }
 
 #[test]
-fn references_and_revisions() {
+pub(crate) fn references_and_revisions() {
     let world = World::new();
     world.write("a", "1");
     let one = world.commit("one");
@@ -209,7 +209,7 @@ fn references_and_revisions() {
 }
 
 #[test]
-fn commits_and_history() {
+pub(crate) fn commits_and_history() {
     let world = World::new();
     let mut commits = Vec::new();
     for index in 0..5 {
@@ -289,7 +289,7 @@ fn commits_and_history() {
 }
 
 #[test]
-fn last_commits_of_merges_are_those_that_wrote() {
+pub(crate) fn last_commits_of_merges_are_those_that_wrote() {
     let world = World::new();
     world.write("same", "0");
     world.write("conflict", "0");
@@ -312,7 +312,7 @@ fn last_commits_of_merges_are_those_that_wrote() {
 }
 
 #[test]
-fn blame_follows_lines() {
+pub(crate) fn blame_follows_lines() {
     let world = World::new();
     world.write("dir/päth.txt", "one\ntwo\nthree\n5\n6\n7\n8\n9\n");
     let first = world.commit("first");
@@ -342,7 +342,7 @@ fn blame_follows_lines() {
 }
 
 #[test]
-fn packs_that_arrive_later_are_seen() {
+pub(crate) fn packs_that_arrive_later_are_seen() {
     let world = World::new();
     world.write("a", "1");
     world.commit("one");

@@ -8,7 +8,7 @@ use git::{
     Repository,
 };
 
-use crate::support::{World, client, run};
+use crate::support::{World, client, made_up, run};
 
 /// Numbers that are the same in every run.
 pub(crate) struct Numbers(u64);
@@ -89,7 +89,7 @@ fn real_distance(world: &World, one: Oid, two: Oid) -> AheadBehind {
 }
 
 #[test]
-fn distances_are_those_of_git() {
+pub(crate) fn distances_are_those_of_git() {
     for (seed, with_graph) in [(1, false), (2, true), (3, false), (4, true)] {
         let world = World::new();
         random_history(&world, seed, 160);
@@ -114,11 +114,11 @@ fn distances_are_those_of_git() {
 }
 
 #[test]
-fn distances_of_what_is_not_there() {
+pub(crate) fn distances_of_what_is_not_there() {
     let world = World::new();
     let commit = world.commit("one");
     world.push();
-    let nothing = Oid::from_bytes([7; 20]);
+    let nothing = made_up(7);
     let cancel = Cancel::new();
     for (base, tip) in [(commit, nothing), (nothing, commit)] {
         let failed = world.repo.ahead_behind_of(base, &[tip], &cancel);
@@ -130,7 +130,7 @@ fn distances_of_what_is_not_there() {
 }
 
 #[test]
-fn references_that_hold_a_commit() {
+pub(crate) fn references_that_hold_a_commit() {
     let world = World::new();
     random_history(&world, 9, 120);
     let cancel = Cancel::new();
@@ -154,13 +154,13 @@ fn references_that_hold_a_commit() {
         let within = world.repo.tags_within(branch.commit, 999, &cancel).unwrap();
         assert_eq!(within, merged.lines().collect::<Vec<_>>());
     }
-    let nothing = Oid::from_bytes([7; 20]);
+    let nothing = made_up(7);
     let failed = world.repo.refs_holding(nothing, &[RefKind::Tag], 9, &cancel);
     assert!(matches!(failed, Err(Error::NotFound(_))));
 }
 
 #[test]
-fn filtered_logs_are_those_of_git() {
+pub(crate) fn filtered_logs_are_those_of_git() {
     let world = World::new();
     random_history(&world, 5, 150);
     let tip = world.repo.resolve("b150").unwrap();
@@ -205,7 +205,7 @@ fn filtered_logs_are_those_of_git() {
 }
 
 #[test]
-fn plain_logs_are_sets_of_git() {
+pub(crate) fn plain_logs_are_sets_of_git() {
     let world = World::new();
     random_history(&world, 6, 150);
     let tip = world.repo.resolve("b150").unwrap();
@@ -236,7 +236,7 @@ fn plain_logs_are_sets_of_git() {
 }
 
 #[test]
-fn a_file_is_followed_through_renames() {
+pub(crate) fn a_file_is_followed_through_renames() {
     let world = World::new();
     let text: String = (0..40).map(|n| format!("line {n}\n")).collect();
     world.write("数 \"old\".txt", &text);
@@ -265,7 +265,7 @@ fn a_file_is_followed_through_renames() {
 }
 
 #[test]
-fn contributors_are_those_of_shortlog() {
+pub(crate) fn contributors_are_those_of_shortlog() {
     let world = World::new();
     random_history(&world, 7, 150);
     let tip = world.repo.resolve("b150").unwrap();
@@ -301,7 +301,7 @@ fn contributors_are_those_of_shortlog() {
 }
 
 #[test]
-fn pages_of_references() {
+pub(crate) fn pages_of_references() {
     let world = World::new();
     world.commit("one");
     for (time, name) in [("2026-03-04T01:00:00Z", "Topic/b"), ("2026-03-04T03:00:00Z", "topic/a")] {
@@ -341,7 +341,7 @@ fn pages_of_references() {
 }
 
 #[test]
-fn a_tree_with_everything_below() {
+pub(crate) fn a_tree_with_everything_below() {
     let world = World::new();
     for path in ["a/b/c/deep.txt", "a/数.txt", "z.txt", "a.b/x", "a/b.txt"] {
         world.write(path, path);
@@ -380,7 +380,7 @@ fn a_tree_with_everything_below() {
 }
 
 #[test]
-fn blame_of_some_lines() {
+pub(crate) fn blame_of_some_lines() {
     let world = World::new();
     world.write("f.txt", "one\ntwo\nthree\nfour\n");
     let first = world.commit("first");
@@ -398,7 +398,7 @@ fn blame_of_some_lines() {
 }
 
 #[test]
-fn patches_are_those_of_git_and_apply() {
+pub(crate) fn patches_are_those_of_git_and_apply() {
     let world = World::new();
     let long: String = (0..60).map(|n| format!("fn line_{n}() {{}}\n")).collect();
     world.write("src/long.rs", &long);

@@ -156,7 +156,7 @@ fn point(world: &World, name: &str, at: Oid) {
 }
 
 #[test]
-fn picks_and_reverts_are_those_of_git() {
+pub(crate) fn picks_and_reverts_are_those_of_git() {
     let who = Signature { seconds: 1_791_000_000, ..someone() };
     let mut counts = [0; 3];
     for seed in 1..=5 {
@@ -207,7 +207,7 @@ fn picks_and_reverts_are_those_of_git() {
 }
 
 #[test]
-fn rebases_are_those_of_git() {
+pub(crate) fn rebases_are_those_of_git() {
     let who = Signature { seconds: 1_791_000_000, ..someone() };
     let mut counts = [0; 3];
     for seed in 1..=12 {
@@ -247,7 +247,7 @@ fn rebases_are_those_of_git() {
 }
 
 #[test]
-fn merges_need_a_side_and_rebases_leave_them_out() {
+pub(crate) fn merges_need_a_side_and_rebases_leave_them_out() {
     let who = Signature { seconds: 1_791_000_000, ..someone() };
     let world = World::new();
     world.write("a", "1\n");
@@ -299,7 +299,7 @@ fn merges_need_a_side_and_rebases_leave_them_out() {
 }
 
 #[test]
-fn a_conflict_names_the_files_and_writes_nothing() {
+pub(crate) fn a_conflict_names_the_files_and_writes_nothing() {
     let world = World::new();
     world.write("a", "1\n2\n3\n");
     world.write("b", "1\n");
@@ -323,7 +323,7 @@ fn a_conflict_names_the_files_and_writes_nothing() {
 }
 
 #[test]
-fn a_long_rebase_is_refused() {
+pub(crate) fn a_long_rebase_is_refused() {
     let world = World::new();
     let mut script = String::new();
     for number in 0..=git::REBASE_LIMIT + 1 {
@@ -347,7 +347,7 @@ fn a_long_rebase_is_refused() {
 
 /// Attributes in the directory of a file say how it is merged.
 #[test]
-fn attributes_of_the_branch_count() {
+pub(crate) fn attributes_of_the_branch_count() {
     let who = Signature { seconds: 1_791_000_000, ..someone() };
     let world = World::new();
     world.write("sub/.gitattributes", "*.log merge=union\n*.bin -merge\n");

@@ -10,14 +10,14 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, TryStreamExt};
 use git::{
-    Cancel, Error, Oid, PackStream, Protocol, PushRequest, Pusher, Received, RefCommand,
-    Repository, Service, UpdateResult, pktline,
+    Cancel, Error, ObjectFormat, Oid, PackStream, Protocol, PushRequest, Pusher, Received,
+    RefCommand, Repository, Service, UpdateResult, pktline,
     pktline::{Packet, put_flush, put_packet, take_packet},
     refuse_push,
 };
 use tokio::io::AsyncReadExt;
 
-use crate::support::{World, client, run, try_run};
+use crate::support::{World, client, format, made_up, run, try_run};
 
 async fn collect(stream: PackStream) -> Vec<u8> {
     stream
@@ -50,11 +50,11 @@ fn real(
     child.wait_with_output().unwrap().stdout
 }
 
-fn ls_refs(arguments: &[&str]) -> Vec<u8> {
+fn ls_refs(format: ObjectFormat, arguments: &[&str]) -> Vec<u8> {
     let mut out = BytesMut::new();
     put_packet(&mut out, b"command=ls-refs\n");
     put_packet(&mut out, b"agent=git/test\n");
-    put_packet(&mut out, b"object-format=sha1");
+    put_packet(&mut out, format!("object-format={}", format.name()).as_bytes());
     out.extend_from_slice(b"0001");
     for argument in arguments {
         put_packet(&mut out, argument.as_bytes());
@@ -98,7 +98,7 @@ async fn same_as_git(repo: &Repository) {
         &["symrefs", "unborn", "ref-prefix refs/heads/branch-1"],
         &["peel", "ref-prefix refs/tags/v", "ref-prefix nothing"],
     ] {
-        let request = ls_refs(arguments);
+        let request = ls_refs(repo.format(), arguments);
         let ours = collect(
             repo.upload_pack(Protocol::V2, std::io::Cursor::new(request.clone())).await.unwrap(),
         )
@@ -109,7 +109,7 @@ async fn same_as_git(repo: &Repository) {
 }
 
 #[tokio::test]
-async fn advertisements_are_those_of_git() {
+pub(crate) async fn advertisements_are_those_of_git() {
     let world = World::new();
     same_as_git(&world.repo).await;
     world.write("a", "1");
@@ -138,7 +138,7 @@ async fn advertisements_are_those_of_git() {
 }
 
 #[tokio::test]
-async fn two_thousand_branches() {
+pub(crate) async fn two_thousand_branches() {
     let world = World::new();
     world.write("a", "1");
     let one = world.commit("one");
@@ -164,11 +164,18 @@ pub(crate) fn push_head(
     options: &[&str],
 ) -> BytesMut {
     let mut out = BytesMut::new();
+    let mut ids = commands.iter().flat_map(|(_, old, new)| [old, new]);
+    let format = ids.find(|id| !id.is_zero()).map_or(ObjectFormat::Sha1, Oid::format);
+    let hex = |id: &Oid| if id.is_zero() { format.zeros().to_owned() } else { id.to_string() };
+    let mut capabilities = capabilities.replace("=sha1", &format!("={}", format.name()));
+    if format != ObjectFormat::Sha1 && !capabilities.contains("object-format=") {
+        capabilities.push_str(&format!(" object-format={}", format.name()));
+    }
     for (index, (name, old, new)) in commands.iter().enumerate() {
-        let mut line = format!("{old} {new} {name}");
+        let mut line = format!("{} {} {name}", hex(old), hex(new));
         if index == 0 {
             line.push('\0');
-            line.push_str(capabilities);
+            line.push_str(&capabilities);
         }
         put_packet(&mut out, line.as_bytes());
     }
@@ -242,7 +249,7 @@ pub(crate) fn assert_clean(repo: &Repository) {
 }
 
 #[tokio::test]
-async fn a_push_is_taken_and_told() {
+pub(crate) async fn a_push_is_taken_and_told() {
     let world = World::new();
     world.write("a", "1");
     let one = world.commit("one");
@@ -287,7 +294,7 @@ async fn a_push_is_taken_and_told() {
 }
 
 #[tokio::test]
-async fn pushes_that_are_refused() {
+pub(crate) async fn pushes_that_are_refused() {
     let world = World::new();
     world.write("a", "1");
     let one = world.commit("one");
@@ -317,7 +324,7 @@ async fn pushes_that_are_refused() {
     assert_clean(&world.repo);
 
     // Not what it was, ours, the default branch, not a name.
-    let third = Oid::from_bytes([3; 20]);
+    let third = made_up(3);
     for (name, old, new) in [
         ("refs/heads/main", third, two),
         ("refs/internal/x", Oid::ZERO, two),
@@ -360,8 +367,8 @@ async fn pushes_that_are_refused() {
 }
 
 #[tokio::test]
-async fn refusing_before_git_is_asked() {
-    let one = Oid::from_bytes([1; 20]);
+pub(crate) async fn refusing_before_git_is_asked() {
+    let one = made_up(1);
     let commands = [("refs/heads/main", Oid::ZERO, one), ("refs/heads/b", Oid::ZERO, one)];
     let request =
         PushRequest::read(&mut &push_head(&commands, CAPABILITIES, &[])[..]).await.unwrap();
@@ -385,7 +392,7 @@ fn quarantines(repo: &Repository) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_pushes_leave_no_trace() {
+pub(crate) async fn killed_pushes_leave_no_trace() {
     let world = World::new();
     world.write("a", "0");
     let mut tip = world.commit("zero");
@@ -436,7 +443,7 @@ async fn killed_pushes_leave_no_trace() {
 }
 
 #[tokio::test]
-async fn locks_of_the_dead_are_removed() {
+pub(crate) async fn locks_of_the_dead_are_removed() {
     let world = World::new();
     world.write("a", "1");
     let one = world.commit("one");
@@ -454,7 +461,7 @@ async fn locks_of_the_dead_are_removed() {
 fn fetch_request(want: Oid) -> Vec<u8> {
     let mut out = BytesMut::new();
     put_packet(&mut out, b"command=fetch");
-    put_packet(&mut out, b"object-format=sha1");
+    put_packet(&mut out, format!("object-format={}", format().name()).as_bytes());
     out.extend_from_slice(b"0001");
     put_packet(&mut out, b"no-progress");
     put_packet(&mut out, format!("want {want}\n").as_bytes());
@@ -478,7 +485,7 @@ fn unpack(answer: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_fetch_brings_everything() {
+pub(crate) async fn a_fetch_brings_everything() {
     let world = World::new();
     world.write("a", "1");
     let one = world.commit("one");
@@ -488,7 +495,8 @@ async fn a_fetch_brings_everything() {
         collect(world.repo.upload_pack(Protocol::V2, std::io::Cursor::new(request)).await.unwrap())
             .await;
     let target = tempfile::tempdir().unwrap();
-    run(target.path(), &["init", "-q", "--bare", "."]);
+    let option = format!("--object-format={}", format().name());
+    run(target.path(), &["init", "-q", "--bare", &option, "."]);
     let mut child = client(target.path())
         .args(["index-pack", "--stdin", "--strict"])
         .stdin(Stdio::piped())
@@ -500,13 +508,14 @@ async fn a_fetch_brings_everything() {
     assert_eq!(run(target.path(), &["cat-file", "-t", &one.to_string()]), "commit\n");
 
     // What is not here is answered in the protocol.
-    let request = fetch_request(Oid::from_bytes([9; 20]));
+    let request = fetch_request(made_up(9));
     let answer =
         collect(world.repo.upload_pack(Protocol::V2, std::io::Cursor::new(request)).await.unwrap())
             .await;
     assert!(String::from_utf8_lossy(&answer).contains("ERR upload-pack: not our ref"));
     // So is what is no request, and what git dies of without a word.
-    for request in [&b"zzzz"[..], b"0015command=nonsense\n0000", &ls_refs(&["nonsense"])] {
+    for request in [&b"zzzz"[..], b"0015command=nonsense\n0000", &ls_refs(format(), &["nonsense"])]
+    {
         let input = std::io::Cursor::new(request.to_vec());
         let answer = collect(world.repo.upload_pack(Protocol::V2, input).await.unwrap()).await;
         assert!(answer[4..].starts_with(b"ERR "), "{request:?}: {answer:?}");
@@ -528,7 +537,7 @@ fn processes(repo: &Repository) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_hangs_up_ends_the_work() {
+pub(crate) async fn who_hangs_up_ends_the_work() {
     let world = World::new();
     for index in 0..8 {
         // Nothing that can be compressed: the answer has to be larger than all buffers.
@@ -556,7 +565,7 @@ async fn answer(repo: &Repository, request: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_question_is_answered_once() {
+pub(crate) async fn the_same_question_is_answered_once() {
     let world = World::new();
     let mut noise = vec![0; 3 << 20];
     tokio::fs::File::open("/dev/urandom").await.unwrap().read_exact(&mut noise).await.unwrap();
@@ -616,7 +625,7 @@ async fn the_same_question_is_answered_once() {
 }
 
 #[test]
-fn messages_fit_one_packet() {
+pub(crate) fn messages_fit_one_packet() {
     let long = "x".repeat(100_000);
     let mut buffer = BytesMut::from(&git::error_packet(&long)[..]);
     let packet = take_packet(&mut buffer).unwrap().unwrap();
@@ -625,7 +634,7 @@ fn messages_fit_one_packet() {
 }
 
 #[tokio::test]
-async fn archives() {
+pub(crate) async fn archives() {
     let world = World::new();
     world.write("dir/a.txt", "1");
     world.write("b", "2");
@@ -655,12 +664,12 @@ async fn archives() {
 /// Heads of requests with bytes changed, cut and doubled: an answer each time, never a panic, and
 /// never a change of a name that was not asked for.
 #[tokio::test]
-async fn damaged_requests_are_survived() {
+pub(crate) async fn damaged_requests_are_survived() {
     let world = World::new();
-    let one = Oid::from_bytes([0xab; 20]);
+    let one = made_up(0xab);
     let options = format!("{CAPABILITIES} push-options");
     let push = push_head(&[("refs/heads/main", Oid::ZERO, one)], &options, &["a=b"]).to_vec();
-    let list = ls_refs(&["peel", "symrefs", "ref-prefix refs/heads/"]);
+    let list = ls_refs(format(), &["peel", "symrefs", "ref-prefix refs/heads/"]);
     let mut state = 88_172_645_463_325_252_u64;
     let mut random = move |below: usize| {
         state ^= state << 13;
@@ -694,7 +703,7 @@ async fn damaged_requests_are_survived() {
 
 /// The settings that the promises of this crate rest on, as real git reads them.
 #[test]
-fn settings_are_what_git_reads() {
+pub(crate) fn settings_are_what_git_reads() {
     let world = World::new();
     for (key, value) in [
         ("core.bare", "true"),

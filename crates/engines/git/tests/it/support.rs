@@ -1,12 +1,33 @@
 //! A working copy driven by real git, and the bare repository it pushes to.
 
 use std::{
+    cell::Cell,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
 
-use git::{Oid, Repository, Signature};
+use git::{ObjectFormat, Oid, Repository, Signature};
 use tempfile::TempDir;
+
+thread_local! {
+    static FORMAT: Cell<ObjectFormat> = const { Cell::new(ObjectFormat::Sha1) };
+}
+
+/// How the worlds that this thread makes name their objects.
+pub(crate) fn format() -> ObjectFormat {
+    FORMAT.get()
+}
+
+/// Runs a test in worlds of this format.
+pub(crate) fn within(format: ObjectFormat, test: impl FnOnce()) {
+    FORMAT.set(format);
+    test();
+}
+
+/// The name of no object.
+pub(crate) fn made_up(byte: u8) -> Oid {
+    Oid::from_hex(format!("{byte:02x}").repeat(format().digits() / 2)).unwrap()
+}
 
 pub(crate) struct World {
     pub(crate) dir: TempDir,
@@ -17,9 +38,10 @@ impl World {
     /// An empty bare repository `bare.git` and a working copy `work` whose origin it is.
     pub(crate) fn new() -> World {
         let dir = tempfile::tempdir().unwrap();
-        let repo = Repository::init(&dir.path().join("bare.git"), "main").unwrap();
+        let repo = Repository::init_as(&dir.path().join("bare.git"), "main", format()).unwrap();
         let world = World { dir, repo };
-        run(world.dir.path(), &["init", "-q", "-b", "main", "work"]);
+        let object_format = format!("--object-format={}", format().name());
+        run(world.dir.path(), &["init", "-q", "-b", "main", &object_format, "work"]);
         world.git(&["remote", "add", "origin", "../bare.git"]);
         world
     }

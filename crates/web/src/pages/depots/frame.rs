@@ -195,8 +195,11 @@ pub(super) async fn rev_menu<R: Right>(
     }
     let others = page.items.iter().map(|branch| branch.name.as_str());
     names.extend(others.filter(|name| name != default && (*name != rev || !known)));
-    let shown =
-        if known || rev.len() != 40 { rev.to_owned() } else { rev.chars().take(10).collect() };
+    let shown = if known || git::Oid::from_hex(rev).is_err() {
+        rev.to_owned()
+    } else {
+        rev.chars().take(10).collect()
+    };
     Ok(html! {
         details.menu.start {
             summary.button { (icon(if known { Icon::Branch } else { Icon::Commit })) span.cut.branch title=(rev) { (shown) } (icon(Icon::Down)) }

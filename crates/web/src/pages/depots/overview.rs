@@ -1,6 +1,7 @@
 use axum::extract::Path;
 use base::Read;
 use depots::DepotState;
+use git::ObjectFormat;
 use jobs::JobInfo;
 use maud::{Markup, Render, html};
 
@@ -36,18 +37,31 @@ pub(super) async fn show(visit: Visit, Path((project, depot)): Path<(String, Str
     }
 }
 
+/// What is in a depot.
+enum Found {
+    /// The branch to be shown.
+    Branch(String),
+    /// Nothing yet.
+    Nothing(ObjectFormat),
+}
+
 async fn ready(visit: &Visit, at: &At<Read>, branch: &str) -> Answer {
     let repository = at.open(visit)?;
     let wanted = branch.to_owned();
-    let shown = blocking(move || {
+    let found = blocking(move || {
         if repository.reference(&format!("refs/heads/{wanted}"))?.is_some() {
-            return Ok(Some(wanted));
+            return Ok(Found::Branch(wanted));
         }
         // The default branch may not be there yet while another one is.
-        Ok(repository.branches()?.into_iter().next().map(|branch| branch.name))
+        let other = repository.branches()?.into_iter().next();
+        let nothing = || Found::Nothing(repository.format());
+        Ok(other.map_or_else(nothing, |branch| Found::Branch(branch.name)))
     })
     .await?;
-    let Some(shown) = shown else { return nothing_pushed(visit, at, branch).await };
+    let shown = match found {
+        Found::Branch(name) => name,
+        Found::Nothing(format) => return nothing_pushed(visit, at, branch, format).await,
+    };
     let body = listing(visit, at, &shown, "", &clone_menu(visit, at, &shown)).await?;
     let place = Place { pictures: true, ..Place::default() };
     at.show(visit, Here::Code, &shown, place, Markup::default(), &body).await
@@ -71,7 +85,12 @@ fn clone_menu(visit: &Visit, at: &At<Read>, rev: &str) -> Markup {
     }
 }
 
-async fn nothing_pushed(visit: &Visit, at: &At<Read>, branch: &str) -> Answer {
+async fn nothing_pushed(
+    visit: &Visit,
+    at: &At<Read>,
+    branch: &str,
+    format: ObjectFormat,
+) -> Answer {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let url = at.depot.http_url(visit.base());
     let existing = format!("git remote add origin {url}\ngit push -u origin HEAD:{branch}");
@@ -79,10 +98,11 @@ async fn nothing_pushed(visit: &Visit, at: &At<Read>, branch: &str) -> Answer {
         "git clone {url}\ncd {}\necho \"# {0}\" > README.md\ngit add README.md\ngit commit -m \"Begin\"\ngit push -u origin HEAD:{branch}",
         at.depot.name
     );
-    let steps = [
-        Step { label: t.depot_push_existing(), command: &existing },
-        Step { label: t.depot_push_fresh(), command: &fresh },
-    ];
+    let mut steps = vec![Step { label: t.depot_push_fresh(), command: &fresh }];
+    // What people have is nearly always SHA-1.
+    if format == ObjectFormat::Sha1 {
+        steps.insert(0, Step { label: t.depot_push_existing(), command: &existing });
+    }
     let acts =
         html! { (Button::link(t.token_create(), "/settings/tokens").icon(Icon::Key).render()) };
     let body =

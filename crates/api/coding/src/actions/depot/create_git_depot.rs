@@ -1,6 +1,7 @@
 //! `CreateGitDepot`
 
 use depots::NewDepot;
+use git::ObjectFormat;
 use projects::Project;
 
 use crate::prelude::*;
@@ -16,6 +17,9 @@ pub(super) struct Params {
     description: Option<String>,
     /// Whether everybody who is signed in may read it; `false` is the default.
     shared: Option<bool>,
+    /// How objects are named, for good: `sha1`, which is the default, or `sha256`. Not in the
+    /// document.
+    object_format: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,7 +39,13 @@ impl Action for CreateGitDepot {
     type Answer = Answer;
 
     async fn run(call: &Call, project: Granted<Project, Write>, params: Params) -> Result<Answer> {
+        let format = match params.object_format.as_deref() {
+            None | Some("") => ObjectFormat::Sha1,
+            Some(name) => ObjectFormat::from_name(name)
+                .ok_or_else(|| Error::invalid("ObjectFormat", "must be sha1 or sha256"))?,
+        };
         let new = NewDepot {
+            format,
             description: params.description.unwrap_or_default(),
             shared: params.shared.unwrap_or_default(),
             ..NewDepot::named(params.depot_name)

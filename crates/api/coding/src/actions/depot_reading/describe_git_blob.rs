@@ -26,7 +26,7 @@ pub(super) struct Answer {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 struct Blob {
-    /// Its name, 40 hexadecimal digits.
+    /// Its name, 40 or 64 hexadecimal digits.
     blob_sha: String,
     /// How many bytes it has.
     size: usize,
