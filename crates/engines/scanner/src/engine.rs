@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::language::{KindTable, Language, SkipReason, admit_path, admit_source};
 use crate::passes::{self, lines, suppress};
 use crate::report::{BlobReport, Health, RawFinding};
-use crate::rules::{Catalogue, LanguageRules, RuleError, RuleInfo};
+use crate::rules::{Catalogue, LanguageRules, PACKS, RuleError, RuleInfo};
 use crate::ruleset::{PathFilter, Ruleset};
 use crate::text::{self, Text};
 
@@ -21,7 +21,7 @@ pub enum EngineError {
     /// The ruleset names a rule that does not exist.
     #[error("the ruleset names an unknown rule `{0}`")]
     UnknownRule(String),
-    /// The ruleset names a pack that no rule belongs to.
+    /// The ruleset names a pack that is none of [`PACKS`].
     #[error("the ruleset names an unknown pack `{0}`")]
     UnknownPack(String),
     /// A path filter is no glob.
@@ -81,8 +81,7 @@ impl Engine {
         if let Some(id) = ruleset.rules.keys().find(|id| catalogue.get(id).is_none()) {
             return Err(EngineError::UnknownRule(id.clone()));
         }
-        let known = |pack: &String| catalogue.documents.iter().any(|d| d.info.packs.contains(pack));
-        if let Some(pack) = ruleset.packs.iter().find(|p| !known(p)) {
+        if let Some(pack) = ruleset.packs.iter().find(|p| !PACKS.contains(&p.as_str())) {
             return Err(EngineError::UnknownPack(pack.clone()));
         }
         let patterns =

@@ -60,7 +60,9 @@ pub use report::{
     BlobReport, ContextHashes, DecodeError, Function, Health, LineCounts, RawFinding, Span,
     Suppression, TokenStream,
 };
-pub use rules::{Category, Metric, RuleError, RuleInfo, Severity, catalogue};
+pub use rules::{
+    Category, Doc, Docs, Examples, Metric, PACKS, RuleError, RuleInfo, Severity, catalogue,
+};
 pub use ruleset::{CloneLimits, Limits, RuleSetting, Ruleset};
 
 /// Changes when the same blob may give another report; part of the cache key.

@@ -13,7 +13,8 @@ use crate::rules::{RuleInfo, Severity};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ruleset {
-    /// Packs whose rules are on: `recommended`, `security`, `metrics`, `strict`.
+    /// Packs whose rules are on, of [`PACKS`](crate::PACKS). A rule in several is
+    /// on when one of them is.
     pub packs: BTreeSet<String>,
     /// Settings of single rules by full id; they win over packs.
     pub rules: BTreeMap<String, RuleSetting>,

@@ -73,10 +73,27 @@ impl LanguageRules {
                 }
                 by_kind[kind].push(rules.len() as u16);
             }
-            clauses.push(prefilter::clauses(&document.rule, &document.utils));
+            clauses.push(prefilter::clauses(&prefilter::Source {
+                rule: &document.rule,
+                utils: &document.utils,
+                constraints: &document.constraints,
+                select: &|context, kind| grep.select(context, kind),
+            }));
             rules.push(Compiled { info: &document.info, matcher });
         }
         Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind })
+    }
+
+    /// The rules that run on every file, because nothing in them must occur in it.
+    #[cfg(test)]
+    pub(crate) fn unfiltered(&self) -> Vec<&'static str> {
+        let always = self.prefilter.active(b"");
+        self.rules
+            .iter()
+            .zip(always)
+            .filter(|(_, always)| *always)
+            .map(|(rule, _)| rule.info.id.as_str())
+            .collect()
     }
 
     /// Which rules may match the text, by their words.

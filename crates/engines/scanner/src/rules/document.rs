@@ -70,6 +70,54 @@ impl Category {
     }
 }
 
+/// The packs a rule can be in and a ruleset can switch on:
+/// `recommended` finds defects with few false alarms, `strict` holds what is
+/// style or needs a look at each finding, `security` is every security rule of
+/// either, `metrics` the limits on size and complexity.
+pub const PACKS: [&str; 4] = ["recommended", "strict", "security", "metrics"];
+
+/// A rule's documentation in each language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Docs {
+    /// English.
+    pub en: Doc,
+    /// Chinese.
+    pub zh: Doc,
+}
+
+/// A rule's documentation in one language. Each part is Markdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Doc {
+    /// What the rule finds.
+    pub what: String,
+    /// What goes wrong if it stays.
+    pub why: String,
+    /// What to write instead.
+    pub fix: String,
+}
+
+impl Doc {
+    /// The three parts, one paragraph each.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        [&self.what, &self.why, &self.fix].map(|part| part.trim()).join("\n\n")
+    }
+}
+
+/// Code that shows what a rule does. The test suite runs it on every snippet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Examples {
+    /// What the rule must not report, near misses among it.
+    #[serde(default)]
+    pub valid: Vec<String>,
+    /// What the rule must report.
+    #[serde(default)]
+    pub invalid: Vec<String>,
+}
+
 /// What a rule says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleInfo {
@@ -93,10 +141,16 @@ pub struct RuleInfo {
     pub message: String,
     /// The same in Chinese.
     pub message_zh: String,
-    /// Why it matters and what to do instead (Markdown).
+    /// What it finds, why it matters and how to fix it.
+    pub docs: Docs,
+    /// The English documentation in one piece (Markdown).
     pub note: String,
-    /// Packs that include it.
+    /// The Chinese documentation in one piece (Markdown).
+    pub note_zh: String,
+    /// Packs that include it, of [`PACKS`].
     pub packs: Vec<String>,
+    /// Code that it reports and code that it leaves alone; empty for metric rules.
+    pub examples: Examples,
     /// Names of the same check in other tools, honoured in suppressions.
     pub aliases: Vec<String>,
     /// For metric rules: what is measured.
@@ -121,28 +175,12 @@ pub(crate) struct Document {
     pub(crate) info: RuleInfo,
     /// The pattern; `None` for metric rules.
     pub(crate) core: Option<SerializableRuleCore>,
-    /// `rule` and `utils` as plain data, for the prefilter.
+    /// `rule`, `utils` and `constraints` as plain data, for the prefilter.
     pub(crate) rule: serde_json::Value,
     pub(crate) utils: serde_json::Value,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the rules' own tests are run by the test suite")
-    )]
-    pub(crate) tests: Tests,
+    pub(crate) constraints: serde_json::Value,
     /// Hash of the file's text.
     pub(crate) hash: u64,
-}
-
-/// Snippets a rule must not and must match.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Tests {
-    #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the rules' tests"))]
-    pub(crate) valid: Vec<String>,
-    #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the rules' tests"))]
-    pub(crate) invalid: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -152,8 +190,6 @@ struct Raw {
     language: String,
     severity: Severity,
     message: String,
-    #[serde(default)]
-    note: String,
     metadata: Metadata,
     metric: Option<Metric>,
     threshold: Option<u32>,
@@ -161,9 +197,9 @@ struct Raw {
     rule: serde_json::Value,
     #[serde(default)]
     utils: serde_json::Value,
+    #[serde(default)]
+    constraints: serde_json::Value,
     // Read through `SerializableRuleCore`.
-    #[serde(default, rename = "constraints")]
-    _constraints: serde::de::IgnoredAny,
     #[serde(default, rename = "transform")]
     _transform: serde::de::IgnoredAny,
 }
@@ -178,6 +214,7 @@ struct Metadata {
     title: String,
     title_zh: String,
     message_zh: String,
+    docs: Docs,
     #[serde(default)]
     packs: Vec<String>,
     #[serde(default)]
@@ -186,7 +223,7 @@ struct Metadata {
     #[serde(default)]
     also: Vec<Language>,
     #[serde(default)]
-    tests: Tests,
+    tests: Examples,
 }
 
 impl Document {
@@ -222,6 +259,9 @@ impl Document {
         if packs.is_empty() {
             packs.push("recommended".into());
         }
+        if let Some(pack) = packs.iter().find(|p| !PACKS.contains(&p.as_str())) {
+            return Err(fail(format!("unknown pack `{pack}`")));
+        }
         if meta.category == Category::Security {
             packs.push("security".into());
         }
@@ -238,8 +278,11 @@ impl Document {
                 title_zh: meta.title_zh,
                 message: raw.message,
                 message_zh: meta.message_zh,
-                note: raw.note,
+                note: meta.docs.en.markdown(),
+                note_zh: meta.docs.zh.markdown(),
+                docs: meta.docs,
                 packs,
+                examples: meta.tests,
                 aliases: meta.aliases,
                 metric: raw.metric,
                 threshold: raw.threshold,
@@ -247,7 +290,7 @@ impl Document {
             core,
             rule: raw.rule,
             utils: raw.utils,
-            tests: meta.tests,
+            constraints: raw.constraints,
             hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
         })
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ast_grep_core::matcher::{PatternBuilder, PatternError};
+use ast_grep_core::matcher::{KindMatcher, PatternBuilder, PatternError};
 use ast_grep_core::tree_sitter::{LanguageExt, StrDoc, TSLanguage};
 use ast_grep_core::{Language as GrepLanguage, Pattern};
 
@@ -19,6 +19,15 @@ impl Grep {
     pub(crate) fn of(language: Language) -> Option<Self> {
         let table = KindTable::of(language)?;
         Some(Self { language, table })
+    }
+
+    /// The text of the first node of a kind in a pattern, metavariables with `$`.
+    pub(crate) fn select(&self, context: &str, kind: &str) -> Option<String> {
+        let source = self.pre_process_pattern(context);
+        let root = self.ast_grep(source);
+        let matcher = KindMatcher::try_new(kind, self.clone()).ok()?;
+        let text = root.root().find(matcher)?.text().into_owned();
+        Some(text.replace(self.expando_char(), "$"))
     }
 }
 

@@ -1,20 +1,21 @@
 //! Rules: data in YAML files, compiled once per language.
 //!
 //! A rule file is an ast-grep rule whose `metadata` carries what ast-grep has
-//! no field for (category, CWE, effort, translations, tests), or a `metric`
+//! no field for (category, CWE, effort, documentation, tests), or a `metric`
 //! with a threshold. [`catalogue`] lists what the files say; `compile` turns
 //! the pattern rules into matchers; `metric` evaluates the others when joining.
 
 mod compile;
 mod document;
 mod grep;
+mod literals;
 pub(crate) mod metric;
 mod prefilter;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use compile::LanguageRules;
-pub use document::{Category, RuleInfo, Severity};
+pub use document::{Category, Doc, Docs, Examples, PACKS, RuleInfo, Severity};
 pub use metric::Metric;
 
 use std::collections::HashMap;

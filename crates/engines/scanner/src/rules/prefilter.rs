@@ -1,6 +1,7 @@
 //! Which rules cannot match a blob, from its bytes alone.
 //!
-//! A pattern's fixed words must stand in any text it matches. Each rule becomes
+//! A pattern's fixed words must stand in any text it matches, and so must what a
+//! regular expression or the constraint of a metavariable asks for. Each rule becomes
 //! a conjunction of clauses, each clause a set of words of which one must
 //! occur; one Aho-Corasick pass over the blob answers for all rules at once.
 
@@ -8,6 +9,8 @@ use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
 use serde_json::Value;
+
+use super::literals::{literals, rarest};
 
 /// One of these words must occur.
 pub(crate) type Clause = Vec<String>;
@@ -62,105 +65,163 @@ impl Prefilter {
     }
 }
 
-/// The clauses that `rule` implies; `utils` are the rules it may refer to.
-pub(crate) fn clauses(rule: &Value, utils: &Value) -> Vec<Clause> {
+/// What of a rule the prefilter reads.
+pub(crate) struct Source<'a> {
+    pub(crate) rule: &'a Value,
+    /// Rules that it may refer to.
+    pub(crate) utils: &'a Value,
+    /// What its metavariables must look like.
+    pub(crate) constraints: &'a Value,
+    /// The text of the first node of a kind in a pattern's context.
+    pub(crate) select: &'a dyn Fn(&str, &str) -> Option<String>,
+}
+
+/// The clauses that a rule implies.
+pub(crate) fn clauses(source: &Source<'_>) -> Vec<Clause> {
     let mut out = Vec::new();
-    collect(rule, utils, 0, &mut out);
+    source.collect(source.rule, 0, &mut out);
+    // A word of two letters says little beside a longer one, but costs as much.
+    if out.iter().any(|c| shortest(c) >= 3) {
+        out.retain(|c| shortest(c) >= 3);
+    }
+    out.sort();
+    out.dedup();
     out
 }
 
-fn collect(rule: &Value, utils: &Value, depth: usize, out: &mut Vec<Clause>) {
-    let Value::Object(rule) = rule else { return };
-    // Utilities may refer to each other; stopping early only loses a clause.
-    if depth > 16 {
-        return;
-    }
-    for (key, value) in rule {
-        match key.as_str() {
-            "pattern" => match value {
-                Value::String(text) => out.extend(words(text)),
-                Value::Object(o) => {
-                    // With a selector only a part of the context must match.
-                    if !o.contains_key("selector")
-                        && let Some(Value::String(text)) = o.get("context")
-                    {
-                        out.extend(words(text));
+fn shortest(clause: &Clause) -> usize {
+    clause.iter().map(String::len).min().unwrap_or(0)
+}
+
+impl Source<'_> {
+    fn collect(&self, rule: &Value, depth: usize, out: &mut Vec<Clause>) {
+        let Value::Object(rule) = rule else { return };
+        // Utilities may refer to each other; stopping early only loses a clause.
+        if depth > 16 {
+            return;
+        }
+        for (key, value) in rule {
+            match key.as_str() {
+                "pattern" => match value {
+                    Value::String(text) => self.pattern(text, depth, out),
+                    Value::Object(o) => {
+                        let Some(Value::String(context)) = o.get("context") else { continue };
+                        match o.get("selector") {
+                            // Only the selected part of the context must match.
+                            Some(Value::String(kind)) => {
+                                if let Some(text) = (self.select)(context, kind) {
+                                    self.pattern(&text, depth, out);
+                                }
+                            }
+                            Some(_) => {}
+                            None => self.pattern(context, depth, out),
+                        }
+                    }
+                    _ => {}
+                },
+                "regex" => {
+                    if let Value::String(text) = value {
+                        out.extend(literals(text));
+                    }
+                }
+                "kind" => {
+                    if let Value::String(kind) = value {
+                        out.extend(keyword(kind).map(|word| vec![word.to_owned()]));
+                    }
+                }
+                "all" => {
+                    for part in value.as_array().into_iter().flatten() {
+                        self.collect(part, depth + 1, out);
+                    }
+                }
+                "any" => out.extend(self.any(value, depth)),
+                "inside" | "has" | "precedes" | "follows" => self.collect(value, depth + 1, out),
+                "matches" => {
+                    if let Value::String(name) = value {
+                        self.collect(&self.utils[name.as_str()], depth + 1, out);
                     }
                 }
                 _ => {}
-            },
-            "regex" => {
-                if let Value::String(text) = value {
-                    out.extend(alternatives(text));
-                }
             }
-            "all" => {
-                for part in value.as_array().into_iter().flatten() {
-                    collect(part, utils, depth + 1, out);
-                }
-            }
-            "any" => out.extend(any(value, utils, depth)),
-            "inside" | "has" | "precedes" | "follows" => collect(value, utils, depth + 1, out),
-            "matches" => {
-                if let Value::String(name) = value {
-                    collect(&utils[name.as_str()], utils, depth + 1, out);
-                }
-            }
-            _ => {}
         }
     }
-}
 
-/// One clause for a choice: a word of each alternative, if all have one.
-fn any(value: &Value, utils: &Value, depth: usize) -> Option<Clause> {
-    let mut union = Vec::new();
-    for part in value.as_array()? {
-        let mut clauses = Vec::new();
-        collect(part, utils, depth + 1, &mut clauses);
-        // The clause whose shortest word is longest is the rarest.
-        let best =
-            clauses.into_iter().max_by_key(|c| c.iter().map(String::len).min().unwrap_or(0))?;
-        union.extend(best);
+    /// The words of a pattern, and what the constraints on its metavariables say.
+    fn pattern(&self, text: &str, depth: usize, out: &mut Vec<Clause>) {
+        for (word, captured) in words(text) {
+            if !captured {
+                if word.len() >= 3 {
+                    out.push(vec![word.to_owned()]);
+                }
+            } else if let Some(constraint) = self.constraints.get(word) {
+                self.collect(constraint, depth + 1, out);
+            }
+        }
     }
-    (!union.is_empty()).then_some(union)
+
+    /// One clause for a choice: a word of each alternative, if all have one.
+    fn any(&self, value: &Value, depth: usize) -> Option<Clause> {
+        let mut union = Vec::new();
+        for part in value.as_array()? {
+            let mut clauses = Vec::new();
+            self.collect(part, depth + 1, &mut clauses);
+            union.extend(rarest(clauses)?);
+        }
+        (!union.is_empty()).then_some(union)
+    }
 }
 
-/// Fixed words of a pattern: identifiers and keywords that are no metavariables.
-fn words(pattern: &str) -> impl Iterator<Item = Clause> + '_ {
+/// The keyword that a node of this kind starts with in every grammar that has it.
+fn keyword(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "assert_statement" => "assert",
+        "await" | "await_expression" => "await",
+        "catch_clause" => "catch",
+        "debugger_statement" => "debugger",
+        "defer_statement" => "defer",
+        "delete_statement" | "delete_expression" => "delete",
+        "do_statement" => "do",
+        "except_clause" => "except",
+        "finally_clause" => "finally",
+        "for_statement" => "for",
+        "global_statement" => "global",
+        "lambda" => "lambda",
+        "raise_statement" => "raise",
+        "return_statement" => "return",
+        "static_item" => "static",
+        "switch_statement" | "switch_expression" => "switch",
+        "synchronized_statement" => "synchronized",
+        "throw_statement" => "throw",
+        "try_statement" => "try",
+        "unsafe_block" => "unsafe",
+        "while_statement" => "while",
+        "with_statement" => "with",
+        _ => return None,
+    })
+}
+
+/// The words of a pattern, each with whether it is a metavariable's name. Names
+/// after more than one dollar capture what no constraint looks at.
+fn words(pattern: &str) -> impl Iterator<Item = (&str, bool)> {
     let bytes = pattern.as_bytes();
     let mut i = 0;
     std::iter::from_fn(move || {
         while i < bytes.len() {
             let start = i;
-            if is_word(bytes[i]) {
-                while i < bytes.len() && is_word(bytes[i]) {
-                    i += 1;
-                }
-                let meta = start > 0 && bytes[start - 1] == b'$';
-                if !meta && i - start >= 3 {
-                    return Some(vec![pattern[start..i].to_owned()]);
-                }
-            } else {
+            if !is_word(bytes[i]) {
                 i += 1;
+                continue;
+            }
+            while i < bytes.len() && is_word(bytes[i]) {
+                i += 1;
+            }
+            let dollars = bytes[..start].iter().rev().take_while(|b| **b == b'$').count();
+            if dollars < 2 {
+                return Some((&pattern[start..i], dollars == 1));
             }
         }
         None
     })
-}
-
-/// The words of a regular expression that is nothing but a choice of words.
-fn alternatives(regex: &str) -> Option<Clause> {
-    let mut body = regex;
-    body = body.strip_prefix('^').unwrap_or(body);
-    body = body.strip_suffix('$').unwrap_or(body);
-    if let Some(inner) = body.strip_prefix('(').and_then(|b| b.strip_suffix(')')) {
-        body = inner.strip_prefix("?:").unwrap_or(inner);
-    } else if body.contains('|') && body.len() != regex.len() {
-        // `^a|b$` anchors only its ends; still a choice of words.
-    }
-    let plain = |w: &str| w.len() >= 2 && w.bytes().all(is_word);
-    let choice: Vec<String> = body.split('|').map(str::to_owned).collect();
-    choice.iter().all(|w| plain(w)).then_some(choice)
 }
 
 fn is_word(b: u8) -> bool {
@@ -174,7 +235,14 @@ mod tests {
 
     #[test]
     fn clauses_of_rules() {
-        let of = |rule: Value| clauses(&rule, &json!({"u": {"pattern": "open($F)"}}));
+        let of = |rule: Value| {
+            clauses(&Source {
+                rule: &rule,
+                utils: &json!({"u": {"pattern": "open($F)"}}),
+                constraints: &json!({"C": {"regex": "^(exec|eval)$"}}),
+                select: &|_, kind| (kind == "call").then(|| "gets($A)".to_owned()),
+            })
+        };
         assert_eq!(of(json!({"pattern": "os.system($X)"})), [["system"]]);
         assert_eq!(
             of(json!({"any": [{"pattern": "md5($X)"}, {"pattern": "sha1($X)"}]})),
@@ -183,8 +251,15 @@ mod tests {
         assert!(of(json!({"any": [{"pattern": "md5($X)"}, {"kind": "call"}]})).is_empty());
         assert!(of(json!({"not": {"pattern": "eval($X)"}, "kind": "call"})).is_empty());
         assert_eq!(of(json!({"regex": "^(exec|eval)$"})), [["exec", "eval"]]);
-        assert!(of(json!({"regex": "^ex.c$"})).is_empty());
+        assert!(of(json!({"regex": "^e.c$"})).is_empty());
         assert_eq!(of(json!({"matches": "u"})), [["open"]]);
+        assert_eq!(of(json!({"pattern": "$C($X)"})), [["exec", "eval"]]);
+        assert!(of(json!({"pattern": "f($$$C)"})).is_empty());
+        assert_eq!(of(json!({"kind": "defer_statement"})), [["defer"]]);
+        assert_eq!(
+            of(json!({"pattern": {"context": "void f() { gets($A); }", "selector": "call"}})),
+            [["gets"]]
+        );
     }
 
     #[test]
