@@ -193,7 +193,7 @@ fn bar(shell: &Shell<'_>) -> Markup {
                     span.slash aria-hidden="true" { "/" }
                     (switcher(shell))
                 }
-                form.find action="/-/search" role="search" {
+                form.find action="/-/search" role="search" aria-label=(t.nav_search()) {
                     (icon(Icon::Search))
                     input #find type="search" name="q" placeholder=(t.nav_search_hint()) aria-label=(t.nav_search()) autocomplete="off";
                     (kbd("/"))

@@ -8,3 +8,4 @@ import "./palette.js";
 import "./prefs.js";
 import "./lines.js";
 import "./search.js";
+import "./tabs.js";

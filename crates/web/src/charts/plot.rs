@@ -146,7 +146,7 @@ fn words(sizes: &Sizes, plot: &Plot<'_>) -> Markup {
             @if tick > 0 { text.tick x="0" y=(round(sizes.y(tick) - 4.0)) { (group(tick)) } }
         }
         @if let Some(first) = plot.at.first() { text x="0" y=(round(bottom)) { (first) } }
-        @if last > 3 { text x={ (round(sizes.x(middle))) "%" } y=(round(bottom)) text-anchor="middle" { (plot.at[middle]) } }
+        @if last > 3 { text.middle x={ (round(sizes.x(middle))) "%" } y=(round(bottom)) text-anchor="middle" { (plot.at[middle]) } }
         @if last > 0 { text x="100%" y=(round(bottom)) text-anchor="end" { (plot.at[last]) } }
     }
 }

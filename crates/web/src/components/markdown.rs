@@ -82,6 +82,9 @@ fn clean(dirty: &str, links: &Links) -> String {
         .link_rel(Some("nofollow noopener noreferrer"))
         .set_tag_attribute_value("input", "disabled", "")
         .set_tag_attribute_value("input", "aria-label", "task")
+        // What scrolls sideways is reached by the keyboard.
+        .set_tag_attribute_value("pre", "tabindex", "0")
+        .set_tag_attribute_value("table", "tabindex", "0")
         .attribute_filter(move |element, attribute, value| match (element, attribute) {
             ("a", "href") => match value.strip_prefix('#') {
                 Some(id) => Some(Cow::Owned(format!("#md-{id}"))),
@@ -104,7 +107,14 @@ fn resolve<'a>(folder: &str, address: &'a str) -> Cow<'a, str> {
     if absolute || folder.is_empty() {
         return Cow::Borrowed(address);
     }
-    Cow::Owned(format!("{folder}{}", address.trim_start_matches('/').trim_start_matches("./")))
+    let from = if address.starts_with('/') { root(folder) } else { folder };
+    Cow::Owned(format!("{from}{}", address.trim_start_matches('/').trim_start_matches("./")))
+}
+
+/// The root of the tree that a folder's address, `/p/a/d/b/blob/main/docs/`,
+/// is in: a link that begins with a slash starts there.
+fn root(folder: &str) -> &str {
+    folder.match_indices('/').nth(6).map_or(folder, |(at, _)| &folder[..=at])
 }
 
 struct Painter;
@@ -159,6 +169,19 @@ mod tests {
         insta::assert_snapshot!(draw(
             "# Title\n\nSee [guide](guide.md#top), ![p](p.png), [here](#title).\n\n- [x] done\n\n```rust\nfn f() {}\n```\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n"
         ));
+    }
+
+    #[test]
+    fn links_start_at_the_folder_or_at_the_root() {
+        let drawn = draw("[a](../x.md) [b](/src/y.rs) [c](./z.md) ![d](/p.png)");
+        for address in [
+            "href=\"/p/a/d/b/blob/main/docs/../x.md\"",
+            "href=\"/p/a/d/b/blob/main/src/y.rs\"",
+            "href=\"/p/a/d/b/blob/main/docs/z.md\"",
+            "src=\"/p/a/d/b/raw/main/p.png\"",
+        ] {
+            assert!(drawn.contains(address), "{address}: {drawn}");
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(crate) fn named(visit: &Visit, key: &SshKey) -> Markup {
         strong { (key.title) }
         @if key.team.is_some() { " " (badge(t.ssh_by_team(), None)) }
         div.small.muted { (key.algorithm) }
-        code.small { (key.fingerprint) }
+        code.small.fingerprint { (key.fingerprint) }
     }
 }
 

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use super::{
     Place, Visit,
-    fault::{Failed, Fault, status_of},
+    fault::{Failed, Fault, sentence, status_of},
     segment,
 };
 use crate::{
@@ -157,7 +157,7 @@ fn page(visit: &Visit, picture: Icon, title: &str, about: &str, error: &Error) -
             (icon(picture))
             h1 { (title) }
             p { (about) }
-            @if more { p.small { (error.to_string()) } }
+            @if more { p.small { (sentence(&visit.ui, &error.to_string())) } }
             div.acts {
                 (Button::link(t.nav_home(), "/").weight(Weight::Primary))
                 @if visit.session.is_none() { (Button::link(t.nav_sign_in(), "/login")) }

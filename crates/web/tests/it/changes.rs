@@ -165,7 +165,9 @@ async fn files_of_every_kind_have_a_page() {
         )
         .await;
         let many = "line\n".repeat(9_000);
-        let lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 2048\n";
+        let name = "0".repeat(64);
+        let lfs =
+            format!("version https://git-lfs.github.com/spec/v1\noid sha256:{name}\nsize 2048\n");
         let files = [
             ("gbk.txt", Some(b"\xd6\xd0\xce\xc4\n".as_slice())),
             ("bin", Some(b"\0\x01\x02ABC".as_slice())),

@@ -10,6 +10,7 @@ mod changes;
 mod code;
 mod entry;
 mod forms;
+mod reading;
 mod releases;
 mod rules;
 mod safety;

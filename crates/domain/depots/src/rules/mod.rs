@@ -27,7 +27,7 @@ pub(crate) use judge::Rules;
 pub use owners::Owners;
 pub use people::{Holder, Subject};
 pub(crate) use pushing::Pushing;
-pub use quota::{Usage, set as set_quota, usage};
+pub use quota::{Usage, set as set_quota, usage, used_up};
 
 use base::{Error, Result};
 use call::Call;

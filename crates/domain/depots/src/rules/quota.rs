@@ -87,6 +87,22 @@ pub async fn usage<R: Right + AtLeast<Read>>(
     Ok(Usage { repository, beside, quota: quota.and_then(|bytes| u64::try_from(bytes).ok()) })
 }
 
+/// The room that a depot takes, where there is a quota and nothing more fits.
+///
+/// # Errors
+/// Those of [`usage`].
+pub async fn used_up<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+) -> Result<Option<Usage>> {
+    // The size on disk is only asked for where there is something to compare it with.
+    if store::find_or_default(call.db.reader(), depot.id).await?.quota_bytes.is_none() {
+        return Ok(None);
+    }
+    let usage = usage(call, depot).await?;
+    Ok(usage.quota.is_some_and(|quota| usage.total() >= quota).then_some(usage))
+}
+
 /// Sets how much room a depot may take, in bytes; nothing for any.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use crate::shop::{Clone, PASSWORD, Shop};
 const BASE: &str = "/p/web/d/site";
 
 /// Pages that have to fit and to be sound, whatever the depot holds.
-const PAGES: [&str; 26] = [
+const PAGES: [&str; 42] = [
     "",
     "/tree/main/%E4%B8%AD%E6%96%87",
     "/blob/main/%E4%B8%AD%E6%96%87/a%20%22b%22%20%3Ci%3E.txt",
@@ -34,6 +34,22 @@ const PAGES: [&str; 26] = [
     "/upload/main",
     "/rename/main/src/run.py",
     "/branches/new",
+    "/tree/main/lib",
+    "/tree/main/names",
+    "/blob/main/mini.js?wrap=1",
+    "/releases",
+    "/releases/new",
+    "/search?q=run",
+    "/new/main",
+    "/settings",
+    "/settings/branches",
+    "/settings/refs",
+    "/settings/pushes",
+    "/settings/files",
+    "/settings/spec",
+    "/settings/merging",
+    "/settings/activity",
+    "/settings/deploy-keys",
     "/tags/new",
 ];
 
@@ -76,7 +92,14 @@ async fn a_depot(lang: &str, width: u32) {
     window.close().await;
 }
 
+/// A name longer than a telephone is wide.
+const WIDE: &str =
+    "names/a-name-that-is-longer-than-any-telephone-is-wide-and-has-no-blank-in-it.md";
+
 fn fill(clone: &Clone, remote: &str) {
+    let link = "160000,1111111111111111111111111111111111111111,lib";
+    std::fs::create_dir(clone.path().join("lib")).unwrap();
+    clone.git(&["update-index", "--add", "--cacheinfo", link]);
     let mini = "function f(x){return x*2};".repeat(20_000);
     let long: String = (0..1_000).map(|n| format!("line {n}\n")).collect();
     clone.commit(
@@ -89,6 +112,9 @@ fn fill(clone: &Clone, remote: &str) {
             ("bin.dat", "\0\u{1}\u{2}"),
             ("empty.txt", ""),
             ("long.txt", "x\n"),
+            ("names/שלום עולם.txt", "x\n"),
+            ("names/percent%41#hash?q.txt", "x\n"),
+            (WIDE, "| a wide | table |\n| --- | --- |\n| that | scrolls |\n"),
         ],
     );
     clone.git(&["tag", "--annotate", "v1", "--message", "One\n\nWith more words."]);

@@ -19,6 +19,7 @@ use axum::{
 };
 use call::Env;
 
+pub(super) use plan::language_bars;
 pub(super) use plans::{latest_scan_rows, standing};
 
 pub(super) fn routes() -> Router<Env> {

@@ -177,7 +177,7 @@ fn trend_card(visit: &Visit, points: &[TrendPoint]) -> Markup {
 }
 
 /// The languages of a result: eight at most, the rest together.
-pub(super) fn language_bars(visit: &Visit, result: &ScanResult) -> Vec<Bar> {
+pub(in crate::pages) fn language_bars(visit: &Visit, result: &ScanResult) -> Vec<Bar> {
     let mut all: Vec<Bar> = result
         .languages
         .iter()

@@ -46,7 +46,8 @@ pub(super) async fn show(
     let changes = difference.page(&repository).await?;
     let said = super::said::said(&visit, &at, &id.to_string()).await?;
     let summary = commit.summary();
-    let body = html! { (about(&visit, &at, &commit, &summary)) (changes) (said) };
+    let body =
+        html! { (about(&visit, &at, &commit, &summary, &said.verdict)) (changes) (said.body) };
     at.show(
         &visit,
         Here::Commits,
@@ -59,14 +60,14 @@ pub(super) async fn show(
 }
 
 /// Who did what, when, and where it stands in the history.
-fn about(visit: &Visit, at: &At<Read>, commit: &Commit, summary: &str) -> Markup {
+fn about(visit: &Visit, at: &At<Read>, commit: &Commit, summary: &str, verdict: &Markup) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let id = commit.id.to_string();
     html! {
         section.card {
             div.body.stack.s12 {
                 div.line.apart {
-                    h2.grow { (summary) }
+                    h2.grow.subject { (summary) }
                     (Button::link(t.commit_browse(), &at.to("tree", &id, "")).icon(Icon::Folder).render())
                 }
                 @if !commit.body().is_empty() { pre.plain { (commit.body()) } }
@@ -77,6 +78,7 @@ fn about(visit: &Visit, at: &At<Read>, commit: &Commit, summary: &str) -> Markup
                     @for parent in &commit.parents {
                         span.line.tight { (icon(Icon::Commit)) (t.commit_parent()) a.mono href=(at.to("commit", &parent.to_string(), "")) { (parent.short(10)) } }
                     }
+                    (verdict)
                     @if commit.signed { span.line.tight { (icon(Icon::Key)) (t.commit_signed()) } }
                 }
                 div.line.small.muted.refs data-live=(at.to("commit", &id, "")) {}

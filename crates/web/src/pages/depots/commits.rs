@@ -1,13 +1,15 @@
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use axum::extract::Path;
 use base::{Error, Read};
+use depots::statuses::State;
 use git::{Commit, LogQuery, Logged};
 use maud::{Markup, Render, html};
 
 use super::{
     frame::{At, Here, at, path_crumbs, rev_menu},
     missing::{Located, located},
+    said,
     tree::moment,
 };
 use crate::{
@@ -63,6 +65,7 @@ pub(super) async fn show(
     };
     let more = commits.len() > SIZE;
     commits.truncate(SIZE);
+    let states = said::states(&visit, &at, commits.iter().map(|logged| &logged.commit)).await?;
     let page = |n: usize| {
         let address = asked.with("page", None);
         format!("{address}{}page={n}", if address.contains('?') { '&' } else { '?' })
@@ -84,7 +87,7 @@ pub(super) async fn show(
         @if commits.is_empty() {
             (sheet(&empty(ui, Icon::Commit, if filtered { t.findings_none() } else { t.commits_empty_title() }, if filtered { t.findings_none_about() } else { t.commits_none_here() }, &Markup::default(), &[])))
         } @else {
-            (sheet(&rows(&days(&visit, &at, &path, &commits))))
+            (sheet(&rows(&days(&visit, &at, &path, &commits, &states))))
             (pager(ui, (number > 1).then(|| page(number - 1)).as_deref(), &t.list_page(number), more.then(|| page(number + 1)).as_deref()))
         }
     };
@@ -98,14 +101,20 @@ pub(super) async fn show(
 }
 
 /// The commits, with a line before the first of each day.
-fn days(visit: &Visit, at: &At<Read>, path: &str, commits: &[Logged]) -> Markup {
+fn days(
+    visit: &Visit,
+    at: &At<Read>,
+    path: &str,
+    commits: &[Logged],
+    states: &HashMap<String, State>,
+) -> Markup {
     let day = |logged: &Logged| visit.ui.day(moment(logged.commit.committer.seconds));
     let mut called = path;
     html! {
         @for group in commits.chunk_by(|a, b| day(a) == day(b)) {
             div.day { (day(&group[0])) }
             @for logged in group {
-                (commit_row(visit, at, &logged.commit))
+                (commit_row(visit, at, &logged.commit, states))
                 @if !path.is_empty() && logged.path != called && !logged.path.is_empty() {
                     @let before = std::mem::replace(&mut called, &logged.path);
                     div.renamed.small.muted { (icon(Icon::Forward)) code { (logged.path) } " \u{2192} " code { (before) } }
@@ -116,13 +125,18 @@ fn days(visit: &Visit, at: &At<Read>, path: &str, commits: &[Logged]) -> Markup 
 }
 
 /// A commit as a line of a list.
-pub(super) fn commit_row(visit: &Visit, at: &At<Read>, commit: &Commit) -> Markup {
+pub(super) fn commit_row(
+    visit: &Visit,
+    at: &At<Read>,
+    commit: &Commit,
+    states: &HashMap<String, State>,
+) -> Markup {
     let t = visit.ui.t;
     row(&Row {
         lead: avatar(&commit.author.name, ""),
         title: &commit.summary(),
         href: &at.to("commit", &commit.id.to_string(), ""),
-        signs: Markup::default(),
+        signs: said::mark(visit, at, states, &commit.id.to_string()),
         meta: html! {
             span { (commit.author.name) }
             span { (visit.ui.time(moment(commit.committer.seconds))) }

@@ -7,6 +7,8 @@ use super::{
     changes::Difference,
     commits::commit_row,
     frame::{At, Here, at},
+    missing::nothing,
+    said,
 };
 use crate::{
     components::{Button, Field, Icon, Tone, Weight, banner, card_flush, empty, icon, rows, sheet},
@@ -35,6 +37,10 @@ pub(super) async fn show(
     let (ui, t) = (&visit.ui, visit.ui.t);
     let at = at::<Read>(&visit, &project, &depot).await?;
     let repository = at.open(&visit)?;
+    let names = names(&repository).await?;
+    if names.is_empty() {
+        return nothing(&visit, &at).await;
+    }
     let from = asked.some("from").unwrap_or(&at.depot.default_branch).to_owned();
     let to = asked.one("to").to_owned();
     let (old, new) = (revision(&repository, &from).await?, revision(&repository, &to).await?);
@@ -55,7 +61,6 @@ pub(super) async fn show(
     let fault = |found: Option<Oid>, typed: &str| {
         (found.is_none() && !typed.is_empty()).then(|| t.compare_unknown())
     };
-    let names = names(&repository).await?;
     let form = html! {
         form.line.compare method="get" {
             (Field::new(ui, "from", t.compare_from()).value(&from).mono().suggestions(&names).fault(fault(old, &from)))
@@ -95,8 +100,9 @@ async fn compared(
         return Ok(banner(Tone::Info, t.diff_nothing(), &more));
     }
     let changes = difference.page(repository).await?;
+    let states = said::states(visit, at, pair.commits.iter()).await?;
     let list = html! {
-        (rows(&html! { @for commit in &pair.commits { (commit_row(visit, at, commit)) } }))
+        (rows(&html! { @for commit in &pair.commits { (commit_row(visit, at, commit, &states)) } }))
         @if pair.apart.ahead > pair.commits.len() { footer { (t.compare_more(pair.commits.len())) } }
     };
     Ok(html! {

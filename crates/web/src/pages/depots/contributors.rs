@@ -182,7 +182,7 @@ fn line(
             @if let Some(span) = span.filter(|span| span.points > 1) {
                 span.wide-only { (spark(Ink::Number(1), &span.sums(person.weeks.iter()))) }
             }
-            span.num { (group(i64::try_from(person.commits).unwrap_or(i64::MAX))) }
+            span.num.wide-only { (group(i64::try_from(person.commits).unwrap_or(i64::MAX))) }
         },
     })
 }

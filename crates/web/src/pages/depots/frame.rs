@@ -66,7 +66,10 @@ impl At<Read> {
         }
         match depots::authorise::<Write>(&visit.call, DepotKey::Id(self.depot.id)).await {
             Ok(_) => Ok(true),
-            Err(Error::Denied { .. } | Error::NotFound { .. }) => Ok(false),
+            // What is in the archive is changed by nobody.
+            Err(Error::Denied { .. } | Error::NotFound { .. } | Error::Conflict { .. }) => {
+                Ok(false)
+            }
             Err(error) => Err(error),
         }
     }

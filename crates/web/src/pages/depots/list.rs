@@ -5,7 +5,8 @@ use maud::{Markup, Render, html};
 
 use crate::{
     components::{
-        Button, Icon, Row, Status, Weight, badge, empty, icon, pager, row, rows, sheet, status,
+        Button, Icon, Row, Status, Tone, Weight, badge, empty, icon, pager, row, rows, sheet,
+        status,
     },
     layout::{Head, Section, head},
     request::{Answer, Asked, Place, Visit, link},
@@ -28,6 +29,7 @@ pub(crate) fn depot_row(ui: &Ui, depot: &Depot, with_project: bool) -> Markup {
         href: &link(&["p", &depot.project_name, "d", &depot.name], ""),
         signs: html! {
             @if depot.shared { (badge(t.depot_shared(), None)) }
+            @if depot.archived { (badge(t.general_archived(), Some(Tone::Warn))) }
             @if let DepotKind::Outside { .. } = &depot.kind { (badge(t.depot_mirror(), None)) }
         },
         meta: html! {

@@ -128,7 +128,7 @@ fn no_path(repository: &Repository, commit: Oid, path: &str, default: &str) -> I
 }
 
 /// The page of a depot that nothing was pushed to.
-async fn nothing(visit: &Visit, at: &At<Read>) -> Result<Response<Body>, Fault> {
+pub(super) async fn nothing(visit: &Visit, at: &At<Read>) -> Result<Response<Body>, Fault> {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let way = Button::link(&at.depot.name, &at.base()).icon(Icon::Depot).render();
     let (title, about) = (t.commits_empty_title(), t.commits_empty_about());

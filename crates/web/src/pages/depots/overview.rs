@@ -1,19 +1,27 @@
+use analysis::PlanFilter;
 use axum::extract::Path;
-use base::Read;
-use depots::DepotState;
+use base::{PageRequest, Read};
+use depots::{DepotState, rules};
 use git::ObjectFormat;
 use jobs::JobInfo;
 use maud::{Markup, Render, html};
 
 use super::{
     frame::{At, Here, at},
-    tree::listing,
+    tree::{listing, size},
 };
 use crate::{
-    components::{Button, Icon, Step, Tone, banner, copy_field, empty, icon, progress, sheet},
-    request::{Answer, Place, Visit, blocking},
+    charts::{Bar, Frame, ribbon},
+    components::{
+        Button, Icon, Step, Tone, Weight, banner, copy_field, empty, icon, progress, sheet,
+    },
+    pages::analysis::language_bars,
+    request::{Answer, Fault, Place, Visit, blocking},
     response,
 };
+
+/// So many scan plans of a depot are asked for its languages.
+const PLANS: u64 = 5;
 
 pub(super) async fn show(visit: Visit, Path((project, depot)): Path<(String, String)>) -> Answer {
     let at = at::<Read>(&visit, &project, &depot).await?;
@@ -62,9 +70,51 @@ async fn ready(visit: &Visit, at: &At<Read>, branch: &str) -> Answer {
         Found::Branch(name) => name,
         Found::Nothing(format) => return nothing_pushed(visit, at, branch, format).await,
     };
-    let body = listing(visit, at, &shown, "", &clone_menu(visit, at, &shown)).await?;
+    let listed = listing(visit, at, &shown, "", &clone_menu(visit, at, &shown)).await?;
+    let body = html! { (full(visit, at).await?) (languages(visit, at).await?) (listed) };
     let place = Place { pictures: true, ..Place::default() };
-    at.show(visit, Here::Code, &shown, place, Markup::default(), &body).await
+    at.show(visit, Here::Code, &shown, place, seek(visit, at), &body).await
+}
+
+/// The way into the code by its words.
+fn seek(visit: &Visit, at: &At<Read>) -> Markup {
+    let t = visit.ui.t;
+    html! {
+        form.line.keep.grow role="search" action={ (at.base()) "/search" } {
+            input.input.fit.grow type="search" name="q" placeholder=(t.depot_search()) aria-label=(t.depot_search());
+            (Button::submit(t.nav_search()).icon(Icon::Search).icon_only())
+        }
+    }
+}
+
+/// What the code is written in, as the largest of the last scans counted it;
+/// nothing before the first.
+async fn languages(visit: &Visit, at: &At<Read>) -> Result<Markup, Fault> {
+    let filter = PlanFilter { depot: Some(at.depot.id), ..PlanFilter::default() };
+    let mut plans = analysis::plans(&visit.call, &filter, PageRequest::first(PLANS)).await?.items;
+    plans.retain(|plan| plan.sources.len() == 1);
+    let scans = analysis::latest_results(&visit.call, &plans).await?;
+    let results = scans.values().filter_map(|scan| scan.result.as_ref());
+    let Some(result) = results.max_by_key(|result| result.totals.lines.code) else {
+        return Ok(Markup::default());
+    };
+    let t = visit.ui.t;
+    let bars: Vec<Bar> = language_bars(visit, result);
+    let frame = Frame { title: t.languages_title(), about: "" };
+    Ok(html! { @if !bars.is_empty() { div.languages { (ribbon(&visit.ui, &frame, &bars)) } } })
+}
+
+/// That no push comes in any more, for whoever could push.
+async fn full(visit: &Visit, at: &At<Read>) -> Result<Markup, Fault> {
+    if !at.may_write(visit).await? {
+        return Ok(Markup::default());
+    }
+    let t = visit.ui.t;
+    let Some(usage) = rules::used_up(&visit.call, &at.depot).await? else {
+        return Ok(Markup::default());
+    };
+    let words = t.depot_full_about(size(usage.total()), size(usage.quota.unwrap_or_default()));
+    Ok(banner(Tone::Warn, t.depot_full(), &html! { p { (words) } }))
 }
 
 fn clone_menu(visit: &Visit, at: &At<Read>, rev: &str) -> Markup {
@@ -98,13 +148,22 @@ async fn nothing_pushed(
         "git clone {url}\ncd {}\necho \"# {0}\" > README.md\ngit add README.md\ngit commit -m \"Begin\"\ngit push -u origin HEAD:{branch}",
         at.depot.name
     );
+    let ssh = at.depot.ssh_url(&visit.call.addresses.ssh);
     let mut steps = vec![Step { label: t.depot_push_fresh(), command: &fresh }];
     // What people have is nearly always SHA-1.
     if format == ObjectFormat::Sha1 {
         steps.insert(0, Step { label: t.depot_push_existing(), command: &existing });
     }
-    let acts =
-        html! { (Button::link(t.token_create(), "/settings/tokens").icon(Icon::Key).render()) };
+    if !ssh.is_empty() {
+        steps.push(Step { label: t.depot_push_ssh(), command: &ssh });
+    }
+    let acts = html! {
+        @if at.may_write(visit).await? {
+            (Button::link(t.edit_new_file(), &at.to("new", branch, "")).icon(Icon::Plus).weight(Weight::Primary))
+            (Button::link(t.edit_upload(), &at.to("upload", branch, "")).icon(Icon::Export))
+        }
+        (Button::link(t.token_create(), "/settings/tokens").icon(Icon::Key).render())
+    };
     let body =
         sheet(&empty(ui, Icon::Depot, t.depot_empty_title(), t.depot_empty_about(), &acts, &steps));
     at.show(visit, Here::Code, branch, Place::default(), Markup::default(), &body).await

@@ -1,5 +1,7 @@
 //! What is said of a commit: its note, the reports on it, and comments.
 
+use std::collections::HashMap;
+
 use axum::{Router, extract::Path, routing::post};
 use base::{PageRequest, Read};
 use call::Env;
@@ -12,7 +14,9 @@ use maud::{Markup, html};
 
 use super::frame::{At, at};
 use crate::{
-    components::{Button, Field, Icon, Links, Status, avatar, card, icon, markdown, status_mark},
+    components::{
+        Button, Field, Icon, Links, Status, anchor, avatar, card, icon, markdown, status_mark,
+    },
     request::{Answer, Fault, Fields, Visit},
     response,
 };
@@ -24,18 +28,33 @@ pub(super) fn routes() -> Router<Env> {
     Router::new().route("/p/{project}/d/{depot}/commit/{sha}/comments", post(comment))
 }
 
-/// What is said of the commit `id`, and the form for one word more.
-pub(super) async fn said(visit: &Visit, at: &At<Read>, id: &str) -> Result<Markup, Fault> {
+/// What a page shows of what is said of a commit.
+pub(super) struct Said {
+    /// How the checks ended, in a few words that lead to them.
+    pub(super) verdict: Markup,
+    /// All of it, and the form for one word more.
+    pub(super) body: Markup,
+}
+
+/// What is said of the commit `id`.
+pub(super) async fn said(visit: &Visit, at: &At<Read>, id: &str) -> Result<Said, Fault> {
     let (ui, t, call) = (&visit.ui, visit.ui.t, &visit.call);
     let found = notes::of(call, &at.depot, "", &[id.to_owned()]).await?;
     let note = found.into_iter().flatten().next();
-    let reports = statuses::summary(call, &at.depot, id).await?.contexts;
+    let summary = statuses::summary(call, &at.depot, id).await?;
+    let reports = summary.contexts;
+    let passed = reports.iter().filter(|report| report.state == State::Success).count();
+    let verdict = html! {
+        @if let Some(state) = summary.state {
+            a.line.tight href="#checks" { (status_mark(ui, sign(state))) (t.said_passed(passed, reports.len())) }
+        }
+    };
     let listed = comments::list(call, &at.depot, id, PageRequest::first(COMMENTS)).await?;
     let action = format!("{}/comments", at.to("commit", id, ""));
-    Ok(html! {
+    let body = html! {
         @if let Some(note) = note { (card(t.said_note(), None, &html! { pre.plain { (note) } })) }
         @if !reports.is_empty() {
-            (card(t.said_reports(), None, &html! {
+            div #checks { (card(t.said_reports(), None, &html! {
                 div.stack.s12 {
                     @for report in &reports {
                         div.line {
@@ -47,18 +66,44 @@ pub(super) async fn said(visit: &Visit, at: &At<Read>, id: &str) -> Result<Marku
                         }
                     }
                 }
-            }))
+            })) }
         }
         (card(t.said_comments(), None, &html! {
             div.stack.s12 {
-                @for comment in &listed.items { (drawn(visit, comment)) }
+                @for comment in &listed.items { (drawn(visit, at, comment)) }
                 form.form method="post" action=(action) {
                     (Field::new(ui, "content", t.said_comment()).area(3).hint(t.said_hint()))
                     div.acts { (Button::submit(t.said_send())) }
                 }
             }
         }))
-    })
+    };
+    Ok(Said { verdict, body })
+}
+
+/// How the checks of each of these commits ended; one query.
+pub(super) async fn states(
+    visit: &Visit,
+    at: &At<Read>,
+    commits: impl Iterator<Item = &git::Commit>,
+) -> Result<HashMap<String, State>, Fault> {
+    let ids: Vec<String> = commits.map(|commit| commit.id.to_string()).collect();
+    Ok(statuses::states(&visit.call, &at.depot, &ids).await?)
+}
+
+/// The shape of how a commit's checks ended, as a link to them; nothing where
+/// there are none.
+pub(super) fn mark(
+    visit: &Visit,
+    at: &At<Read>,
+    states: &HashMap<String, State>,
+    id: &str,
+) -> Markup {
+    html! {
+        @if let Some(state) = states.get(id) {
+            a.line.tight href={ (at.to("commit", id, "")) "#checks" } { (status_mark(&visit.ui, sign(*state))) }
+        }
+    }
 }
 
 const fn sign(state: State) -> Status {
@@ -70,7 +115,10 @@ const fn sign(state: State) -> Status {
     }
 }
 
-fn drawn(visit: &Visit, comment: &Comment) -> Markup {
+fn drawn(visit: &Visit, at: &At<Read>, comment: &Comment) -> Markup {
+    let t = visit.ui.t;
+    let commit = at.to("commit", &comment.commit, "");
+    let place = format!("{commit}#{}", anchor(&comment.path));
     let name = comment.author.as_ref().map_or("", |author| author.display_name.as_str());
     html! {
         article.stack.s12 id={ "comment-" (comment.id) } {
@@ -78,10 +126,10 @@ fn drawn(visit: &Visit, comment: &Comment) -> Markup {
                 (avatar(name, "")) strong { (name) }
                 (visit.ui.time(comment.created_at.to_jiff()))
                 @if !comment.path.is_empty() {
-                    span.line.tight.mono {
+                    a.line.tight.mono href=(place) {
                         (icon(Icon::File)) (comment.path)
-                        @if comment.line > 0 { ":" (comment.line) }
                     }
+                    @if comment.line > 0 { span { (t.said_line(comment.line)) } }
                 }
             }
             div { (markdown(&comment.content, &Links::default())) }

@@ -31,10 +31,12 @@ pub(super) async fn show(
         skip: (number - 1) * SIZE,
         limit: SIZE,
     };
-    let (total, lines) = blocking(move || {
+    let any = RefQuery { limit: 1, ..RefQuery::default() };
+    let (branches, total, lines) = blocking(move || {
+        let branches = repository.branch_page(&any)?.total;
         let page = repository.tag_page(&query)?;
         let line = |tag: Tag| (repository.commit(tag.object).ok(), tag);
-        Ok((page.total, page.items.into_iter().map(line).collect::<Vec<_>>()))
+        Ok((branches, page.total, page.items.into_iter().map(line).collect::<Vec<_>>()))
     })
     .await?;
     let writes = at.may_write(&visit).await?;
@@ -42,7 +44,7 @@ pub(super) async fn show(
     let here = asked.with("page", None);
     let page = |n: usize| format!("{here}{}page={n}", if here.contains('?') { '&' } else { '?' });
     let more = number * SIZE < total;
-    let new = html! { @if writes { (super::refs::new_tag(&visit, &at)) } };
+    let new = html! { @if writes && branches > 0 { (super::refs::new_tag(&visit, &at)) } };
     let body = html! {
         @if total == 0 && asked.some("q").is_none() {
             (sheet(&empty(ui, Icon::Tag, t.tags_empty_title(), t.tags_empty_about(), &new, &[])))

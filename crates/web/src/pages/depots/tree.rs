@@ -10,7 +10,7 @@ use super::{
     last::{self, last_commits},
     missing::{Located, located},
     readme::readme,
-    submodules,
+    said, submodules,
 };
 use crate::{
     components::{Button, Entry, Icon, avatar, icon, menu, tree},
@@ -123,6 +123,7 @@ pub(super) async fn listing(
             format!("?path={}", crate::request::segment(path))
         };
     let writes = at.may_commit(visit, &repository, rev).await?;
+    let states = said::states(visit, at, std::iter::once(newest)).await?;
     Ok(html! {
         div.line.apart {
             div.line { (rev_menu(visit, at, &repository, "tree", rev, path).await?) (path_crumbs(visit, at, rev, path)) }
@@ -135,7 +136,7 @@ pub(super) async fn listing(
         }
         a hidden href=(at.to("tree", &tip.id.to_string(), path)) data-key="y" {}
         div.card {
-            header.quiet { (commit_line(ui, at, newest)) }
+            header.quiet { (commit_line(ui, at, newest)) (said::mark(visit, at, &states, &newest.id.to_string())) }
             (drawn(visit, at, rev, path, &entries, &links, touched.as_deref()))
         }
         (explained)
@@ -227,13 +228,10 @@ fn line(
         Mode::File | Mode::Executable => (Icon::File, "blob"),
     };
     let (href, note) = match (entry.mode, target) {
-        // A submodule lies elsewhere; only an address that a browser can open is one to press.
-        (Mode::Submodule, Some(url))
-            if url.starts_with("https://") || url.starts_with("http://") =>
-        {
-            (Some(url.to_owned()), entry.oid.short(10))
+        (Mode::Submodule, target) => {
+            let leads = target.and_then(|url| submodules::leads(&at.depot, url, entry.oid));
+            (leads.or_else(|| Some(at.to("blob", rev, &entry.path))), entry.oid.short(10))
         }
-        (Mode::Submodule, _) => (None, entry.oid.short(10)),
         (Mode::Symlink, Some(target)) => {
             (Some(at.to(what, rev, &entry.path)), format!("\u{2192} {target}"))
         }

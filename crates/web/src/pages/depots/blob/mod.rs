@@ -1,5 +1,6 @@
 //! A file: its text, or what it is where it is no text.
 
+mod lfs;
 mod other;
 mod text;
 
@@ -22,6 +23,7 @@ use crate::{
     response,
 };
 
+pub(super) use lfs::Pointer;
 pub(super) use other::picture;
 pub(super) use text::{Window, decoded, shown};
 
@@ -40,6 +42,8 @@ struct File<'a> {
     path: &'a str,
     asked: &'a Asked,
     found: &'a Found,
+    /// What it stands for, where it is a pointer of Git LFS.
+    pointer: Option<Pointer>,
 }
 
 impl File<'_> {
@@ -60,10 +64,12 @@ pub(super) async fn show(
         Located::Found(found) => found,
         Located::Answered(page) => return Ok(page),
     };
+    if found.entry.mode == Mode::Submodule {
+        return super::submodules::page(&visit, &at, &repository, (&rev, path), &found).await;
+    }
     if !found.entry.mode.is_blob() {
         return Ok(response::see_other(&at.to("tree", &rev, path)));
     }
-    let file = File { visit: &visit, at: &at, rev: &rev, path, asked: &asked, found: &found };
     let (history, commit, touched) = (repository.clone(), found.commit, path.to_owned());
     let patience = if visit.part { LATER } else { SOON };
     let newest = patient(patience, move |cancel| {
@@ -72,6 +78,15 @@ pub(super) async fn show(
     })
     .await?
     .flatten();
+    let mut file = File {
+        visit: &visit,
+        at: &at,
+        rev: &rev,
+        path,
+        asked: &asked,
+        found: &found,
+        pointer: None,
+    };
     if visit.part {
         return Ok(response::page(http::StatusCode::OK, file.newest(newest.as_ref(), true)));
     }
@@ -82,6 +97,9 @@ pub(super) async fn show(
             Some(blocking(move || reader.blob(oid, LARGEST)).await?)
         }
     };
+    if let Some(blob) = &whole {
+        file.pointer = Pointer::find(&visit, &at, &blob.data).await?;
+    }
     let content = match file.content(whole.as_ref()) {
         Ok(content) => content,
         Err(address) => return Ok(response::see_other(&address)),
@@ -141,11 +159,14 @@ impl File<'_> {
         if entry.mode == Mode::Symlink {
             return Ok(html! { (bar(&bytes)) (other::link(self, blob)) });
         }
+        if let Some(pointer) = self.pointer.as_ref().filter(|it| !it.held) {
+            return Ok(html! { (bar(&bytes)) (pointer.banner(self)) });
+        }
         if picture(self.path).is_some() && (blob.is_binary() || self.asked.some("plain").is_none())
         {
             return Ok(html! { (bar(&bytes)) (other::shown_picture(self)) });
         }
-        if blob.is_binary() && decoded(&blob.data).is_none() {
+        if decoded(&blob.data).is_none() {
             return Ok(html! { (bar(&bytes)) (other::binary(self, blob)) });
         }
         let (text, encoding) = shown(&blob.data);
@@ -173,19 +194,19 @@ impl File<'_> {
                 span.muted.small { (said) }
                 @if entry.mode == Mode::Executable { span.badge { (t.code_executable()) } }
                 div.acts {
+                    @let wraps = self.asked.some("wrap").is_some();
+                    a.button.quiet.small.chosen[wraps] href=(at_page(&self.asked.with("wrap", (!wraps).then_some("1")), window.page)) aria-current=[wraps.then_some("true")] { (t.code_wrap()) }
                     button.button.quiet.small type="button" data-do="copy-lines" data-done=(t.action_copied()) { (icon(Icon::Copy)) (t.action_copy()) }
                 }
             }
-            (other::pointer(self, blob))
-            (text::draw(self.visit, &window, self.path, |page| self.page(page)))
+            @if let Some(pointer) = &self.pointer { (pointer.banner(self)) }
+            div.wrapped[self.asked.some("wrap").is_some()] { (text::draw(self.visit, &window, self.path, |page| self.page(page))) }
         })
     }
 
     /// The address of a page of the text.
     fn page(&self, page: usize) -> String {
-        let address = self.asked.without(&["line"]);
-        let mark = if address.contains('?') { '&' } else { '?' };
-        if page <= 1 { address } else { format!("{address}{mark}page={page}") }
+        at_page(&self.asked.without(&["line"]), page)
     }
 
     /// What can be done with the file.
@@ -194,6 +215,7 @@ impl File<'_> {
         let is_text = whole.is_some_and(|blob| decoded(&blob.data).is_some());
         // Only what is UTF-8 comes back from a form as it was.
         let editable = is_text
+            && self.pointer.is_none()
             && self.found.entry.mode.is_file()
             && whole.is_some_and(|blob| std::str::from_utf8(&blob.data).is_ok());
         let permanent = self.at.to("blob", &self.found.commit.to_string(), self.path);
@@ -242,6 +264,12 @@ impl File<'_> {
             },
         )
     }
+}
+
+/// An address with the number of a page.
+fn at_page(address: &str, page: usize) -> String {
+    let mark = if address.contains('?') { '&' } else { '?' };
+    if page <= 1 { address.to_owned() } else { format!("{address}{mark}page={page}") }
 }
 
 /// Where a file whose lines cannot be shown is refused.

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use git::Blob;
 use maud::{Markup, Render, html};
 
-use super::{super::tree::size, File};
-use crate::components::{Button, Icon, Tone, banner, icon};
+use super::File;
+use crate::components::{Button, Icon, icon};
 
 /// So many bytes of what is no text are shown.
 const GLIMPSE: usize = 256;
@@ -35,7 +35,7 @@ pub(super) fn large(file: &File<'_>) -> Markup {
     html! { p.said { (t.code_too_large_file()) } div.body.line.center { (download(file)) } }
 }
 
-fn download(file: &File<'_>) -> Markup {
+pub(super) fn download(file: &File<'_>) -> Markup {
     let address = format!("{}?download=1", file.to("raw"));
     Button::link(file.visit.ui.t.code_download(), &address).icon(Icon::Import).render()
 }
@@ -98,19 +98,6 @@ fn resolve(path: &str, target: &str) -> Option<String> {
         }
     }
     (!parts.is_empty()).then(|| parts.join("/"))
-}
-
-/// What a pointer of Git LFS says about the file that it stands for.
-pub(super) fn pointer(file: &File<'_>, blob: &Blob) -> Markup {
-    let Ok(text) = std::str::from_utf8(&blob.data) else { return Markup::default() };
-    if blob.data.len() > 1_024 || !text.starts_with("version https://git-lfs.github.com/spec/v1\n")
-    {
-        return Markup::default();
-    }
-    let bytes = text.lines().find_map(|line| line.strip_prefix("size ")?.parse().ok());
-    html! {
-        div.body { (banner(Tone::Info, &file.visit.ui.t.code_lfs(size(bytes.unwrap_or(0))), &Markup::default())) }
-    }
 }
 
 #[cfg(test)]

@@ -30,6 +30,9 @@ pub(in crate::pages::depots) fn decoded(
     if let Ok(text) = std::str::from_utf8(data) {
         return Some((Cow::Borrowed(text), None));
     }
+    if has_controls(data) {
+        return None;
+    }
     // Most of what is no UTF-8 and reads as GB 18030 without a mistake is that.
     for encoding in [encoding_rs::GB18030, encoding_rs::WINDOWS_1252] {
         if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(data) {
@@ -37,6 +40,13 @@ pub(in crate::pages::depots) fn decoded(
         }
     }
     Some((String::from_utf8_lossy(data), Some("?")))
+}
+
+/// Whether what is no UTF-8 holds bytes that no text has: a PDF, say, has no
+/// zero byte where Git looks for one.
+fn has_controls(data: &[u8]) -> bool {
+    let control = |byte: &u8| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127);
+    data.starts_with(b"%PDF-") || data.iter().take(8_000).any(control)
 }
 
 /// [`decoded`], with signs in the place of what cannot be read.
@@ -160,6 +170,8 @@ mod tests {
         assert_eq!(decoded(b"\xef\xbb\xbfx").unwrap(), ("x".into(), None));
         assert_eq!(decoded(b"caf\xe9 au lait").unwrap().0, "café au lait");
         assert!(decoded(b"a\0b").is_none());
+        assert!(decoded(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n").is_none());
+        assert!(decoded(b"\x01\x02\xe2\xe3").is_none());
     }
 
     #[test]

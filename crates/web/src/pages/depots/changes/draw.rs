@@ -174,7 +174,8 @@ fn mark_words(run: &[DiffLine], drawn: &mut [Line]) {
 
 /// Shows what cannot be seen: a cut, a carriage return, a missing line end.
 fn finish(line: &DiffLine, drawn: &mut Line) {
-    if cut(&line.text).len() < line.text.len() {
+    let whole = line.text.strip_suffix('\r').unwrap_or(&line.text);
+    if cut(whole).len() < whole.len() {
         drawn.html.push_str("<span class=\"ws\">\u{2026}</span>");
     }
     if line.kind != LineKind::Context {
@@ -187,7 +188,10 @@ fn finish(line: &DiffLine, drawn: &mut Line) {
     }
 }
 
+/// The part of a line that is drawn: browsers take a carriage return for the
+/// end of a line, so that one is drawn by [`finish`].
 fn cut(text: &str) -> &str {
+    let text = text.strip_suffix('\r').unwrap_or(text);
     let mut end = text.len().min(LONG_LINE);
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -33,7 +33,7 @@ impl Ground {
         let over = fields.on("over");
         let expected = match seen {
             // What was committed meanwhile to other files is no matter.
-            Some(seen) if seen != self.tip => {
+            Some(seen) if Some(seen) != self.tip => {
                 if !over && !self.untouched(seen).await? {
                     return Ok(Outcome::Moved(Faults::whole(&t.edit_moved(&self.branch))));
                 }
@@ -45,7 +45,7 @@ impl Ground {
         let change = FilesChange {
             branch: self.branch.clone(),
             new_branch: aside.then(|| fields.one("new_branch").to_owned()),
-            expected: Some(expected.to_string()),
+            expected: expected.map(|expected| expected.to_string()),
             message: if message.is_empty() { default.to_owned() } else { message.to_owned() },
             files,
             author: None,
@@ -69,13 +69,14 @@ impl Ground {
     async fn has_moved(&self) -> Result<bool, Fault> {
         let (reader, name) = (self.repository.clone(), format!("refs/heads/{}", self.branch));
         let now = blocking(move || reader.reference(&name)).await?;
-        Ok(now != Some(self.tip))
+        Ok(now != self.tip)
     }
 
     /// Whether the path is the same at the tip as in the commit that the
     /// visitor has seen.
     async fn untouched(&self, seen: Oid) -> Result<bool, Fault> {
-        let (reader, path, tip) = (self.repository.clone(), self.path.clone(), self.tip);
+        let Some(tip) = self.tip else { return Ok(false) };
+        let (reader, path) = (self.repository.clone(), self.path.clone());
         blocking(move || {
             let at = |commit| match reader.entry(commit, &path) {
                 Ok(entry) => Ok(Some((entry.mode, entry.oid))),
@@ -89,7 +90,8 @@ impl Ground {
 
     /// The file at the tip.
     pub(super) async fn file(&self, limit: u64) -> Result<git::Blob, Fault> {
-        let (reader, path, tip) = (self.repository.clone(), self.path.clone(), self.tip);
+        let Some(tip) = self.tip else { return Err(Error::not_found("file").into()) };
+        let (reader, path) = (self.repository.clone(), self.path.clone());
         blocking(move || reader.file(tip, &path, limit)).await
     }
 }

@@ -42,7 +42,8 @@ pub(super) fn routes() -> Router<Env> {
         .route(&at("delete"), get(path::delete).post(path::do_delete))
 }
 
-/// A branch, and the commit at its tip when the form was drawn.
+/// A branch, and the commit at its tip when the form was drawn; in a depot
+/// without any branch, the one that the first commit makes.
 struct Ground {
     at: At<Read>,
     writable: base::Granted<depots::Depot, Write>,
@@ -50,7 +51,7 @@ struct Ground {
     branch: String,
     /// The file or folder that it is about.
     path: String,
-    tip: git::Oid,
+    tip: Option<git::Oid>,
 }
 
 /// Finds the branch that a commit is to be made on, for whoever may.
@@ -62,8 +63,16 @@ async fn ground(
     let writable = depots::authorise::<Write>(&visit.call, DepotKey::Id(at.depot.id)).await?;
     let repository = at.open(visit)?;
     let (reader, name) = (repository.clone(), format!("refs/heads/{branch}"));
-    let tip = blocking(move || reader.reference(&name)).await?;
-    let tip = tip.ok_or_else(|| Error::not_found("branch"))?;
+    let first = branch == at.depot.default_branch;
+    let any = git::RefQuery { limit: 1, ..git::RefQuery::default() };
+    let (tip, begins) = blocking(move || match reader.reference(&name)? {
+        None if first => Ok((None, reader.branch_page(&any)?.total == 0)),
+        tip => Ok((tip, false)),
+    })
+    .await?;
+    if tip.is_none() && !begins {
+        return Err(Error::not_found("branch").into());
+    }
     let path = path.trim_matches('/').to_owned();
     Ok(Ground { at, writable, repository, branch, path, tip })
 }
@@ -92,15 +101,17 @@ impl Ground {
             },
         ];
         let seen = match fields.one("expected") {
-            "" => self.tip.to_string(),
+            "" => self.tip.map(|tip| tip.to_string()).unwrap_or_default(),
             seen => seen.to_owned(),
         };
         let chosen = if fields.one("target") == "new" { "new" } else { "same" };
         html! {
             input type="hidden" name="expected" value=(seen);
             (Field::new(ui, "message", t.edit_message()).area(2).optional().placeholder(default).value(fields.raw("message")).fault(faults.get("message")))
-            (radios("target", t.edit_where(), &choices, chosen))
-            (Field::new(ui, "new_branch", t.edit_branch_name()).optional().mono().value(fields.one("new_branch")).fault(faults.get("new_branch")))
+            @if self.tip.is_some() {
+                (radios("target", t.edit_where(), &choices, chosen))
+                (Field::new(ui, "new_branch", t.edit_branch_name()).optional().mono().value(fields.one("new_branch")).fault(faults.get("new_branch")))
+            }
         }
     }
 

@@ -99,11 +99,11 @@ fn line(
     html! {
         li data-lane=(step.lane) {
             @for (shape, name) in names.get(&commit.id).into_iter().flatten().take(4) {
-                a.badge href=(at.to("tree", name, "")) { (icon(*shape)) span.cut { (name) } }
+                a.badge href=(at.to("tree", name, "")) title=(name) { (icon(*shape)) span.cut { (name) } }
             }
             a.cut.grow.plain href=(at.to("commit", &commit.id.to_string(), "")) title=(summary) data-row { (summary) }
             span.muted.small.cut.wide-only { (commit.author.name) }
-            span.muted.small.nowrap { (visit.ui.time(moment(commit.committer.seconds))) }
+            span.muted.small.nowrap.when { (visit.ui.time(moment(commit.committer.seconds))) }
         }
     }
 }

@@ -71,7 +71,7 @@ fn signs(visit: &Visit, release: &Release, latest: bool) -> Markup {
 fn facts(visit: &Visit, at: &At<Read>, release: &Release, by: Option<&str>) -> Markup {
     let t = visit.ui.t;
     html! {
-        a.mono href=(at.to("tree", &release.tag, "")) { (icon(Icon::Tag)) (release.tag) }
+        a.line.tight.mono href=(at.to("tree", &release.tag, "")) { (icon(Icon::Tag)) (release.tag) }
         a.mono.muted href=(at.to("commit", &release.commit, "")) { (short(&release.commit)) }
         @if let Some(by) = by { span { (t.release_by(by)) } }
         span { (visit.ui.time(release.created_at.to_jiff())) }

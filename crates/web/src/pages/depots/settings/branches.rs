@@ -60,7 +60,6 @@ async fn draw(visit: &Visit, seen: &Seen, branch: &str, sent: &Sent) -> Answer {
     let existing = existing(visit, seen).await?;
     let (fields, faults) = sent.of("make", &[]);
     let body = html! {
-        (outcome(visit, seen, &rules, &members, &names, branch, &existing).await?)
         @if rules.is_empty() {
             (group("rules", t.branchrule_title(), t.branchrule_about(), &html! { p { (t.branchrule_none()) } }))
         } @else {
@@ -78,6 +77,7 @@ async fn draw(visit: &Visit, seen: &Seen, branch: &str, sent: &Sent) -> Answer {
                 }
             }))
         }
+        (outcome(visit, seen, &rules, &members, &names, branch, &existing).await?)
     };
     show_page(visit, seen, Page::Branches, sent, &body).await
 }
@@ -111,7 +111,7 @@ fn line(
             span { (t.branchrule_pushes()) " " (pushers(t, names, members.map_or(&[], Vec::as_slice))) }
             @for demand in demands(t, rule) { span { (demand) } }
         },
-        side: icon(Icon::Right),
+        side: html! { span.keep { (icon(Icon::Right)) } },
     })
 }
 

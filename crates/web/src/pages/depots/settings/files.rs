@@ -172,7 +172,7 @@ fn card(visit: &Visit, seen: &Seen, rule: &FileRule, names: &Names, sent: &Sent)
         })
         .collect();
     lines.push(vec![
-        html! { span.line.tight.keep { (icon(Icon::Globe)) (t.filerule_everybody()) } },
+        html! { span.line.tight.keep { (icon(Icon::Globe)) span.nowrap { (t.filerule_everybody()) } } },
         answer_sign(t, rule.deny_all),
         html! { form method="post" action=(base) { (turn(t.filerule_allow_all(), t.filerule_deny_all(), rule.deny_all)) } },
     ]);
