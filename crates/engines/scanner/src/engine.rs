@@ -9,6 +9,7 @@ use crate::passes::{self, lines, suppress};
 use crate::report::{BlobReport, Health, RawFinding};
 use crate::rules::{Catalogue, LanguageRules, PACKS, RuleError, RuleInfo};
 use crate::ruleset::{PathFilter, Ruleset};
+use crate::secrets::{self, Secrets};
 use crate::text::{self, Text};
 
 /// Trees deeper than this get metrics, but no rules: matching walks up.
@@ -50,6 +51,8 @@ pub struct Phases {
     pub parse: Duration,
     /// The walk: lines, functions, tokens.
     pub walk: Duration,
+    /// Secrets.
+    pub secrets: Duration,
     /// Pattern rules.
     pub rules: Duration,
 }
@@ -62,6 +65,9 @@ pub struct Engine {
     analysis_hash: String,
     catalogue: &'static Catalogue,
     paths: PathFilter,
+    secrets: Secrets,
+    /// For each row of the table of secrets, whether it is wanted.
+    secret_rows: Vec<bool>,
     languages: Vec<OnceLock<Option<LanguageRules>>>,
 }
 
@@ -84,12 +90,16 @@ impl Engine {
         if let Some(pack) = ruleset.packs.iter().find(|p| !PACKS.contains(&p.as_str())) {
             return Err(EngineError::UnknownPack(pack.clone()));
         }
-        let patterns =
-            catalogue.documents.iter().filter(|d| d.core.is_some() && ruleset.enables(&d.info));
+        let patterns = catalogue
+            .documents
+            .iter()
+            .filter(|d| d.info.metric.is_none() && ruleset.enables(&d.info));
         Ok(Self {
             ruleset_hash: ruleset.hash(),
             analysis_hash: ruleset.analysis_hash(patterns.map(|d| d.hash)),
             paths: PathFilter::new(ruleset)?,
+            secret_rows: secrets::rows()?.iter().map(|row| ruleset.enables(&row.info)).collect(),
+            secrets: Secrets::new()?,
             catalogue,
             languages: Language::all().map(|_| OnceLock::new()).collect(),
             ruleset: ruleset.clone(),
@@ -189,7 +199,15 @@ impl Engine {
         let text = Text::decode(source);
         match KindTable::of(language) {
             None => {
-                report.lines = lines::count_lexically(&text, &language.spec().lexis);
+                if language.is_counted() {
+                    report.lines = lines::count_lexically(&text, &language.spec().lexis);
+                }
+                report.findings = self.secrets_in(language, &text);
+                if !report.findings.is_empty() {
+                    let comments = lines::comments(text.bytes(), &language.spec().lexis);
+                    report.suppressions = suppress::find(&text, &comments);
+                    self.settle(&mut report);
+                }
                 report
             }
             Some(table) => self.analyse_tree(report, &text, table, phases),
@@ -237,15 +255,16 @@ impl Engine {
             ..report.health
         };
         phases.walk = lap();
+        report.findings = self.secrets_in(language, text);
+        phases.secrets = lap();
         if let Some(rules) = rules {
             if walked.depth > DEEPEST {
                 report.health.rules_skipped = true;
             } else {
                 let (matches, complete) = rules.run(&root, &active, &walked.candidates);
                 report.health.rules_skipped = !complete;
-                report.findings = matches
-                    .into_iter()
-                    .map(|m| RawFinding {
+                report.findings.extend(matches.into_iter().map(|m| {
+                    RawFinding {
                         uncertain: walked
                             .errors
                             .iter()
@@ -257,13 +276,36 @@ impl Engine {
                         message: m.message,
                         symbol: walked.symbols[m.symbol as usize].clone(),
                         suppressed: false,
-                    })
-                    .collect();
-                self.settle(&mut report);
+                    }
+                }));
             }
         }
+        self.settle(&mut report);
         phases.rules += lap();
         report
+    }
+
+    fn secrets_in(&self, language: Language, text: &Text) -> Vec<RawFinding> {
+        let wanted = |row: usize| self.secret_rows.get(row).is_some_and(|wanted| *wanted);
+        if !self.secret_rows.contains(&true) {
+            return Vec::new();
+        }
+        let hits = self.secrets.find(language, &text.source, wanted);
+        hits.into_iter()
+            .map(|hit| {
+                let info = hit.info;
+                RawFinding {
+                    rule: info.id.clone(),
+                    message: info.message.clone(),
+                    context: text
+                        .context(text.line_of(hit.range.start), &text.bytes()[hit.range.clone()]),
+                    span: text.span(hit.range),
+                    symbol: String::new(),
+                    suppressed: false,
+                    uncertain: false,
+                }
+            })
+            .collect()
     }
 
     /// Puts findings in order, drops repetitions and marks suppressed ones.

@@ -11,7 +11,8 @@
 //!    out has a [`SkipReason`].
 //! 2. [`Engine::analyse`] turns one blob into a [`BlobReport`]: one tree-sitter
 //!    parse, one walk that feeds line counts, functions, normalised tokens and
-//!    comments, then the rules on the nodes they asked for.
+//!    comments, then the rules on the nodes they asked for. Secrets are looked
+//!    for in every text, with or without a grammar.
 //! 3. [`Engine::join`] puts reports together: totals, findings with paths,
 //!    metric rules, clones across files.
 //! 4. [`track`] says which findings of a scan are those of an earlier one.
@@ -45,6 +46,7 @@ pub mod render;
 mod report;
 mod rules;
 mod ruleset;
+mod secrets;
 mod text;
 
 pub use definitions::{Definition, DefinitionKind, definitions};
@@ -66,4 +68,4 @@ pub use rules::{
 pub use ruleset::{CloneLimits, Limits, RuleSetting, Ruleset};
 
 /// Changes when the same blob may give another report; part of the cache key.
-pub const ENGINE_VERSION: &str = "1";
+pub const ENGINE_VERSION: &str = "2";

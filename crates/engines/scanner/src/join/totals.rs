@@ -162,7 +162,7 @@ pub(super) fn sum(
     for (file, duplicated_lines) in files.iter().zip(duplicated) {
         let report = file.report;
         let sums = Totals {
-            files: 1,
+            files: u32::from(report.language.is_counted()),
             lines: report.lines,
             functions: report.functions.len() as u32,
             cyclomatic: report.functions.iter().map(|f| u64::from(f.cyclomatic)).sum(),
@@ -172,7 +172,9 @@ pub(super) fn sum(
             suppressed: 0,
         };
         totals += sums;
-        *languages.entry(report.language).or_default() += sums;
+        if report.language.is_counted() || sums.findings.total() > 0 {
+            *languages.entry(report.language).or_default() += sums;
+        }
         let mut directory = file.path;
         while let Some((parent, _)) = directory.rsplit_once('/') {
             *directories.entry(parent).or_default() += sums;

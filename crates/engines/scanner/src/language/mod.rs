@@ -59,6 +59,10 @@ impl Language {
         if let Some(spec) = Self::all().find(|s| s.file_names.contains(&name)) {
             return Some(spec.language);
         }
+        // `.env.local`, `.env.production`: what their ending says is no language.
+        if name.starts_with(".env.") {
+            return Some(Self::Text);
+        }
         let (_, extension) = name.rsplit_once('.')?;
         // `.C` and `.H` are C++ by Unix custom; every other extension ignores case.
         if extension == "C" || extension == "H" {
@@ -108,6 +112,13 @@ impl Language {
     #[must_use]
     pub fn is_analysed(self) -> bool {
         self.spec().grammar.is_some()
+    }
+
+    /// False for text that is no code: it is searched for secrets, and its lines
+    /// are nobody's work to count.
+    #[must_use]
+    pub fn is_counted(self) -> bool {
+        self != Self::Text
     }
 
     /// Every row of the table.

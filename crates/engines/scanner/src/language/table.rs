@@ -86,5 +86,6 @@ languages! {
     Ini { "ini", "INI", ["ini", "cfg", "properties"], [], INI_STYLE, None }
     Protobuf { "protobuf", "Protocol Buffers", ["proto"], [], C_STYLE, None }
     Groovy { "groovy", "Groovy", ["groovy", "gradle"], ["Jenkinsfile"], C_STYLE, None }
-    Terraform { "terraform", "Terraform", ["tf", "hcl"], [], PHP_STYLE, None }
+    Terraform { "terraform", "Terraform", ["tf", "hcl", "tfvars"], [], PHP_STYLE, None }
+    Text { "text", "Text", ["txt", "env", "conf", "config", "pem", "key", "ppk", "asc", "npmrc", "pypirc", "netrc", "pgpass", "htpasswd", "envrc", "s3cfg"], ["_netrc", ".git-credentials", ".dockercfg", "credentials", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"], HASH, None }
 }

@@ -56,7 +56,8 @@ pub(crate) fn count_lexically(text: &Text, lexis: &Lexis) -> LineCounts {
     count(text, &mut comments(text.bytes(), lexis))
 }
 
-fn comments(bytes: &[u8], lexis: &Lexis) -> Vec<Range<usize>> {
+/// The comments of a text without a tree, in order.
+pub(crate) fn comments(bytes: &[u8], lexis: &Lexis) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut i = 0;
     while i < bytes.len() {

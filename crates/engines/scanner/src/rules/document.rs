@@ -123,7 +123,7 @@ pub struct Examples {
 pub struct RuleInfo {
     /// Full id: directory and file id, e.g. `python/eval-call`.
     pub id: String,
-    /// Languages it runs on; empty for metric rules, which run on all.
+    /// Languages it runs on; empty for what runs on all: metric rules, most secrets.
     pub languages: Vec<Language>,
     /// Severity unless the ruleset says otherwise.
     pub severity: Severity,
@@ -173,7 +173,7 @@ impl RuleInfo {
 pub(crate) struct Document {
     pub(crate) file: String,
     pub(crate) info: RuleInfo,
-    /// The pattern; `None` for metric rules.
+    /// The pattern; `None` for metric rules and secrets.
     pub(crate) core: Option<SerializableRuleCore>,
     /// `rule`, `utils` and `constraints` as plain data, for the prefilter.
     pub(crate) rule: serde_json::Value,
@@ -227,6 +227,19 @@ struct Metadata {
 }
 
 impl Document {
+    /// A row of the table of secrets: found by its own pass, not by a pattern.
+    pub(crate) fn of_secret(row: &crate::secrets::Row) -> Self {
+        Self {
+            file: row.info.id.clone(),
+            info: row.info.clone(),
+            core: None,
+            rule: serde_json::Value::Null,
+            utils: serde_json::Value::Null,
+            tests: Tests::default(),
+            hash: row.hash,
+        }
+    }
+
     pub(crate) fn read(file: &str, text: &str) -> Result<Self, RuleError> {
         let fail = |why: String| RuleError { file: file.to_owned(), why };
         let raw: Raw = ast_grep_config::from_str(text).map_err(|e| fail(e.to_string()))?;

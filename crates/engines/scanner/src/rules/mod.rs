@@ -2,7 +2,8 @@
 //!
 //! A rule file is an ast-grep rule whose `metadata` carries what ast-grep has
 //! no field for (category, CWE, effort, documentation, tests), or a `metric`
-//! with a threshold. [`catalogue`] lists what the files say; `compile` turns
+//! with a threshold. The rows of `secrets/providers.yml` are rules too, found by
+//! [`crate::secrets`]. [`catalogue`] lists what the files say; `compile` turns
 //! the pattern rules into matchers; `metric` evaluates the others when joining.
 
 mod compile;
@@ -62,6 +63,15 @@ impl Catalogue {
                 });
             }
             documents.push(document);
+        }
+        for row in crate::secrets::rows()? {
+            if by_id.insert(row.info.id.clone(), documents.len()).is_some() {
+                return Err(RuleError {
+                    file: row.info.id.clone(),
+                    why: "a second rule of this id".into(),
+                });
+            }
+            documents.push(Document::of_secret(row));
         }
         Ok(Self { documents, by_id })
     }

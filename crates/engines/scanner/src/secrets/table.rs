@@ -1,0 +1,181 @@
+//! The table of secrets.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::value;
+use crate::language::Language;
+use crate::rules::{Category, RuleError, RuleInfo, Severity};
+
+const FILE: &str = "secrets/providers.yml";
+const TEXT: &str = include_str!("../../secrets/providers.yml");
+
+/// How a value is judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Kind {
+    /// The format of one provider: only examples are left out.
+    #[default]
+    Opaque,
+    /// Anything behind a telling name: must look drawn at random.
+    Token,
+    /// What a person may have thought up.
+    Password,
+    /// The same in an address, where the user's name stands before it.
+    UrlPassword,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: String,
+    title: String,
+    title_zh: String,
+    #[serde(default = "grave")]
+    severity: Severity,
+    words: Vec<String>,
+    regex: String,
+    #[serde(default)]
+    kind: Kind,
+    #[serde(default)]
+    entropy: f64,
+    #[serde(default)]
+    repeats: bool,
+    #[serde(default = "one")]
+    lines: usize,
+    #[serde(default)]
+    languages: Vec<Language>,
+    #[serde(default)]
+    samples: Vec<String>,
+    #[serde(default)]
+    decoys: Vec<String>,
+}
+
+fn grave() -> Severity {
+    Severity::Error
+}
+
+fn one() -> usize {
+    1
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) info: RuleInfo,
+    /// Hash of what the row says.
+    pub(crate) hash: u64,
+    pub(super) words: Vec<String>,
+    pub(super) lines: usize,
+    pub(super) kind: Kind,
+    regex: Regex,
+    entropy: f64,
+    repeats: bool,
+    languages: Vec<Language>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the table's tests"))]
+    pub(super) samples: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the table's tests"))]
+    pub(super) decoys: Vec<String>,
+}
+
+pub(super) fn error(why: String) -> RuleError {
+    RuleError { file: FILE.to_owned(), why }
+}
+
+/// The table, in its order.
+///
+/// # Errors
+/// It is malformed; the crate's tests rule that out.
+pub(crate) fn rows() -> Result<&'static [Row], RuleError> {
+    static ROWS: OnceLock<Result<Vec<Row>, RuleError>> = OnceLock::new();
+    ROWS.get_or_init(read).as_deref().map_err(Clone::clone)
+}
+
+fn read() -> Result<Vec<Row>, RuleError> {
+    let raw: Vec<Raw> = ast_grep_config::from_str(TEXT).map_err(|e| error(e.to_string()))?;
+    raw.into_iter().map(Row::new).collect()
+}
+
+impl Row {
+    fn new(raw: Raw) -> Result<Self, RuleError> {
+        let hash = xxhash_rust::xxh3::xxh3_64(format!("{raw:?}").as_bytes());
+        let regex = Regex::new(&raw.regex).map_err(|e| error(format!("{}: {e}", raw.id)))?;
+        let title = &raw.title;
+        let title_zh = &raw.title_zh;
+        Ok(Self {
+            info: RuleInfo {
+                id: format!("secrets/{}", raw.id),
+                languages: raw.languages.clone(),
+                severity: raw.severity,
+                category: Category::Security,
+                cwe: if raw.kind == Kind::Opaque { vec![798, 540] } else { vec![798, 259] },
+                effort_min: 60,
+                message: format!("Whoever can read this file can use the {title} in it"),
+                message_zh: format!("凡能读到此文件的人都能使用其中的{title_zh}"),
+                note: format!(
+                    "The file holds what looks like a {title}. It stays in the history after it \
+                     was deleted: withdraw it where it was issued, make a new one, and hand that \
+                     to the program through its environment or a secret store."
+                ),
+                title: format!("Secret: {title}"),
+                title_zh: format!("密钥泄露：{title_zh}"),
+                packs: ["recommended", "secrets", "security"].map(str::to_owned).to_vec(),
+                aliases: vec!["secret".to_owned()],
+                metric: None,
+                threshold: None,
+            },
+            hash,
+            words: raw.words,
+            lines: raw.lines,
+            kind: raw.kind,
+            regex,
+            entropy: raw.entropy,
+            repeats: raw.repeats,
+            languages: raw.languages,
+            samples: raw.samples,
+            decoys: raw.decoys,
+        })
+    }
+
+    /// Whether it looks into files of this language.
+    pub(super) fn reads(&self, language: Language) -> bool {
+        self.languages.is_empty() || self.languages.contains(&language)
+    }
+
+    /// Tells the places of the secrets in a few lines.
+    pub(super) fn find(&self, lines: &str, mut found: impl FnMut(Range<usize>)) {
+        let mut from = 0;
+        while let Some(captures) = self.regex.captures_at(lines, from) {
+            let Some(value) = captures.iter().skip(1).flatten().next().or(captures.get(0)) else {
+                return;
+            };
+            let secret = self.is_secret(value.as_str());
+            if secret {
+                found(value.range());
+            }
+            // What was refused may be the next value's name, quotes included.
+            let again = value.start().saturating_sub(1);
+            let next = if !secret && again > from { again } else { value.end() };
+            from = next.max(from + 1);
+            while !lines.is_char_boundary(from) {
+                from += 1;
+            }
+            if from >= lines.len() {
+                return;
+            }
+        }
+    }
+
+    fn is_secret(&self, text: &str) -> bool {
+        value::entropy(text) >= self.entropy
+            && (self.repeats || !value::is_filler(text))
+            && match self.kind {
+                Kind::Opaque => !value::is_example(text),
+                Kind::Token => value::is_token(text),
+                Kind::Password | Kind::UrlPassword => value::is_password(text),
+            }
+    }
+}
