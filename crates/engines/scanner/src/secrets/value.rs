@@ -45,7 +45,7 @@ const TEMPLATES: [&str; 12] = [
 ];
 
 /// Words that stand for a password, alone or with digits behind them.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 43] = [
     "password",
     "passwd",
     "passwort",
