@@ -73,8 +73,9 @@ impl Category {
 /// The packs a rule can be in and a ruleset can switch on:
 /// `recommended` finds defects with few false alarms, `strict` holds what is
 /// style or needs a look at each finding, `security` is every security rule of
-/// either, `metrics` the limits on size and complexity.
-pub const PACKS: [&str; 4] = ["recommended", "strict", "security", "metrics"];
+/// either, `secrets` keys and passwords, `metrics` the limits on size and
+/// complexity.
+pub const PACKS: [&str; 5] = ["recommended", "strict", "security", "secrets", "metrics"];
 
 /// A rule's documentation in each language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -235,7 +236,7 @@ impl Document {
             core: None,
             rule: serde_json::Value::Null,
             utils: serde_json::Value::Null,
-            tests: Tests::default(),
+            constraints: serde_json::Value::Null,
             hash: row.hash,
         }
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::value;
 use crate::language::Language;
-use crate::rules::{Category, RuleError, RuleInfo, Severity};
+use crate::rules::{Category, Doc, Docs, Examples, RuleError, RuleInfo, Severity};
 
 const FILE: &str = "secrets/providers.yml";
 const TEXT: &str = include_str!("../../secrets/providers.yml");
@@ -99,12 +99,35 @@ fn read() -> Result<Vec<Row>, RuleError> {
     raw.into_iter().map(Row::new).collect()
 }
 
+/// What there is to say of any of them.
+fn docs(title: &str, title_zh: &str) -> Docs {
+    Docs {
+        en: Doc {
+            what: format!("What looks like a {title}, written into a file of the repository."),
+            why: "Everyone who can read the repository, a copy or a backup of it can use it, \
+                  and it stays in the history after it was deleted."
+                .to_owned(),
+            fix: "Withdraw it where it was issued and make a new one. Hand that to the program \
+                  through its environment or a secret store, and keep it out of the repository."
+                .to_owned(),
+        },
+        zh: Doc {
+            what: format!("代码库的文件中写有疑似{title_zh}的内容。"),
+            why: "凡能读到代码库及其副本或备份的人都能使用它；即使删除，它仍留在历史记录中。"
+                .to_owned(),
+            fix: "在签发处吊销并重新生成，通过环境变量或密钥管理服务交给程序，不再写入代码库。"
+                .to_owned(),
+        },
+    }
+}
+
 impl Row {
     fn new(raw: Raw) -> Result<Self, RuleError> {
         let hash = xxhash_rust::xxh3::xxh3_64(format!("{raw:?}").as_bytes());
         let regex = Regex::new(&raw.regex).map_err(|e| error(format!("{}: {e}", raw.id)))?;
         let title = &raw.title;
         let title_zh = &raw.title_zh;
+        let docs = docs(title, title_zh);
         Ok(Self {
             info: RuleInfo {
                 id: format!("secrets/{}", raw.id),
@@ -115,11 +138,10 @@ impl Row {
                 effort_min: 60,
                 message: format!("Whoever can read this file can use the {title} in it"),
                 message_zh: format!("凡能读到此文件的人都能使用其中的{title_zh}"),
-                note: format!(
-                    "The file holds what looks like a {title}. It stays in the history after it \
-                     was deleted: withdraw it where it was issued, make a new one, and hand that \
-                     to the program through its environment or a secret store."
-                ),
+                note: docs.en.markdown(),
+                note_zh: docs.zh.markdown(),
+                docs,
+                examples: Examples::default(),
                 title: format!("Secret: {title}"),
                 title_zh: format!("密钥泄露：{title_zh}"),
                 packs: ["recommended", "secrets", "security"].map(str::to_owned).to_vec(),

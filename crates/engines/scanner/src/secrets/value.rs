@@ -50,6 +50,9 @@ const WORDS: [&str; 43] = [
     "passwd",
     "passwort",
     "pass",
+    "hello",
+    "welcome",
+    "letmein",
     "pwd",
     "passphrase",
     "secret",
@@ -177,7 +180,8 @@ pub(super) fn is_password(text: &str) -> bool {
     let odd = |c: char| c.is_ascii_digit() || (c.is_ascii_punctuation() && !"-_./:,".contains(c));
     let has_letter = text.chars().any(char::is_alphabetic);
     // `Winter2024` is a password; `winter-2024` and `WinterCoat` are names.
-    let named = is_worded(text) && !(text.contains(odd) && !text.contains(['-', '_', '.', '/']));
+    let separated = text.contains(['-', '_', '.', '/']);
+    let named = (separated || !text.contains(odd)) && is_worded(text);
     has_letter && (text.contains(odd) || changes(text) >= 0.3) && !named
 }
 
