@@ -6,7 +6,7 @@ use gix::{
     traverse::commit::simple::CommitTimeOrder,
 };
 
-use crate::{Cancel, Error, Oid, Repository, Result, error::from_gix};
+use crate::{Cancel, Error, LogQuery, Oid, Repository, Result, error::from_gix};
 
 /// Who did something, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,23 +138,14 @@ impl Repository {
             .collect()
     }
 
-    /// The commits that `to` has and `from` has not, newest first, at most `limit`.
+    /// The commits that `to` has and `from` has not, newest first, at most `limit` and 10,000.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when either is no commit here.
+    /// As [`Repository::history`].
     pub fn log_between(&self, from: Oid, to: Oid, limit: usize) -> Result<Vec<Commit>> {
-        let mut repo = self.local();
-        repo.object_cache_size_if_unset(4 << 20);
-        for id in [from, to] {
-            check_commit(&repo, id)?;
-        }
-        let walk = repo
-            .rev_walk([gix::ObjectId::from(to)])
-            .with_hidden([gix::ObjectId::from(from)])
-            .sorting(Sorting::ByCommitTime(CommitTimeOrder::NewestFirst))
-            .all()
-            .map_err(from_gix)?;
-        walk.take(limit).map(|info| read_commit(&repo, info.map_err(from_gix)?.id.into())).collect()
+        let query = LogQuery { without: Some(from), limit, ..LogQuery::default() };
+        let found = self.history(to, &query, &Cancel::new())?;
+        Ok(found.into_iter().map(|logged| logged.commit).collect())
     }
 
     /// How many commits the history of `from` has, but counting stops at `limit`.

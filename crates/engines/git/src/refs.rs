@@ -233,7 +233,11 @@ impl Repository {
             None => match Oid::from_hex(rev) {
                 Ok(id) if id.format() == self.format() => id.into(),
                 // A whole name of the other format may be the beginning of one.
-                _ => repo.rev_parse_single(rev).map_err(|_| missing())?.detach(),
+                _ => {
+                    let whole = completed(&repo, rev)?;
+                    let rev = whole.as_deref().unwrap_or(rev);
+                    repo.rev_parse_single(rev).map_err(|_| missing())?.detach()
+                }
             },
         };
         let object = repo.find_object(id).map_err(|_| missing())?;
@@ -348,6 +352,33 @@ fn find_exact(repo: &gix::Repository, name: &str) -> Result<Option<gix::ObjectId
         }
         _ => Ok(None),
     }
+}
+
+/// The one object whose name begins with these digits, four or more.
+pub(crate) fn find_by_prefix(repo: &gix::Repository, digits: &str) -> Option<gix::ObjectId> {
+    let length = repo.object_hash().len_in_hex();
+    if !(4..=length).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    // gitoxide takes digits alone for SHA-1's, and finds no loose object of another format.
+    let id = gix::ObjectId::from_hex(format!("{digits:0<length$}").as_bytes()).ok()?;
+    let prefix = gix::hash::Prefix::new(&id, digits.len()).ok()?;
+    repo.objects.lookup_prefix(prefix, None).ok()??.ok()
+}
+
+/// An expression that begins with an abbreviated name, with the whole one; `None` where it does
+/// not, or where gitoxide does that itself.
+fn completed(repo: &gix::Repository, rev: &str) -> Result<Option<String>> {
+    if repo.object_hash() == gix::hash::Kind::Sha1 {
+        return Ok(None);
+    }
+    let (digits, rest) = rev.split_at(rev.find(['~', '^', '@', ':']).unwrap_or(rev.len()));
+    for directory in ["refs/heads/", "refs/tags/"] {
+        if find_exact(repo, &format!("{directory}{digits}"))?.is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(find_by_prefix(repo, digits).map(|id| format!("{id}{rest}")))
 }
 
 fn peel(repo: &gix::Repository, id: gix::ObjectId) -> Result<Option<gix::ObjectId>> {

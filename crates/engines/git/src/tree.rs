@@ -13,7 +13,7 @@ use gix::{
     objs::{Find, FindExt, TreeRefIter, tree::EntryKind},
 };
 
-use crate::{Error, Oid, Repository, Result, commit::lossy, error::from_gix};
+use crate::{Error, Oid, Repository, Result, commit::lossy, error::from_gix, refs::find_by_prefix};
 
 /// How deep trees may nest; deeper ones are an attack.
 const DEPTH_LIMIT: usize = 1000;
@@ -261,13 +261,7 @@ impl Repository {
         let repo = self.local();
         let oid = match Oid::from_hex(prefix) {
             Ok(oid) if oid.format() == self.format() => oid,
-            _ => {
-                let prefix = gix::hash::Prefix::from_hex(prefix).map_err(|_| missing())?;
-                match repo.objects.lookup_prefix(prefix, None).map_err(from_gix)? {
-                    Some(Ok(oid)) => oid.into(),
-                    _ => return Err(missing()),
-                }
-            }
+            _ => find_by_prefix(&repo, prefix).ok_or_else(missing)?.into(),
         };
         blob_size(&repo, oid).map(|_| oid)
     }

@@ -39,7 +39,7 @@ again! {
     relating: distances_are_those_of_git distances_of_what_is_not_there
         references_that_hold_a_commit filtered_logs_are_those_of_git plain_logs_are_sets_of_git
         a_file_is_followed_through_renames contributors_are_those_of_shortlog pages_of_references
-        a_tree_with_everything_below blame_of_some_lines patches_are_those_of_git_and_apply;
+        a_tree_with_everything_below what_is_between_commits_of_one_second blame_of_some_lines patches_are_those_of_git_and_apply;
     replaying: picks_and_reverts_are_those_of_git rebases_are_those_of_git
         merges_need_a_side_and_rebases_leave_them_out
         a_conflict_names_the_files_and_writes_nothing attributes_of_the_branch_count;
@@ -77,6 +77,23 @@ fn names_of_the_other_format_are_of_nothing() {
         }
         let file = world.rev("HEAD:a");
         assert_eq!(repo.find_blob(&file.to_string()[..40]).unwrap(), file);
+        // Also where the object is in no pack.
+        let new = NewCommit {
+            branch: "main",
+            parent: Some(one),
+            edits: &[FileEdit::Put { path: "a".to_owned(), data: b"2".to_vec() }],
+            author: &someone(),
+            committer: &someone(),
+            message: "two",
+        };
+        let two = repo.create_commit(&new).unwrap();
+        let whole = two.to_string();
+        for digits in [7, 8, 40, 41, 63, 64] {
+            assert_eq!(repo.resolve(&whole[..digits]).unwrap(), two);
+            assert_eq!(repo.resolve(&format!("{}~1", &whole[..digits])).unwrap(), one);
+        }
+        let file = repo.entry(two, "a").unwrap().oid;
+        assert_eq!(repo.find_blob(&file.to_string()[..9]).unwrap(), file);
         assert!(repo.resolve(&other.to_string()).is_err());
     });
     let world = World::new();

@@ -1,7 +1,7 @@
 //! How histories relate, filtered logs, contributors, lists of references and patches, held
 //! against git's own answers.
 
-use std::{fmt::Write as _, io::Write as _, process::Stdio};
+use std::{collections::HashSet, fmt::Write as _, io::Write as _, process::Stdio};
 
 use git::{
     AheadBehind, Cancel, Content, DiffLimits, Error, LogQuery, Mode, Oid, RefKind, RefQuery,
@@ -475,4 +475,40 @@ pub(crate) fn patches_are_those_of_git_and_apply() {
         .unwrap();
     apply.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     assert!(apply.wait().unwrap().success());
+}
+
+/// Commits of one second cannot be told apart by their time.
+#[test]
+pub(crate) fn what_is_between_commits_of_one_second() {
+    let world = World::new();
+    let git = |args: &[&str]| {
+        let mut command = client(&world.work());
+        command.env("GIT_COMMITTER_DATE", "1700000000 +0000").args(args);
+        assert!(command.output().unwrap().status.success(), "{args:?}");
+    };
+    let commit = |message: &str| git(&["commit", "-q", "--allow-empty", "-m", message]);
+    for number in 0..5 {
+        commit(&format!("c{number}"));
+        git(&["branch", &format!("c{number}")]);
+    }
+    for (branch, start) in [("b1", "c2"), ("b2", "c1"), ("b3", "c0")] {
+        git(&["checkout", "-q", "-b", branch, start]);
+        commit(branch);
+    }
+    git(&["checkout", "-q", "main"]);
+    git(&["merge", "-q", "-s", "ours", "-m", "m1", "b1", "b2"]);
+    git(&["merge", "-q", "-s", "ours", "-m", "m2", "b3"]);
+    world.push();
+    for graph in [false, true] {
+        if graph {
+            world.repo.write_commit_graph(&Cancel::new()).unwrap();
+        }
+        for (from, to) in [("c4", "main"), ("c3", "main"), ("b2", "b1"), ("b3", "main")] {
+            let ids = world.git(&["rev-list", &format!("{from}..{to}")]);
+            let theirs: HashSet<Oid> = ids.lines().map(|id| Oid::from_hex(id).unwrap()).collect();
+            let ours = world.repo.log_between(world.rev(from), world.rev(to), 100).unwrap();
+            let ours: HashSet<Oid> = ours.iter().map(|commit| commit.id).collect();
+            assert_eq!(ours, theirs, "{from}..{to}");
+        }
+    }
 }
