@@ -301,21 +301,28 @@ async fn fetch(
         pinned: None,
         timeout: PATIENCE,
     };
-    let format = if directory.exists() {
-        None
-    } else {
-        Some(git::format_of(&source, cancel).await.map_err(|error| unavailable(&error))?)
-    };
-    let (repository, before) = blocking(move || {
-        let repository = match format {
-            None => Repository::open(&directory),
-            Some(format) => Repository::init_as(&directory, &row.default_branch, format),
-        }
-        .map_err(Error::internal)?;
+    let (here, branch) = (directory.clone(), row.default_branch.clone());
+    let (mut repository, before) = blocking(move || {
+        let repository =
+            if here.exists() { Repository::open(&here) } else { Repository::init(&here, &branch) }
+                .map_err(Error::internal)?;
         let before = refs(&repository)?;
         Ok((repository, before))
     })
     .await?;
+    if before.is_empty() {
+        let format = git::format_of(&source, cancel).await.map_err(|error| unavailable(&error))?;
+        if format != repository.format() {
+            // Nothing is in it, and nobody pushes to it yet.
+            let env = env.clone();
+            repository = blocking(move || {
+                place::remove(&env, depot)?;
+                Repository::init_as(&directory, &row.default_branch, format)
+                    .map_err(Error::internal)
+            })
+            .await?;
+        }
+    }
     repository.fetch_from(&source, cancel, report).await.map_err(|error| unavailable(&error))?;
     blocking(move || {
         let default_branch = repository.head().map_err(Error::internal)?.branch;

@@ -10,6 +10,7 @@ use depots::{
     DepotChange, DepotFilter, DepotKey, DepotState, ImportSource, InitialFiles, NewDepot,
 };
 use events::{EventFilter, EventKind as _, Listeners};
+use git::ObjectFormat;
 use jobs::Registry;
 use projects::{NewProject, ProjectKey, ProjectRole, members};
 
@@ -158,6 +159,29 @@ async fn an_import_brings_every_branch_and_says_when_it_cannot() {
         let there = depots::repository(&test.env, &copy).unwrap();
         assert_eq!(there.head().unwrap().commit, repository.head().unwrap().commit);
         assert_eq!(pushes(&test.env).await[0].depot, copy.id);
+
+        // What is asked of the source is how it names its objects.
+        let long = NewDepot {
+            files: InitialFiles::Readme,
+            format: ObjectFormat::Sha256,
+            ..NewDepot::named("long")
+        };
+        let long = depots::create(&root, &web.clone().lower(), long).await.unwrap();
+        let long = depots::authorise::<Read>(&root, DepotKey::Id(long.id)).await.unwrap();
+        let long = depots::repository(&test.env, &long).unwrap();
+        let other = ImportSource {
+            url: format!("file://{}", long.path().display()),
+            ..ImportSource::default()
+        };
+        let same =
+            depots::import(&root, &web.clone().lower(), NewDepot::named("same"), &other).await;
+        let same = same.unwrap();
+        test.run_jobs().await;
+        let same = depots::authorise::<Read>(&root, DepotKey::Id(same.id)).await.unwrap();
+        assert_eq!(same.state, DepotState::Ready);
+        let same = depots::repository(&test.env, &same).unwrap();
+        assert_eq!(same.format(), ObjectFormat::Sha256);
+        assert_eq!(same.head().unwrap(), long.head().unwrap());
 
         let member = user(&test.env, "max", TeamRole::Member).await;
         members::add(&root, &web, &["max".to_owned()], ProjectRole::Member).await.unwrap();

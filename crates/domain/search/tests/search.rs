@@ -8,7 +8,7 @@ use call::{Call, Env};
 use depots::push::{self, RefChange};
 use depots::{Depot, DepotId, DepotKey, InitialFiles, NewDepot};
 use events::Listeners;
-use git::{FileEdit, Mode, NewCommit, Signature};
+use git::{FileEdit, Mode, NewCommit, ObjectFormat, Signature};
 use jobs::Registry;
 use projects::{NewProject, Project};
 use search::{Asked, Language, Match, Reading, Results, Scope};
@@ -32,7 +32,16 @@ async fn project(call: &Call, name: &str) -> Granted<Project, Administer> {
 }
 
 async fn depot(call: &Call, project: &Granted<Project, Administer>, name: &str) -> Depot {
-    let new = NewDepot { files: InitialFiles::Readme, ..NewDepot::named(name) };
+    depot_in(call, project, name, ObjectFormat::Sha1).await
+}
+
+async fn depot_in(
+    call: &Call,
+    project: &Granted<Project, Administer>,
+    name: &str,
+    format: ObjectFormat,
+) -> Depot {
+    let new = NewDepot { files: InitialFiles::Readme, format, ..NewDepot::named(name) };
     depots::create(call, &project.clone().lower(), new).await.unwrap()
 }
 
@@ -105,10 +114,19 @@ fn paths(results: &Results) -> Vec<String> {
 
 #[tokio::test]
 async fn what_is_pushed_is_found_at_once_and_by_the_index_soon() {
+    found_soon(ObjectFormat::Sha1).await;
+}
+
+#[tokio::test]
+async fn what_is_pushed_under_long_names_is_found_as_soon() {
+    found_soon(ObjectFormat::Sha256).await;
+}
+
+async fn found_soon(format: ObjectFormat) {
     each(async |test| {
         let ann = user(&test.env, "ann").await;
         let web = project(&ann, "web").await;
-        let site = depot(&ann, &web, "site").await;
+        let site = depot_in(&ann, &web, "site", format).await;
         let source = "int parse(void)\r\n{\r\n    return 1;\r\n}\r\n";
         commit(&ann, site.id, "main", &[("src/a.c", Some(source)), ("b.py", Some("parse()\n"))])
             .await;

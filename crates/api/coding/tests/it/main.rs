@@ -6,6 +6,7 @@ mod code_search;
 mod coverage;
 mod depot;
 mod envelope;
+mod formats;
 mod history;
 mod prepare;
 mod project;

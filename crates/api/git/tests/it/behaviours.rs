@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use git::Repository;
 
-use crate::server::{Server, commit, each, fail, run, try_run};
+use crate::server::{Server, commit, each_format, fail, run, try_run};
 
 /// A working copy whose branch `main` is on the server.
 struct Work<'a> {
@@ -55,7 +55,7 @@ async fn fsck(repository: &Path) {
 }
 
 async fn each_over_http(test: impl AsyncFn(&Work<'_>)) {
-    each(async |server| {
+    each_format(async |server| {
         let url = server.url(&server.ann);
         let work = Work::new(server, &url).await;
         test(&work).await;
@@ -231,8 +231,7 @@ async fn partial() {
 #[tokio::test(flavor = "multi_thread")]
 async fn submodules() {
     each_over_http(async |work| {
-        let whole = work.dir.join("outer");
-        run(&work.dir, &["init", "-q", "-b", "outer", "outer"]).await;
+        let whole = work.server.init(&work.dir, "outer", "outer").await;
         let add = ["-c", "protocol.allow=always", "submodule", "add", "-q", work.url, "inner"];
         run(&whole, &add).await;
         commit(&whole, "readme", b"outer").await;

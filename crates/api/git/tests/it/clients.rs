@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use base::{Error, Scope, Scopes};
+use git::ObjectFormat;
 
-use crate::server::{Server, commit, each, fail, noise, run, token};
+use crate::server::{Server, commit, each, each_format, fail, noise, run, token};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn push_and_clone() {
-    each(async |server| {
+    each_format(async |server| {
         let work = server.work("work").await;
         let dir = server.dir.path();
         let url = server.url(&server.ann);
@@ -67,7 +68,7 @@ async fn push_and_clone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn large_packs_shallow_and_partial_clones() {
-    each(async |server| {
+    each_format(async |server| {
         let work = server.work("work").await;
         let dir = server.dir.path();
         let url = server.url(&server.ann);
@@ -106,7 +107,7 @@ async fn large_packs_shallow_and_partial_clones() {
 /// A fetch with much to say is compressed by the client.
 #[tokio::test(flavor = "multi_thread")]
 async fn compressed_negotiation() {
-    each(async |server| {
+    each_format(async |server| {
         let work = server.work("work").await;
         let url = server.url(&server.ann);
         for index in 0..40 {
@@ -220,12 +221,11 @@ async fn many_at_once() {
 /// What we serve can be imported by us, with credentials that stand in no address.
 #[tokio::test(flavor = "multi_thread")]
 async fn import_over_http() {
-    each(async |server: &Server| {
+    each_format(async |server: &Server| {
         let work = server.work("work").await;
         let tip = commit(&work, "a", b"1").await;
         run(&work, &["push", "-q", &server.url(&server.ann), "main", "main:refs/heads/other"])
             .await;
-        let target = git::Repository::init(&server.dir.path().join("target.git"), "x").unwrap();
         let url = server.url("");
         let credentials = git::Credentials { user: "ann".to_owned(), password: server.ann.clone() };
         let source = git::Source {
@@ -235,6 +235,10 @@ async fn import_over_http() {
             pinned: None,
             timeout: Duration::from_secs(60),
         };
+        let format = git::format_of(&source, &git::Cancel::new()).await.unwrap();
+        assert_eq!(format, server.format);
+        let target = server.dir.path().join("target.git");
+        let target = git::Repository::init_as(&target, "x", format).unwrap();
         target.fetch_from(&source, &git::Cancel::new(), |_| {}).await.unwrap();
         assert_eq!(target.head().unwrap().branch.as_deref(), Some("main"));
         assert_eq!(target.branches().unwrap().len(), 2);
@@ -248,6 +252,39 @@ async fn import_over_http() {
             "{stderr}"
         );
         assert!(!stderr.contains(&server.ann));
+    })
+    .await;
+}
+
+/// Two formats do not meet; git says so in its own words.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_working_copy_of_the_other_format() {
+    each_format(async |server: &Server| {
+        let other = match server.format {
+            ObjectFormat::Sha1 => ObjectFormat::Sha256,
+            ObjectFormat::Sha256 => ObjectFormat::Sha1,
+        };
+        let option = format!("--object-format={}", other.name());
+        run(server.dir.path(), &["init", "-q", "-b", "main", &option, "other"]).await;
+        let alien = server.dir.path().join("other");
+        commit(&alien, "a", b"1").await;
+        let url = server.url(&server.ann);
+        let refused = async |words: &[&str]| {
+            let said = fail(&alien, &["push", &url, "main"]).await;
+            assert!(words.iter().any(|word| said.contains(word)), "{said}");
+            let said = fail(&alien, &["push", "-f", &url, "main:new"]).await;
+            assert!(words.iter().any(|word| said.contains(word)), "{said}");
+        };
+        let known = ["hash algorithm", "mismatched algorithms"];
+        refused(&[&known[..], &["capabilities^{}"]].concat()).await;
+        let work = server.work("work").await;
+        let tip = commit(&work, "a", b"1").await;
+        run(&work, &["push", "-q", &url, "main"]).await;
+        refused(&known).await;
+        let said = fail(&alien, &["fetch", &url, "main"]).await;
+        assert!(said.contains("mismatched algorithms"), "{said}");
+        assert_eq!(server.repository().await.resolve("main").unwrap().to_string(), tip);
+        assert_eq!(server.pushes().await.len(), 1);
     })
     .await;
 }

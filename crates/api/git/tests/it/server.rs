@@ -10,6 +10,7 @@ use call::testing::{TestEnv, on_each};
 use depots::push::Pushed;
 use depots::{Depot, DepotKey, NewDepot};
 use events::{EventFilter, EventKind as _, Listeners};
+use git::ObjectFormat;
 use identity::tokens::{self, NewToken};
 use jobs::Registry;
 use projects::{NewProject, ProjectRole, members};
@@ -29,6 +30,8 @@ pub(crate) struct Server {
     pub(crate) gus: String,
     pub(crate) bob: String,
     pub(crate) dir: TempDir,
+    /// How the depot, and the working copies, name their objects.
+    pub(crate) format: ObjectFormat,
     serving: tokio::task::JoinHandle<()>,
 }
 
@@ -38,17 +41,28 @@ impl Drop for Server {
     }
 }
 
+/// Runs a test on each database.
 pub(crate) async fn each(test: impl AsyncFn(&Server)) {
+    each_in(ObjectFormat::Sha1, test).await;
+}
+
+/// Runs a test on each database, with a depot of each format.
+pub(crate) async fn each_format(test: impl AsyncFn(&Server)) {
+    each_in(ObjectFormat::Sha1, &test).await;
+    each_in(ObjectFormat::Sha256, &test).await;
+}
+
+async fn each_in(format: ObjectFormat, test: impl AsyncFn(&Server)) {
     let registry = depots::register(Registry::new()).unwrap();
     on_each(MIGRATIONS, registry, Listeners::new(), async |env| {
-        let server = Server::start(env).await;
+        let server = Server::start(env, format).await;
         test(&server).await;
     })
     .await;
 }
 
 impl Server {
-    async fn start(test: TestEnv) -> Server {
+    async fn start(test: TestEnv, format: ObjectFormat) -> Server {
         let env = test.env.clone();
         let user = async |name| {
             let actor = identity::testing::actor(&env, "makers", name, TeamRole::Member).await;
@@ -58,7 +72,8 @@ impl Server {
         let new = NewProject { name: "web".to_owned(), ..NewProject::default() };
         let project = projects::create(&ann, new).await.unwrap();
         members::add(&ann, &project, &["gus".to_owned()], ProjectRole::Guest).await.unwrap();
-        let depot = depots::create(&ann, &project.lower(), NewDepot::named("site")).await.unwrap();
+        let new = NewDepot { format, ..NewDepot::named("site") };
+        let depot = depots::create(&ann, &project.lower(), new).await.unwrap();
         let everything = async |call: &Call| token(call, Scopes::EVERYTHING).await;
         let tokens = (everything(&ann).await, everything(&gus).await, everything(&bob).await);
 
@@ -74,6 +89,7 @@ impl Server {
             gus: tokens.1,
             bob: tokens.2,
             dir: tempfile::tempdir().unwrap(),
+            format,
             serving,
         }
     }
@@ -101,8 +117,14 @@ impl Server {
 
     /// A new working copy with an identity.
     pub(crate) async fn work(&self, name: &str) -> PathBuf {
-        run(self.dir.path(), &["init", "-q", "-b", "main", name]).await;
-        self.dir.path().join(name)
+        self.init(self.dir.path(), "main", name).await
+    }
+
+    /// A new working copy below `directory`, on this branch.
+    pub(crate) async fn init(&self, directory: &Path, branch: &str, name: &str) -> PathBuf {
+        let format = format!("--object-format={}", self.format.name());
+        run(directory, &["init", "-q", "-b", branch, &format, name]).await;
+        directory.join(name)
     }
 
     pub(crate) async fn pushes(&self) -> Vec<Pushed> {

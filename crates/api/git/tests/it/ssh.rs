@@ -14,7 +14,7 @@ use tokio::process::Command;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::server::{Server, commit, each, fail, noise, run, try_run};
+use crate::server::{Server, commit, each, each_format, fail, noise, run, try_run};
 
 pub(crate) struct Ssh<'a> {
     server: &'a Server,
@@ -129,12 +129,18 @@ impl<'a> Ssh<'a> {
 }
 
 async fn on_ssh(test: impl AsyncFn(&Server, &Ssh<'_>)) {
-    each(async |server| {
-        let ssh = Ssh::start(server, impatient()).await;
-        test(server, &ssh).await;
-        ssh.fsck().await;
-    })
-    .await;
+    each(async |server| with_ssh(server, &test).await).await;
+}
+
+/// As [`on_ssh`], with a depot of each format.
+async fn on_ssh_in_each_format(test: impl AsyncFn(&Server, &Ssh<'_>)) {
+    each_format(async |server| with_ssh(server, &test).await).await;
+}
+
+async fn with_ssh(server: &Server, test: impl AsyncFn(&Server, &Ssh<'_>)) {
+    let ssh = Ssh::start(server, impatient()).await;
+    test(server, &ssh).await;
+    ssh.fsck().await;
 }
 
 fn words(output: &Output) -> String {
@@ -143,7 +149,7 @@ fn words(output: &Output) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clone_fetch_push_force_and_delete() {
-    on_ssh(async |server, ssh| {
+    on_ssh_in_each_format(async |server, ssh| {
         let (dir, url, ann) = (server.dir.path(), ssh.url(), ssh.as_("ann"));
         let work = server.work("work").await;
         run(&work, &["config", "core.sshCommand", &ssh.client("ann")]).await;
@@ -185,7 +191,7 @@ async fn clone_fetch_push_force_and_delete() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn atomic_shallow_partial_and_archives() {
-    on_ssh(async |server, ssh| {
+    on_ssh_in_each_format(async |server, ssh| {
         let (dir, url, ann) = (server.dir.path(), ssh.url(), ssh.as_("ann"));
         let work = server.work("work").await;
         for index in 0..5 {

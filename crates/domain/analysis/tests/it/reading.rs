@@ -3,7 +3,7 @@
 use analysis::{FindingFilter, FindingSort, FindingState, IgnoreReason, Severity};
 use base::PageRequest;
 
-use crate::world::{CLEAN, DANGEROUS, each};
+use crate::world::{CLEAN, DANGEROUS, each, each_format};
 
 const PASSED_OVER: &str = "def f():\n    try:\n        g()\n    except Exception:\n        pass\n";
 
@@ -135,7 +135,7 @@ async fn every_number_agrees() {
 
 #[tokio::test]
 async fn the_code_around_a_finding_is_that_of_its_last_sight() {
-    each(async |world| {
+    each_format(async |world| {
         world.commit(&[("run.py", Some(DANGEROUS))]);
         let plan = world.make(world.new_plan("all")).await;
         world.scan(&plan).await;

@@ -3,11 +3,11 @@
 use analysis::{FindingEventKind, FindingState, ScanState, Severity, SeverityCounts};
 use base::PageRequest;
 
-use crate::world::{CLEAN, DANGEROUS, each};
+use crate::world::{CLEAN, DANGEROUS, each, each_format};
 
 #[tokio::test]
 async fn a_first_scan_counts_and_finds() {
-    each(async |world| {
+    each_format(async |world| {
         let head = world.commit(&[
             ("app/run.py", Some(DANGEROUS)),
             ("app/add.py", Some(CLEAN)),
@@ -61,7 +61,7 @@ async fn a_first_scan_counts_and_finds() {
 
 #[tokio::test]
 async fn findings_survive_edits_moves_and_renames() {
-    each(async |world| {
+    each_format(async |world| {
         world.commit(&[("app/run.py", Some(DANGEROUS)), ("add.py", Some(CLEAN))]);
         let plan = world.make(world.new_plan("all")).await;
         world.scan(&plan).await;

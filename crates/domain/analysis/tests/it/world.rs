@@ -10,7 +10,7 @@ use call::{Call, Env};
 use depots::push::{self, RefChange};
 use depots::{Depot, DepotKey, NewDepot};
 use events::Listeners;
-use git::{FileEdit, Mode, NewCommit, Oid, Repository, Signature};
+use git::{FileEdit, Mode, NewCommit, ObjectFormat, Oid, Repository, Signature};
 use jobs::Registry;
 use projects::{NewProject, Project, ProjectKey};
 
@@ -28,9 +28,19 @@ pub(crate) struct World {
 /// Runs the test on each database in a world with the project `web` and the
 /// empty depot `site` in it, which belong to ann.
 pub(crate) async fn each(test: impl AsyncFn(World)) {
+    each_in(ObjectFormat::Sha1, test).await;
+}
+
+/// As [`each`], with a depot of each format.
+pub(crate) async fn each_format(test: impl AsyncFn(World)) {
+    each_in(ObjectFormat::Sha1, &test).await;
+    each_in(ObjectFormat::Sha256, &test).await;
+}
+
+async fn each_in(format: ObjectFormat, test: impl AsyncFn(World)) {
     let registry = analysis::register(depots::register(Registry::new()).unwrap()).unwrap();
     on_each(MIGRATIONS, registry, analysis::listen(Listeners::new()), async |env| {
-        test(World::new(env).await).await;
+        test(World::new(env, format).await).await;
     })
     .await;
 }
@@ -41,11 +51,11 @@ pub(crate) async fn user(env: &Env, name: &str) -> Call {
 }
 
 impl World {
-    async fn new(test: TestEnv) -> Self {
+    async fn new(test: TestEnv, format: ObjectFormat) -> Self {
         let ann = user(&test.env, "ann").await;
         let new = NewProject { name: "web".to_owned(), ..NewProject::default() };
         let project = projects::create(&ann, new).await.unwrap();
-        let (depot, repository) = depot(&ann, &project, "site").await;
+        let (depot, repository) = depot_in(&ann, &project, "site", format).await;
         Self { test, ann, project, depot, repository }
     }
 
@@ -160,8 +170,18 @@ pub(crate) async fn depot(
     project: &Granted<Project, Administer>,
     name: &str,
 ) -> (Granted<Depot, Write>, Repository) {
+    depot_in(call, project, name, ObjectFormat::Sha1).await
+}
+
+async fn depot_in(
+    call: &Call,
+    project: &Granted<Project, Administer>,
+    name: &str,
+    format: ObjectFormat,
+) -> (Granted<Depot, Write>, Repository) {
     let project = project.clone().lower();
-    let depot = depots::create(call, &project, NewDepot::named(name)).await.unwrap();
+    let new = NewDepot { format, ..NewDepot::named(name) };
+    let depot = depots::create(call, &project, new).await.unwrap();
     let depot = depots::authorise::<Write>(call, DepotKey::Id(depot.id)).await.unwrap();
     let repository = depots::repository(&call.env, &depot).unwrap();
     (depot, repository)
