@@ -118,7 +118,7 @@ async fn form(
         form.form method="post" data-unsaved {
             @if moved { (ground.moved(visit, fields.one("expected"))) } @else { (faults.banner(ui)) }
             @if new { (Field::new(ui, "path", t.edit_path()).value(path).hint(t.edit_path_hint()).mono().first().fault(faults.get("path"))) }
-            (editor(t.edit_text(), fields.raw("text"), !new))
+            (editor(t.edit_text(), t.edit_text_hint(), fields.raw("text"), !new))
             div.column.form {
                 (ground.questions(visit, fields, faults, &default))
                 (ground.acts(visit, t.edit_commit(), Weight::Primary, &back))
@@ -131,11 +131,12 @@ async fn form(
 
 /// A field for code. The line end at its start is no part of the text: HTML
 /// drops the first one.
-fn editor(label: &str, text: &str, first: bool) -> Markup {
+fn editor(label: &str, hint: &str, text: &str, first: bool) -> Markup {
     html! {
         div.field {
             label for="f-text" { (label) }
-            textarea #f-text.input.mono.editor name="text" rows="24" spellcheck="false" autocapitalize="none" autocomplete="off" wrap="off" autofocus[first] data-tabs { "\n" (text) }
+            textarea #f-text.input.mono.editor name="text" rows="24" spellcheck="false" autocapitalize="none" autocomplete="off" wrap="off" autofocus[first] data-tabs aria-describedby="f-text-hint" { "\n" (text) }
+            p.hint #f-text-hint { (hint) }
         }
     }
 }

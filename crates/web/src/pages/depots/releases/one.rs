@@ -26,7 +26,7 @@ pub(super) async fn show(
         @if writes {
             @if !release.attachments.is_empty() {
                 details.fold {
-                    summary.small.muted { (icon(Icon::Down)) (t.release_detach()) }
+                    summary.small.muted { (icon(Icon::Down)) span { (t.release_detach()) } }
                     @for file in &release.attachments {
                         form.line method="post" action={ (base) "/detach" } {
                             input type="hidden" name="name" value=(file.name);
