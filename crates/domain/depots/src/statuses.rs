@@ -5,13 +5,15 @@
 //! word how a commit stands, which is what merge requests and branch protection
 //! ask for.
 
+use std::collections::HashMap;
+
 use base::{AtLeast, Error, Granted, PageRequest, Paged, Read, Result, Right, Timestamp, Write};
 use call::Call;
 use events::EventKind;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde::{Deserialize, Serialize};
@@ -136,13 +138,14 @@ const MAX_CONTEXTS: u64 = 500;
 /// * `Limit` above 500 contexts or 5000 reports on a commit.
 pub async fn report(call: &Call, depot: &Granted<Depot, Write>, new: NewStatus) -> Result<Status> {
     let commit = commit_id("commit", &new.commit)?;
-    let context =
-        if new.context.is_empty() { "default".to_owned() } else { single_line(&new.context) };
-    for (field, text, most) in [
-        ("context", &context, 255),
-        ("description", &new.description, 1000),
-        ("target_url", &new.target_url, 2000),
-    ] {
+    let context = if new.context.is_empty() {
+        "default".to_owned()
+    } else {
+        self::context("context", &new.context)?
+    };
+    for (field, text, most) in
+        [("description", &new.description, 1000), ("target_url", &new.target_url, 2000)]
+    {
         if text.chars().count() > most {
             return Err(Error::invalid(field, format!("must have at most {most} characters")));
         }
@@ -228,8 +231,8 @@ pub async fn states<R: Right + AtLeast<Read>>(
     call: &Call,
     depot: &Granted<Depot, R>,
     commits: &[String],
-) -> Result<std::collections::HashMap<String, State>> {
-    let mut worst = std::collections::HashMap::new();
+) -> Result<HashMap<String, State>> {
+    let mut worst = HashMap::new();
     if commits.is_empty() {
         return Ok(worst);
     }
@@ -274,6 +277,33 @@ pub async fn history<R: Right + AtLeast<Read>>(
     Ok(Paged { items, total, page })
 }
 
+/// The newest report of each context of each of these commits (whole names):
+/// context and state. One query for 500 of them.
+pub(crate) async fn newest(
+    connection: &impl ConnectionTrait,
+    depot: DepotId,
+    commits: &[String],
+) -> Result<HashMap<String, Vec<(String, State)>>> {
+    let mut found: HashMap<String, Vec<(String, State)>> = HashMap::new();
+    for commits in commits.chunks(500) {
+        let rows: Vec<(String, String, String)> = table::Entity::find()
+            .select_only()
+            .columns([Column::Sha, Column::Context, Column::State])
+            .filter(Column::DepotId.eq(depot))
+            .filter(Column::Sha.is_in(commits))
+            .filter(Column::Newest.eq(true))
+            .order_by_asc(Column::Context)
+            .into_tuple()
+            .all(connection)
+            .await?;
+        for (sha, context, state) in rows {
+            let state = state.parse().map_err(Error::internal)?;
+            found.entry(sha).or_default().push((context, state));
+        }
+    }
+    Ok(found)
+}
+
 fn of_commit(depot: DepotId, sha: &str) -> sea_orm::Select<table::Entity> {
     table::Entity::find().filter(Column::DepotId.eq(depot)).filter(Column::Sha.eq(sha))
 }
@@ -291,8 +321,13 @@ fn status(row: table::Model) -> Result<Status> {
     })
 }
 
-fn single_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// A context in the one form in which it is stored.
+pub(crate) fn context(field: &'static str, text: &str) -> Result<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > 255 {
+        return Err(Error::invalid(field, "must have at most 255 characters"));
+    }
+    Ok(line)
 }
 
 /// It becomes a link on a page: nothing but the web may be behind it.

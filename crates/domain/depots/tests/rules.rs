@@ -11,7 +11,8 @@ use depots::rules::merging::{self, MergeSettingsChange, Squash};
 use depots::rules::pushes::{self, PushSettingsChange};
 use depots::rules::specs::{self, BranchType, Direction, SpecContent};
 use depots::rules::{self, Holder, Subject, files, refs};
-use depots::{Depot, DepotKey, NewDepot, lfs};
+use depots::statuses::{self, NewStatus, State};
+use depots::{Depot, DepotKey, NewDepot, commits, lfs};
 use events::Listeners;
 use git::{CommitDraft, FileEdit, Mode, Oid, Signature};
 use jobs::Registry;
@@ -184,6 +185,93 @@ async fn a_protected_branch_is_for_those_whom_its_rule_lets_push() {
         world.push(&world.max, "main", Oid::ZERO).await.unwrap();
         let error = branches::get(&world.ann, &depot, rule.id).await.unwrap_err();
         assert!(error.is_not_found());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn required_checks_are_asked_of_what_is_pushed() {
+    each(async |world| {
+        let depot = world.admin().await;
+        let first = world.commit(&[], "one\n", &[("a", b"1")]).await;
+        let second = world.commit(&[first], "two\n", &[("a", b"2")]).await;
+        world.push(&world.max, "main", first).await.unwrap();
+        let rule = branches::create(&world.ann, &depot, "main").await.unwrap();
+        branches::add_member(&world.ann, &depot, rule.id, &user("max"), true).await.unwrap();
+        let asks = |contexts: &[&str]| BranchRuleChange {
+            required_status: Some(true),
+            status_contexts: Some(contexts.iter().map(|&it| it.to_owned()).collect()),
+            ..Default::default()
+        };
+        branches::modify(&world.ann, &depot, rule.id, asks(&[])).await.unwrap();
+        let writable =
+            depots::authorise::<Write>(&world.max, DepotKey::Id(depot.id)).await.unwrap();
+        let report = async |context: &str, state| {
+            let new = NewStatus {
+                commit: second.to_string(),
+                context: context.to_owned(),
+                state,
+                description: String::new(),
+                target_url: String::new(),
+            };
+            statuses::report(&world.max, &writable, new).await.unwrap();
+        };
+
+        let words = world.refused(&world.max, "main", second).await;
+        let expected = format!(
+            "refs/heads/main is refused: protected branch rule main asks for a successful check \
+             of commit {}, and none has been reported\nPush the commit to another branch",
+            second.short(12)
+        );
+        assert!(words.starts_with(&expected), "{words}");
+
+        // Nothing is named: whatever has reported counts.
+        world.push(&world.max, "topic", second).await.unwrap();
+        report("build", State::Success).await;
+        report("scan", State::Pending).await;
+        let words = world.refused(&world.max, "main", second).await;
+        assert!(words.contains(&format!("of commit {}: scan (pending)\n", second.short(12))));
+        // Whoever is not on the list is told as well, and passes nothing by it.
+        let words = world.refused(&world.ann, "main", second).await;
+        assert!(words.contains("lets you not push to it"), "{words}");
+        assert!(words.contains("A merge request has to have passed its checks."), "{words}");
+        assert!(words.contains("scan (pending)"), "{words}");
+
+        // The named ones alone count, whatever else has been reported.
+        let change = asks(&["build", " lint  fast", "", "build"]);
+        let changed = branches::modify(&world.ann, &depot, rule.id, change).await.unwrap();
+        assert_eq!(changed.status_contexts, ["build", "lint fast"]);
+        let words = world.refused(&world.max, "main", second).await;
+        assert!(words.contains(": lint fast (not reported)\n"), "{words}");
+        report("lint fast", State::Failure).await;
+        let words = world.refused(&world.max, "main", second).await;
+        assert!(words.contains(": lint fast (failure)\n"), "{words}");
+        report("lint fast", State::Success).await;
+        let words = world.refused(&world.ann, "main", second).await;
+        assert!(!words.contains("checks"), "{words}");
+        world.push(&world.max, "main", second).await.unwrap();
+
+        // A commit that the server makes is one on which nobody has reported.
+        let edit = FileEdit::Write { path: "b".into(), data: b"b".to_vec(), mode: Mode::File };
+        let new = commits::FilesChange {
+            branch: "main".to_owned(),
+            new_branch: None,
+            expected: None,
+            message: "by hand".to_owned(),
+            files: vec![edit],
+            author: None,
+        };
+        let made = commits::change_files(&world.max, &writable, new).await;
+        let words = made.unwrap_err().to_string();
+        assert!(words.contains("build (not reported), lint fast (not reported)"), "{words}");
+
+        let long = asks(&[&"x".repeat(256)]);
+        let error = branches::modify(&world.ann, &depot, rule.id, long).await.unwrap_err();
+        assert_eq!(error.to_string(), "status_contexts must have at most 255 characters");
+        let many: Vec<String> = (0..51).map(|n| n.to_string()).collect();
+        let many = asks(&many.iter().map(String::as_str).collect::<Vec<_>>());
+        let error = branches::modify(&world.ann, &depot, rule.id, many).await.unwrap_err();
+        assert_eq!(error.to_string(), "status_contexts must be at most 50");
     })
     .await;
 }

@@ -8,7 +8,7 @@ use tokio::io::AsyncBufRead;
 use tokio::sync::mpsc;
 
 use super::{Push, RefChange, check, moved, open};
-use crate::rules::{Pushing, Refused, Rules};
+use crate::rules::{self, Refused, Rules};
 use crate::{Depot, place};
 
 /// Receives a push whose head was read, with the pack in `input`, and gives the
@@ -137,11 +137,8 @@ impl Work {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        let who = Pushing::find(&self.call, &self.depot).await?;
         let repository = arrived.repository().map_err(Error::internal)?;
-        tokio::task::spawn_blocking(move || rules.judge(&who, &changes, &repository))
-            .await
-            .map_err(Error::internal)?
+        rules::decide(&self.call, &self.depot, rules, changes, repository).await
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! A branch is protected by the rule that says most about its name: a name
 //! beats patterns, and a longer pattern a shorter one. Nobody may delete a
-//! protected branch; only whom its rule lets push may push to it. Those are
-//! free of the rule's other conditions, except that history is not rewritten
-//! where that is denied; everybody else has to send a merge request, which has
-//! to meet them. A depot's administrators are no exception: who may change the
+//! protected branch; only whom its rule lets push may push to it. Those need no
+//! merge request, but history is not rewritten where that is denied, and where
+//! the rule asks for successful checks, what they push must have been reported
+//! on before; everybody else has to send a merge request, which has to meet all
+//! conditions. A depot's administrators are no exception: who may change the
 //! rule may put himself on its list.
 
 use base::{Administer, AtLeast, Error, Granted, Read, Result, Right};
@@ -22,7 +23,7 @@ use super::pattern::NamePattern;
 use super::people::{self, Columns, Holder, Subject};
 use super::store;
 use crate::tables::rules::{branch_rule_members as members, branch_rules as rows};
-use crate::{Depot, place};
+use crate::{Depot, place, statuses};
 
 /// A rule that protects branches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +38,12 @@ pub struct BranchRule {
     pub force_squash: bool,
     /// How many people have to grant a merge request.
     pub required_grants: i64,
-    /// Whether the checks of a merge request must have succeeded.
+    /// Whether the last commit's checks must have succeeded, be it pushed or
+    /// merged.
     pub required_status: bool,
+    /// The contexts whose newest report has to be a success; where there are
+    /// none, every context that has reported, and one must have.
+    pub status_contexts: Vec<String>,
     /// The branch that a merge request's source must be merged into before;
     /// empty for none.
     pub must_merge_to: String,
@@ -59,6 +64,8 @@ pub struct BranchRuleChange {
     pub required_grants: Option<i64>,
     /// [`BranchRule::required_status`].
     pub required_status: Option<bool>,
+    /// [`BranchRule::status_contexts`].
+    pub status_contexts: Option<Vec<String>>,
     /// [`BranchRule::must_merge_to`].
     pub must_merge_to: Option<String>,
     /// [`BranchRule::code_owners`].
@@ -84,6 +91,7 @@ impl From<rows::Model> for BranchRule {
             force_squash: row.force_squash,
             required_grants: row.required_grants,
             required_status: row.required_status,
+            status_contexts: row.status_contexts.lines().map(str::to_owned).collect(),
             must_merge_to: row.must_merge_to,
             code_owners: row.code_owners,
         }
@@ -111,6 +119,7 @@ pub fn protecting<'a>(rules: &'a [BranchRule], branch: &str) -> Option<&'a Branc
 
 const MAX_RULES: u64 = 200;
 const MAX_GRANTS: i64 = 50;
+const MAX_CONTEXTS: usize = 50;
 
 /// The rules of a depot, the oldest first.
 ///
@@ -193,6 +202,7 @@ pub async fn create(
         force_squash: Set(false),
         required_grants: Set(1),
         required_status: Set(false),
+        status_contexts: Set(String::new()),
         must_merge_to: Set(String::new()),
         code_owners: Set(false),
     };
@@ -256,6 +266,9 @@ pub async fn modify(
     if let Some(value) = change.required_status {
         active.required_status = Set(value);
     }
+    if let Some(contexts) = &change.status_contexts {
+        active.status_contexts = Set(named_contexts(contexts)?.join("\n"));
+    }
     if let Some(value) = change.code_owners {
         active.code_owners = Set(value);
     }
@@ -263,12 +276,27 @@ pub async fn modify(
     let details = json!({
         "rule": row.id, "pattern": row.pattern, "deny_force_push": row.deny_force_push,
         "force_squash": row.force_squash, "required_grants": row.required_grants,
-        "required_status": row.required_status, "must_merge_to": row.must_merge_to,
-        "code_owners": row.code_owners,
+        "required_status": row.required_status, "status_contexts": row.status_contexts,
+        "must_merge_to": row.must_merge_to, "code_owners": row.code_owners,
     });
     store::record(call, &tx, depot, "depot.branch_rule.changed", details).await?;
     tx.commit().await?;
     Ok(row.into())
+}
+
+/// The contexts as reports have them, each once.
+fn named_contexts(contexts: &[String]) -> Result<Vec<String>> {
+    let mut named: Vec<String> = Vec::new();
+    for context in contexts {
+        let context = statuses::context("status_contexts", context)?;
+        if !context.is_empty() && !named.contains(&context) {
+            named.push(context);
+        }
+    }
+    if named.len() > MAX_CONTEXTS {
+        return Err(Error::invalid("status_contexts", "must be at most 50"));
+    }
+    Ok(named)
 }
 
 /// Deletes a rule with its members.

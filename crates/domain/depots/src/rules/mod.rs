@@ -2,8 +2,8 @@
 //! depot's settings that go with it.
 //!
 //! [`Rules::load`] reads what holds for a depot, before anything is received;
-//! [`Rules::judge`] looks at what a push would change while its objects are
-//! still in quarantine. `push` calls both, for every door.
+//! [`decide`] looks at what a push would change while its objects are still in
+//! quarantine. `push` calls both, for every door.
 
 mod archive;
 pub mod branches;
@@ -33,8 +33,8 @@ use base::{Error, Result};
 use call::Call;
 use git::Repository;
 
-use crate::Depot;
 use crate::push::RefChange;
+use crate::{Depot, statuses};
 
 /// Asks the rules of a depot about changes that the caller wants, whose objects
 /// `repository` sees. What is not refused is allowed.
@@ -51,9 +51,25 @@ pub(crate) async fn ask(
     if rules.is_empty() {
         return Ok(Vec::new());
     }
+    decide(call, depot, rules, changes.to_vec(), repository.clone()).await
+}
+
+/// Has rules that were read before judge changes whose objects `repository`
+/// sees.
+///
+/// # Errors
+/// When the database or the repository cannot be read.
+pub(crate) async fn decide(
+    call: &Call,
+    depot: &Depot,
+    rules: Rules,
+    changes: Vec<RefChange>,
+    repository: Repository,
+) -> Result<Vec<Refused>> {
     let who = Pushing::find(call, depot).await?;
-    let (changes, repository) = (changes.to_vec(), repository.clone());
-    tokio::task::spawn_blocking(move || rules.judge(&who, &changes, &repository))
+    let reported =
+        statuses::newest(call.db.reader(), depot.id, &rules.asks_about(&changes)).await?;
+    tokio::task::spawn_blocking(move || rules.judge(&who, &reported, &changes, &repository))
         .await
         .map_err(Error::internal)?
 }

@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[Migration] = &[
     rules::RULES,
     ADDRESSES,
     releases::RELEASES,
+    rules::STATUS_CONTEXTS,
 ];
 
 const FIRST: Migration = Migration {

@@ -4,6 +4,7 @@ mod commits;
 mod directions;
 mod files;
 mod refs;
+mod reports;
 
 use base::{Error, Result};
 use call::Call;
@@ -21,6 +22,7 @@ use crate::tables::rules::branch_rule_members;
 use crate::{Depot, lfs};
 
 use files::FileRules;
+use reports::Reported;
 
 /// More commits than this in one push are not judged but refused.
 const MAX_COMMITS: usize = 100_000;
@@ -116,7 +118,8 @@ impl Rules {
     }
 
     /// Says which of `changes` are refused, and why. Blocks. `repository` sees
-    /// the objects of the push; its refs are still as they were.
+    /// the objects of the push; its refs are still as they were. `reported` is
+    /// what was reported of the commits that [`Self::asks_about`] names.
     ///
     /// Looks only at commits that no ref led to before, one after the other. A
     /// push of more than 100,000 of them is refused where there are rules for
@@ -127,6 +130,7 @@ impl Rules {
     pub(crate) fn judge(
         &self,
         who: &Pushing,
+        reported: &Reported,
         changes: &[RefChange],
         repository: &Repository,
     ) -> Result<Vec<Refused>> {
@@ -137,7 +141,7 @@ impl Rules {
         // Those that bring something, as far as they are not refused yet.
         let mut bringing = Vec::new();
         for change in changes {
-            if let Some(verdict) = self.judge_ref(who, change, repository)? {
+            if let Some(verdict) = self.judge_ref(who, reported, change, repository)? {
                 refused.push(verdict);
             } else if !change.is_deletion() {
                 bringing.push(change);

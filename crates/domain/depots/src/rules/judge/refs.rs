@@ -4,6 +4,7 @@ use base::{Error, Result};
 use git::{Oid, Repository};
 use projects::ProjectRole;
 
+use super::reports::{Reported, report_lines};
 use super::{Rules, shown};
 use crate::push::RefChange;
 use crate::rules::branches::{BranchRule, protecting};
@@ -17,16 +18,18 @@ impl Rules {
     pub(super) fn judge_ref(
         &self,
         who: &Pushing,
+        reported: &Reported,
         change: &RefChange,
         repository: &Repository,
     ) -> Result<Option<Refused>> {
-        let lines = self.ref_lines(who, change, repository)?;
+        let lines = self.ref_lines(who, reported, change, repository)?;
         Ok(lines.map(|lines| Refused::new(change, lines)))
     }
 
     fn ref_lines(
         &self,
         who: &Pushing,
+        reported: &Reported,
         change: &RefChange,
         repository: &Repository,
     ) -> Result<Option<Vec<String>>> {
@@ -51,13 +54,17 @@ impl Rules {
                 ]));
             }
             if !self.may_push(who, rule) {
-                return self.not_allowed(rule, branch, change, repository).map(Some);
+                let unmet = report_lines(rule, change, reported);
+                return self.not_allowed(rule, branch, change, unmet, repository).map(Some);
             }
             if rule.deny_force_push && !creates && rewrites()? {
                 return Ok(Some(vec![
                     format!("protected branch rule {} denies rewriting its history", rule.pattern),
                     "Pull what is there (git pull --rebase) and push without --force.".to_owned(),
                 ]));
+            }
+            if let Some(lines) = report_lines(rule, change, reported) {
+                return Ok(Some(lines));
             }
         }
         if self.push.deny_force_push && !creates && !change.is_deletion() && rewrites()? {
@@ -105,6 +112,7 @@ impl Rules {
         rule: &BranchRule,
         branch: &str,
         change: &RefChange,
+        unmet: Option<Vec<String>>,
         repository: &Repository,
     ) -> Result<Vec<String>> {
         let mut lines = vec![
@@ -113,12 +121,14 @@ impl Rules {
              push directly."
                 .to_owned(),
         ];
+        let mut missing = Vec::new();
         let mut asks = |text: String| lines.push(format!("  A merge request {text}."));
         if rule.required_grants > 0 {
             asks(format!("has to be granted by {}", people(rule.required_grants)));
         }
-        if rule.required_status {
+        if let Some(unmet) = unmet {
             asks("has to have passed its checks".to_owned());
+            missing = unmet;
         }
         if rule.force_squash || self.force_squash {
             asks("becomes one commit".to_owned());
@@ -142,6 +152,7 @@ impl Rules {
             asks("has to be granted by the owners of the files".to_owned());
             lines.extend(owned(change, repository)?);
         }
+        lines.extend(missing.into_iter().map(|line| format!("  {line}")));
         Ok(lines)
     }
 

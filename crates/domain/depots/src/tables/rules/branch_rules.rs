@@ -15,6 +15,8 @@ pub(crate) struct Model {
     pub(crate) force_squash: bool,
     pub(crate) required_grants: i64,
     pub(crate) required_status: bool,
+    /// One a line.
+    pub(crate) status_contexts: String,
     pub(crate) must_merge_to: String,
     pub(crate) code_owners: bool,
 }

@@ -12,6 +12,17 @@ use db::ForeignKeyAction::{Cascade, SetNull};
 use db::Migration;
 use sea_orm::sea_query::ColumnDef;
 
+/// Which reports of a commit a rule for branches asks for.
+pub(super) const STATUS_CONTEXTS: Migration = Migration {
+    name: "depots_0050_status_contexts",
+    up: |schema| {
+        schema.add_column(
+            "branch_rules",
+            ColumnDef::new("status_contexts").text().not_null().default("").to_owned(),
+        );
+    },
+};
+
 /// Settings, protection, rules for files, specifications, the archive.
 pub(super) const RULES: Migration = Migration {
     name: "depots_0030_rules",

@@ -50,6 +50,9 @@ pub(super) async fn save(
                 force_squash: Some(fields.on("force_squash")),
                 required_grants: Some(grants),
                 required_status: Some(fields.on("required_status")),
+                status_contexts: Some(
+                    fields.one("status_contexts").lines().map(str::to_owned).collect(),
+                ),
                 must_merge_to: Some(fields.one("must_merge_to").to_owned()),
                 code_owners: Some(fields.on("code_owners")),
             };
@@ -57,7 +60,7 @@ pub(super) async fn save(
         }
         Err(_) => Err(Error::invalid("required_grants", "must be between 0 and 50")),
     };
-    let names = ["pattern", "required_grants", "must_merge_to"];
+    let names = ["pattern", "required_grants", "status_contexts", "must_merge_to"];
     let fields = ("demands", fields, &names as &[_]);
     answer(&visit, (&project, &depot, rule), done.map(|_| ()), fields).await
 }
@@ -133,6 +136,7 @@ async fn draw(visit: &Visit, seen: &Seen, rule: i64, sent: &Sent) -> Answer {
     let existing = existing(visit, seen).await?;
     let base = seen.to(&format!("/branches/{}", rule.id));
     let grants = rule.required_grants.to_string();
+    let contexts = rule.status_contexts.join("\n");
     let ticks = [
         ("deny_force_push", rule.deny_force_push),
         ("force_squash", rule.force_squash),
@@ -142,6 +146,7 @@ async fn draw(visit: &Visit, seen: &Seen, rule: i64, sent: &Sent) -> Answer {
     let mut kept = vec![
         ("pattern", rule.pattern.as_str()),
         ("required_grants", &grants),
+        ("status_contexts", &contexts),
         ("must_merge_to", &rule.must_merge_to),
     ];
     kept.extend(ticks.iter().filter(|(_, on)| *on).map(|(name, _)| (*name, "on")));
@@ -154,6 +159,7 @@ async fn draw(visit: &Visit, seen: &Seen, rule: i64, sent: &Sent) -> Answer {
                 (switch("deny_force_push", t.branchrule_field_force(), Some(t.branchrule_field_force_hint()), fields.on("deny_force_push")))
                 (Field::new(ui, "required_grants", t.branchrule_field_grants()).kind("number").between("0", "50").value(fields.one("required_grants")).fault(faults.get("required_grants")))
                 (switch("required_status", t.branchrule_field_status(), Some(t.branchrule_field_status_hint()), fields.on("required_status")))
+                (Field::new(ui, "status_contexts", t.branchrule_field_contexts()).area(2).value(fields.one("status_contexts")).hint(t.branchrule_field_contexts_hint()).mono().optional().fault(faults.get("status_contexts")))
                 (switch("code_owners", t.branchrule_field_owners(), Some(t.branchrule_field_owners_hint()), fields.on("code_owners")))
                 (switch("force_squash", t.branchrule_field_squash(), Some(t.branchrule_field_squash_hint()), fields.on("force_squash")))
                 (Field::new(ui, "must_merge_to", t.branchrule_field_must_merge()).value(fields.one("must_merge_to")).hint(t.branchrule_field_must_merge_hint()).mono().optional().suggestions(&existing[..existing.len().min(100)]).fault(faults.get("must_merge_to")))
@@ -167,7 +173,10 @@ async fn draw(visit: &Visit, seen: &Seen, rule: i64, sent: &Sent) -> Answer {
                 (t.branchrule_pattern(), html! { code { (rule.pattern) } }),
                 (t.branchrule_field_force(), yes(t, rule.deny_force_push)),
                 (t.branchrule_field_grants(), html! { (rule.required_grants) }),
-                (t.branchrule_field_status(), yes(t, rule.required_status)),
+                (
+                    t.branchrule_field_status(),
+                    html! { (yes(t, rule.required_status)) @if rule.required_status { @for context in &rule.status_contexts { " " code { (context) } } } },
+                ),
                 (t.branchrule_field_owners(), yes(t, rule.code_owners)),
                 (t.branchrule_field_squash(), yes(t, rule.force_squash)),
                 (

@@ -150,7 +150,11 @@ pub(super) fn demands(t: Text, rule: &BranchRule) -> Vec<String> {
         all.push(t.branchrule_grants(rule.required_grants));
     }
     if rule.required_status {
-        all.push(t.branchrule_status().to_owned());
+        all.push(if rule.status_contexts.is_empty() {
+            t.branchrule_status().to_owned()
+        } else {
+            t.branchrule_status_of(&rule.status_contexts.join(", "))
+        });
     }
     if rule.code_owners {
         all.push(t.branchrule_owners().to_owned());
