@@ -57,8 +57,17 @@ fn with_policy(status: StatusCode, markup: Markup, policy: HeaderValue) -> Respo
 /// On to another page after a form was sent. `to` is a path of ours.
 #[must_use]
 pub fn see_other(to: &str) -> Response<Body> {
+    leads(StatusCode::SEE_OTHER, to)
+}
+
+/// Where a page is now; it may be elsewhere again tomorrow.
+pub(crate) fn found(to: &str) -> Response<Body> {
+    leads(StatusCode::FOUND, to)
+}
+
+fn leads(status: StatusCode, to: &str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SEE_OTHER;
+    *response.status_mut() = status;
     let value = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
     response.headers_mut().insert(header::LOCATION, value);
     response

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use base::Error;
+use depots::Depot;
 use http::{HeaderValue, StatusCode, header};
 
 /// A refusal; git clients show its text after `remote:`.
@@ -66,6 +67,25 @@ impl IntoResponse for Refusal {
         }
         response
     }
+}
+
+/// Where a depot is now that was asked for by an address that it has left.
+/// Relative, so that it holds by whichever name the server was reached; never
+/// for good, because another depot may take the address.
+pub(crate) fn moved(depot: &Depot, end: &str, query: Option<&str>) -> Response {
+    let mut path = format!("/{}.git/{end}", depot.path());
+    if let Some(query) = query {
+        path = format!("{path}?{query}");
+    }
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    let headers = response.headers_mut();
+    // Slugs are plain, and the rest came in by an address.
+    if let Ok(value) = HeaderValue::from_str(&path) {
+        headers.insert(header::LOCATION, value);
+    }
+    never_cached(headers);
+    response
 }
 
 /// An answer of a git service. `kind` is `advertisement` or `result`.

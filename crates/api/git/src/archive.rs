@@ -8,8 +8,8 @@ use call::Env;
 use git::ArchiveFormat;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::answer::Refusal;
-use crate::authorise::open;
+use crate::answer::{self, Refusal};
+use crate::authorise::{has_left, open};
 
 /// The endings, each with its form and type.
 const FORMS: [(&str, ArchiveFormat, &str); 3] = [
@@ -25,7 +25,12 @@ pub(crate) async fn show(
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, _) = request.into_parts();
-    let opened = open::<Read>(&env, &(team, project, depot), &parts).await?;
+    let names = (team, project, depot);
+    let opened = open::<Read>(&env, &names, &parts).await?;
+    if has_left(&opened.depot, &names) {
+        let end = parts.uri.path().splitn(5, '/').nth(4).unwrap_or_default();
+        return Ok(answer::moved(&opened.depot, end, parts.uri.query()));
+    }
     let form = FORMS.iter().find_map(|form| Some((file.strip_suffix(form.0)?, form)));
     let Some((rev, (ending, format, kind))) = form else {
         return Err(Error::not_found("form of archive").into());

@@ -35,6 +35,11 @@ pub(crate) async fn open<R: Right + AtLeast<Read>>(
     Ok(Opened { call, depot, repository })
 }
 
+/// Whether the depot was asked for by an address that it has left.
+pub(crate) fn has_left(depot: &Depot, (_, project, name): &Names) -> bool {
+    depot.project_name != *project || depot.name != name.strip_suffix(".git").unwrap_or(name)
+}
+
 /// The call by whomever the request shows, in the team that its address names
 /// where he is in it.
 ///

@@ -3,14 +3,15 @@
 use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
 use axum::response::Response;
-use base::{Read, Write};
+use base::{Read, Right, Write};
 use call::Env;
-use git::Service;
+use depots::Depot;
+use git::{Repository, Service};
 use http::StatusCode;
 use serde::Deserialize;
 
 use crate::answer::{self, Refusal};
-use crate::authorise::{Names, open};
+use crate::authorise::{Names, Opened, has_left, open};
 use crate::body::{input, protocol};
 
 #[derive(Deserialize)]
@@ -33,12 +34,20 @@ pub(crate) async fn advertise(
         ));
     };
     let protocol = protocol(&parts.headers);
-    let repository = match service {
-        Service::Upload => open::<Read>(&env, &names, &parts).await?.repository,
-        Service::Receive => open::<Write>(&env, &names, &parts).await?.repository,
+    let (depot, repository) = match service {
+        Service::Upload => found(open::<Read>(&env, &names, &parts).await?),
+        Service::Receive => found(open::<Write>(&env, &names, &parts).await?),
     };
+    if has_left(&depot, &names) {
+        // A client asks for everything else where this leads.
+        return Ok(answer::moved(&depot, "info/refs", parts.uri.query()));
+    }
     let advertisement = repository.advertise(service, protocol).await?;
     Ok(answer::service(service, "advertisement", Body::from(advertisement)))
+}
+
+fn found<R: Right>(opened: Opened<R>) -> (Depot, Repository) {
+    (opened.depot.into_inner(), opened.repository)
 }
 
 /// `POST git-upload-pack`

@@ -101,8 +101,9 @@ pub fn register(registry: jobs::Registry<Env>) -> base::Result<jobs::Registry<En
     run::register(registry)
 }
 
-/// Adds this crate's listeners: a push starts the scans that it should.
+/// Adds this crate's listeners: a push starts the scans that it should, and
+/// plans go with their depot to another project.
 #[must_use]
 pub fn listen(listeners: events::Listeners<Env>) -> events::Listeners<Env> {
-    push::listen(listeners)
+    plans::listen(push::listen(listeners))
 }

@@ -5,19 +5,38 @@
 use base::{Administer, Error, Granted, Result, Write};
 use call::Call;
 use db::Tx;
+use events::EventKind;
 use projects::{Project, ProjectId};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     PaginatorTrait as _, QueryFilter as _,
 };
+use serde::{Deserialize, Serialize};
 
-use crate::change::written;
 use crate::tables::{addresses, depots};
-use crate::{Depot, list};
+use crate::{Depot, DepotId, list};
+
+/// The payload of the event `depot.transferred`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Transferred {
+    /// The depot.
+    pub depot: DepotId,
+    /// Its name.
+    pub name: String,
+    /// The project that it is in now.
+    pub project: ProjectId,
+    /// The project that it was in.
+    pub from: ProjectId,
+}
+
+impl EventKind for Transferred {
+    const KIND: &'static str = "depot.transferred";
+}
 
 /// Moves a depot with all that belongs to it to another project of its team.
-/// Its old address leads to the new one.
+/// Its old address leads to the new one. Who keeps things of the depot by
+/// project hears of it by [`Transferred`].
 ///
 /// # Errors
 /// `Conflict` when the project has a depot of this name, is the depot's
@@ -46,7 +65,7 @@ pub async fn transfer(
     if taken > 0 {
         return Err(Error::conflict(format!("the depot name {} is taken there", row.name)));
     }
-    let name = row.name.clone();
+    let (name, from) = (row.name.clone(), row.project_id);
     leave(call, &tx, &row, target.id, &name).await?;
     let mut active: depots::ActiveModel = row.into();
     active.project_id = Set(target.id);
@@ -54,7 +73,12 @@ pub async fn transfer(
     let row = active.update(&*tx).await?;
     let moved =
         list::with_names(&*tx, vec![row]).await?.pop().ok_or_else(|| Error::not_found("depot"))?;
-    written(call, &tx, "depot.transferred", &moved).await?;
+    let payload =
+        Transferred { depot: moved.id, name: moved.name.clone(), project: moved.project, from };
+    call.emit(&tx, Some(moved.project.0), &payload).await?;
+    let subject = format!("depot:{}", moved.id);
+    let details = serde_json::to_value(&payload)?;
+    identity::audit::record(&tx, call, Transferred::KIND, &subject, details).await?;
     tx.commit().await?;
     Ok(moved)
 }

@@ -55,8 +55,12 @@ pub(crate) async fn gate(
         return response::see_other(FIRST);
     }
     request.extensions_mut().insert(visit.clone());
-    let asked_for_page = request.method() == Method::GET;
+    let asked_for_page = matches!(*request.method(), Method::GET | Method::HEAD);
     let answer = next.run(request).await;
+    // Whoever may see the thing has noted it.
+    if asked_for_page && let Some(now) = visit.moved.of(&path) {
+        return response::found(&now);
+    }
     let Some(Failed(error)) = answer.extensions().get::<Failed>().cloned() else {
         return answer;
     };
@@ -92,6 +96,7 @@ async fn enter(
         ui: Ui::new(lang, theme, now),
         session,
         part: headers.contains_key("x-part"),
+        moved: super::visit::Moved::default(),
         headers: Arc::new(headers),
     })
 }

@@ -1,4 +1,7 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use axum::{
     body::Body,
@@ -31,8 +34,30 @@ pub(crate) struct Visit {
     pub(crate) session: Option<Arc<door::session::Open>>,
     /// Only the part that changes is wanted.
     pub(crate) part: bool,
+    /// The address that the thing of this page has now, where it was asked for
+    /// by one that it has left.
+    pub(crate) moved: Moved,
     /// The headers, for what few pages need.
     pub(crate) headers: Arc<HeaderMap>,
+}
+
+/// A note of a page for the gate: another address begins with this one now.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Moved(Arc<OnceLock<(String, String)>>);
+
+impl Moved {
+    /// Notes that what lay below the address `from` lies below `to`.
+    pub(crate) fn note(&self, from: String, to: String) {
+        // A page asks for its depot more than once.
+        drop(self.0.set((from, to)));
+    }
+
+    /// Where a path with its query is now, if it has moved.
+    pub(super) fn of(&self, path: &str) -> Option<String> {
+        let (from, to) = self.0.get()?;
+        let rest = path.strip_prefix(from.as_str())?;
+        (rest.is_empty() || rest.starts_with(['/', '?'])).then(|| format!("{to}{rest}"))
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {

@@ -1,6 +1,7 @@
 use axum::http::StatusCode;
 use base::Administer;
-use projects::{ProjectKey, ProjectRole};
+use depots::NewDepot;
+use projects::{NewProject, ProjectKey, ProjectRole};
 
 use crate::{
     browser::{Browser, House, Page, each},
@@ -298,6 +299,79 @@ async fn merging_quota_and_archive_are_set() {
         sent(&admin, "/archive", &[("archived", "no")]).await;
         lacks(&get(&admin, "").await, &[">archived</span>"]);
         has(&get(&admin, "/activity").await, &["Nothing has been pushed yet"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_depot_moves_to_another_project_and_its_addresses_lead_there() {
+    each(async |house| {
+        let (admin, member) = start(&house).await;
+        let page = get(&admin, "").await;
+        has(&page, &["Another project", "action=\"/p/engine/d/core/settings/transfer\""]);
+        let text = refused(&admin, "/transfer", &[("target", "")]).await;
+        assert!(text.contains("id=\"f-target-fault\""), "{text}");
+        let text = refused(&admin, "/transfer", &[("target", "none")]).await;
+        assert!(text.contains("value=\"none\"") && text.contains("Project not found."), "{text}");
+        let text = refused(&admin, "/transfer", &[("target", "engine")]).await;
+        assert!(text.contains("The depot is in this project already."), "{text}");
+        let denied = member.post(&format!("{BASE}/transfer"), &[("target", "engine")]).await;
+        assert_eq!(denied.status, StatusCode::FORBIDDEN);
+
+        let new = NewProject { name: "ops".to_owned(), ..NewProject::default() };
+        projects::create(&house.admin, new).await.unwrap();
+        has(&get(&admin, "").await, &["<option value=\"ops\">"]);
+        let to = sent(&admin, "/transfer", &[("target", "ops")]).await;
+        assert_eq!(to, "/p/ops/d/core");
+        for (end, expected) in [
+            ("", ""),
+            ("?lang=zh", "?lang=zh"),
+            ("/blob/main/README.md?plain=1", "/blob/main/README.md?plain=1"),
+            ("/raw/main/README.md", "/raw/main/README.md"),
+            ("/settings", "/settings"),
+            ("/blob/main/none", "/blob/main/none"),
+        ] {
+            let page = admin.get(&format!("/p/engine/d/core{end}")).await;
+            assert_eq!(page.status, StatusCode::FOUND, "{end}");
+            assert_eq!(page.to, format!("/p/ops/d/core{expected}"));
+            assert!(page.text.is_empty());
+        }
+        assert_eq!(admin.get(&to).await.status, StatusCode::OK);
+        // A form that was open meanwhile is taken.
+        let to = sent(&admin, "/branches", &[("pattern", "main")]).await;
+        assert!(to.starts_with("/p/ops/d/core/settings/branches/"), "{to}");
+        // Whoever may not see it there learns nothing.
+        let page = member.get("/p/engine/d/core").await;
+        assert_eq!((page.status, page.to.as_str()), (StatusCode::NOT_FOUND, ""));
+        assert!(!page.text.contains("ops"));
+        // The address belongs to whoever takes it.
+        let engine = projects::authorise(&house.admin, ProjectKey::Name("engine")).await.unwrap();
+        depots::create(&house.admin, &engine, NewDepot::named("core")).await.unwrap();
+        assert_eq!(admin.get("/p/engine/d/core").await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn required_checks_are_named_one_a_line() {
+    each(async |house| {
+        let (admin, _) = start(&house).await;
+        let rule = sent(&admin, "/branches", &[("pattern", "main")]).await;
+        let end = rule.strip_prefix(BASE).unwrap().to_owned();
+        let fields = [
+            ("pattern", "main"),
+            ("required_grants", "0"),
+            ("required_status", "on"),
+            ("status_contexts", "build\r\nlint"),
+        ];
+        sent(&admin, &end, &fields).await;
+        has(&get(&admin, &end).await, &["build\nlint</textarea>"]);
+        has(&get(&admin, "/branches").await, &["These checks must have passed: build, lint."]);
+        let long = "x".repeat(256);
+        let fields =
+            [("pattern", "main"), ("required_grants", "0"), ("status_contexts", long.as_str())];
+        let text = refused(&admin, &end, &fields).await;
+        assert!(text.contains("id=\"f-status_contexts-fault\""), "{text}");
     })
     .await;
 }

@@ -30,6 +30,7 @@ pub(super) struct Asked {
     /// See [`super::Limits`].
     pub(super) deserted: Duration,
     pub(super) handle: Handle,
+    pub(super) channel: ChannelId,
     pub(super) protocol: Protocol,
     /// `None` for a shell, which there is not.
     pub(super) command: Option<Command>,
@@ -207,6 +208,15 @@ async fn open<R: Right + AtLeast<Read>>(asked: &Asked, path: &Path) -> Result<Op
     let depot = depots::authorise::<R>(&call, key).await?;
     let repository = depots::repository(&asked.env, &depot)?;
     ssh_keys::used(&asked.env, &asked.shown).await;
+    if depot.project_name != path.project || depot.name != path.depot {
+        let now = depot.ssh_url(&asked.env.addresses.ssh);
+        let hint = format!(
+            "This depot is at another address now:\n    {now}\nThe old one works until another \
+             depot takes it. To change it:\n    git remote set-url origin {now}\n"
+        );
+        // Nobody may be listening any more.
+        drop(asked.handle.extended_data(asked.channel, STDERR, hint.into_bytes()).await);
+    }
     Ok(Opened { call, depot, repository })
 }
 

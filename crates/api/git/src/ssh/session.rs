@@ -63,6 +63,7 @@ impl Talk {
             address: self.client.address,
             deserted: self.client.deserted,
             handle: session.handle(),
+            channel: id,
             protocol: waiting.protocol,
             command,
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::server::{Server, commit, each, noise, run};
+use crate::server::{Server, commit, each, fail, noise, run, try_run};
 
 /// One request over a connection of its own; the whole answer.
 async fn send(server: &Server, head: &str, body: &[u8]) -> String {
@@ -175,6 +175,76 @@ async fn clients_that_hang_up() {
                 .all(|entry| !entry.file_name().to_string_lossy().starts_with("incoming"))
         })
         .await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_was_left_leads_to_the_new_one() {
+    each(async |server| {
+        let work = server.work("work").await;
+        let first = commit(&work, "a", b"1\n").await;
+        let old = server.url(&server.ann);
+        run(&work, &["remote", "add", "origin", &old]).await;
+        run(&work, &["push", "-q", "origin", "main"]).await;
+        server.transfer().await;
+
+        let get = |names: &str, token: &str, service: &str| {
+            format!(
+                "GET /makers/{names}/info/refs?service=git-{service}-pack HTTP/1.1\r\n{}",
+                bearer(token)
+            )
+        };
+        for name in ["web/site.git", "web/site"] {
+            for service in ["upload", "receive"] {
+                let answer = send(server, &get(name, &server.ann, service), b"").await;
+                assert!(answer.starts_with("HTTP/1.1 307"), "{answer}");
+                let lower = answer.to_lowercase();
+                let to = format!(
+                    "location: /makers/ops/site.git/info/refs?service=git-{service}-pack\r\n"
+                );
+                assert!(lower.contains(&to), "{answer}");
+                assert!(lower.contains("cache-control: no-cache"), "{answer}");
+            }
+        }
+        let ann = bearer(&server.ann);
+        let archive = "/archive/main.tar.gz?x=1";
+        let head = format!("GET /makers/web/site.git{archive} HTTP/1.1\r\n{ann}");
+        let answer = send(server, &head, b"").await.to_lowercase();
+        assert!(answer.contains(&format!("location: /makers/ops/site.git{archive}\r\n")));
+        // Whoever may not see it learns no more than of what there never was.
+        for token in [&server.gus, &server.bob] {
+            let left = send(server, &get("web/site.git", token, "upload"), b"").await;
+            let never = send(server, &get("web/none.git", token, "upload"), b"").await;
+            let bare = |answer: &str| {
+                let lines = answer.lines().filter(|line| !line.starts_with("date: "));
+                lines.map(str::to_owned).collect::<Vec<_>>()
+            };
+            assert_eq!(bare(&left), bare(&never));
+            assert!(left.starts_with("HTTP/1.1 404"), "{left}");
+        }
+
+        // Git goes where it leads, at every version of the protocol.
+        for version in ["0", "1", "2"] {
+            let protocol = format!("protocol.version={version}");
+            let output = try_run(&work, &["-c", &protocol, "ls-remote", "origin"]).await;
+            let words = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{words}");
+            assert!(words.contains("warning: redirecting to "), "{words}");
+            assert!(String::from_utf8_lossy(&output.stdout).contains(&first));
+        }
+        let second = commit(&work, "b", b"2\n").await;
+        run(&work, &["push", "-q", "origin", "main"]).await;
+        run(server.dir.path(), &["clone", "-q", &old, "again"]).await;
+        let again = server.dir.path().join("again");
+        assert_eq!(run(&again, &["rev-parse", "HEAD"]).await, second);
+        commit(&work, "c", b"3\n").await;
+        run(&work, &["push", "-q", "origin", "main"]).await;
+        run(&again, &["pull", "-q"]).await;
+        // Who follows nothing is told where it is.
+        let refused =
+            fail(&work, &["-c", "http.followRedirects=false", "ls-remote", "origin"]).await;
+        assert!(refused.contains("307") || refused.contains("redirect"), "{refused}");
     })
     .await;
 }

@@ -115,6 +115,15 @@ impl Server {
         depots::repository(&self.test.env, &self.granted().await).unwrap()
     }
 
+    /// Moves the depot to the new project `ops` of ann.
+    pub(crate) async fn transfer(&self) {
+        let ann = self.call("ann").await;
+        let new = NewProject { name: "ops".to_owned(), ..NewProject::default() };
+        let target = projects::create(&ann, new).await.unwrap().lower();
+        let depot = depots::authorise(&ann, DepotKey::Id(self.depot.id)).await.unwrap();
+        depots::transfer(&ann, &depot, &target).await.unwrap();
+    }
+
     /// A new working copy with an identity.
     pub(crate) async fn work(&self, name: &str) -> PathBuf {
         self.init(self.dir.path(), "main", name).await

@@ -483,3 +483,30 @@ fn running(path: &Path) -> bool {
         line.contains("upload-pack") && line.contains(&*path)
     })
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_was_left_serves_with_a_hint() {
+    on_ssh(async |server, ssh| {
+        let (url, ann) = (ssh.url(), ssh.as_("ann"));
+        let work = server.work("work").await;
+        commit(&work, "a", b"1\n").await;
+        let push = ["-c", ann.as_str(), "push", &url, "main"];
+        let before = try_run(&work, &push).await;
+        assert!(!words(&before).contains("another address"), "{}", words(&before));
+        server.transfer().await;
+        let now = "makers/ops/site.git";
+        commit(&work, "b", b"2\n").await;
+        let clone = ["-c", ann.as_str(), "clone", &url, "again"];
+        for args in [&push[..], &clone] {
+            let output = try_run(&work, args).await;
+            let words = words(&output);
+            assert!(output.status.success(), "{words}");
+            assert!(words.contains("This depot is at another address now:\n"), "{words}");
+            assert!(words.contains(now), "{words}");
+        }
+        let gus = ssh.as_("gus");
+        let refused = fail(&work, &["-c", &gus, "ls-remote", &url]).await;
+        assert!(refused.contains("depot not found") && !refused.contains("ops"), "{refused}");
+    })
+    .await;
+}

@@ -79,7 +79,7 @@ pub struct PlanChange {
     pub enabled: Option<bool>,
 }
 
-const MAX_NAME: usize = 128;
+pub(super) const MAX_NAME: usize = 128;
 const MAX_DESCRIPTION: usize = 2_000;
 const MAX_BRANCH: usize = 200;
 const MAX_TEXT: usize = 256 * 1024;

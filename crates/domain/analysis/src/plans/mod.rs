@@ -2,10 +2,12 @@
 
 mod change;
 mod list;
+mod moving;
 mod standard;
 
 pub(crate) use change::check_branch;
 pub use change::{NewPlan, PlanChange, create_plan, delete_plan, modify_plan};
 pub use list::{PlanFilter, plans};
 pub(crate) use list::{of_depot, one, with_sources};
+pub(crate) use moving::listen;
 pub use standard::ensure_default_plan;

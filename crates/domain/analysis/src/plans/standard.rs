@@ -2,7 +2,9 @@
 
 use base::{Actor, Granted, Result, Write};
 use call::Call;
+use db::Tx;
 use depots::{Depot, DepotKind};
+use projects::ProjectId;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
 use super::change::create_in;
@@ -12,6 +14,12 @@ use crate::tables::plans as rows;
 
 /// The name of the plan; of a project's further depots, with theirs.
 const NAME: &str = "default";
+
+/// Keeps two who look for a free name for a plan of a project from finding the
+/// same one.
+pub(super) async fn lock(tx: &Tx, project: ProjectId) -> Result<()> {
+    db::lock_in_transaction(&**tx, &format!("analysis:default:{project}")).await
+}
 
 /// Makes sure that a hosted depot has a plan: where it has none, one is made
 /// for the built-in analysers on its default branch, started by pushes and
@@ -28,7 +36,7 @@ pub async fn ensure_default_plan(
     }
     let tx = call.db.begin().await?;
     // Two pushes may come at once.
-    db::lock_in_transaction(&*tx, &format!("analysis:default:{}", depot.project)).await?;
+    lock(&tx, depot.project).await?;
     if !of_depot(&*tx, depot.id).await?.is_empty() {
         return Ok(None);
     }

@@ -1,11 +1,12 @@
 //! Plans: who may do what, and what cannot be.
 
-use analysis::{NewPlan, PlanChange, PlanFilter, PlanKey, PlanKind, ScanPlan};
+use analysis::{NewPlan, PlanChange, PlanFilter, PlanKey, PlanKind, Rules, ScanPlan};
 use base::{Administer, Error, PageRequest, Read, Write};
 use call::Call;
-use projects::{ProjectRole, members};
+use depots::DepotKey;
+use projects::{NewProject, ProjectRole, members};
 
-use crate::world::{each, user};
+use crate::world::{depot, each, user};
 
 #[tokio::test]
 async fn rights_follow_the_project() {
@@ -129,6 +130,66 @@ async fn every_depot_gets_one_default_plan_with_a_name_of_its_own() {
         let second = second.unwrap();
         assert_eq!((second.name.as_str(), second.creator_name.as_str()), ("default-api", "system"));
         assert!(second.definition.triggers.enabled && !second.definition.gate.enabled);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn plans_follow_their_depot_to_another_project() {
+    each(async |world| {
+        let new = NewProject { name: "ops".to_owned(), ..NewProject::default() };
+        let ops = projects::create(&world.ann, new).await.unwrap();
+        let (stays, _) = depot(&world.ann, &world.project, "stays").await;
+        let (there, _) = depot(&world.ann, &ops, "there").await;
+        let rules = Rules::default();
+        let web = world.writable();
+        let own = analysis::create_ruleset(&world.ann, &web, "own", "", &rules).await.unwrap().id;
+        // Only its own; with another one that stays; of another depot.
+        let plan = world.make(NewPlan { ruleset: Some(own), ..world.new_plan("mine") }).await;
+        let mut both = world.new_plan("both");
+        both.sources.push((stays.clone().lower(), "main".to_owned()));
+        world.make(both).await;
+        world.make(NewPlan::named("theirs", stays.lower(), "main")).await;
+        // The name is taken where it goes to.
+        let taken = NewPlan::named("mine", there.clone().lower(), "main");
+        analysis::create_plan(&world.ann, &ops.clone().lower(), taken).await.unwrap();
+        // Made elsewhere for this depot: it belongs there.
+        let guest = NewPlan::named("guest", world.readable(), "main");
+        analysis::create_plan(&world.ann, &ops.clone().lower(), guest).await.unwrap();
+        world.commit(&[("run.py", Some("import os\n"))]);
+        let before = world.scan(&plan).await;
+
+        let admin = depots::authorise(&world.ann, DepotKey::Id(world.depot.id)).await.unwrap();
+        depots::transfer(&world.ann, &admin, &ops.clone().lower()).await.unwrap();
+        world.test.run_jobs().await;
+
+        let names = async |project| {
+            let filter = PlanFilter { project: Some(project), ..PlanFilter::default() };
+            let found = analysis::plans(&world.ann, &filter, PageRequest::first(10)).await;
+            let mut names: Vec<_> = found.unwrap().items.into_iter().map(|it| it.name).collect();
+            names.sort_unstable();
+            names
+        };
+        assert_eq!(names(world.project.id).await, ["both", "theirs"]);
+        assert_eq!(names(ops.id).await, ["guest", "mine", "mine-site"]);
+        let key = PlanKey::Uid(&plan.uid);
+        let moved = analysis::authorise_plan::<Write>(&world.ann, key).await.unwrap();
+        assert_eq!((moved.project, moved.name.as_str()), (ops.id, "mine-site"));
+        assert_eq!(world.again(&moved, &before).await.state, before.state);
+        // The rules of the old project are copied, once.
+        let copies = analysis::rulesets(&world.ann, &ops.clone().lower()).await.unwrap();
+        assert_eq!(copies.len(), 1);
+        assert_eq!((copies[0].name.as_str(), Some(copies[0].id)), ("own", moved.ruleset));
+        assert_ne!(moved.ruleset, Some(own));
+        assert_eq!(world.scan(&moved).await.number, before.number + 1);
+
+        // Back again: the same rules are found, and the name stays as it is.
+        let admin = depots::authorise(&world.ann, DepotKey::Id(world.depot.id)).await.unwrap();
+        depots::transfer(&world.ann, &admin, &world.writable()).await.unwrap();
+        world.test.run_jobs().await;
+        assert_eq!(names(world.project.id).await, ["both", "guest", "mine-site", "theirs"]);
+        let back = analysis::authorise_plan::<Write>(&world.ann, key).await.unwrap();
+        assert_eq!(back.ruleset, Some(own));
     })
     .await;
 }

@@ -29,8 +29,13 @@ pub(super) async fn at<R: Right>(
     let missing = || Error::not_found("depot");
     let id =
         projects::id_by_name(visit.call.db.reader(), team, project).await?.ok_or_else(missing)?;
-    let depot = depots::authorise::<R>(&visit.call, DepotKey::InProject(id, depot)).await?;
-    // The depot may have left the project of the address.
+    let asked = depot;
+    let depot = depots::authorise::<R>(&visit.call, DepotKey::InProject(id, asked)).await?;
+    // The depot may have left the address.
+    if depot.name != asked || depot.project != id {
+        let now = link(&["p", &depot.project_name, "d", &depot.name], "");
+        visit.moved.note(link(&["p", project, "d", asked], ""), now);
+    }
     let nav = match visit.project::<Read>(&depot.project_name).await {
         Ok(project) => Some(visit.nav(&project).await?),
         Err(error) if error.is_not_found() => None,

@@ -7,7 +7,7 @@ use super::{
     super::{form::who_reads, frame::at, tree},
     Page, Seen, Sent,
     branches::existing,
-    danger, group, manage, show as show_page, size,
+    danger, group, manage, show as show_page, size, transfer,
 };
 use crate::{
     components::{Button, Field, Icon, Weight, facts, progress},
@@ -22,7 +22,7 @@ pub(super) async fn show(visit: Visit, Path((project, depot)): Path<(String, Str
     draw(&visit, &seen, &Sent::default()).await
 }
 
-async fn draw(visit: &Visit, seen: &Seen, sent: &Sent) -> Answer {
+pub(super) async fn draw(visit: &Visit, seen: &Seen, sent: &Sent) -> Answer {
     let t = visit.ui.t;
     let depot = &seen.at.depot;
     let (_, faults) = sent.of("delete", &[]);
@@ -37,6 +37,7 @@ async fn draw(visit: &Visit, seen: &Seen, sent: &Sent) -> Answer {
         (group("general", t.project_general(), t.general_about(), &form(visit, seen, sent).await?))
         (group("quota", t.general_quota(), t.general_quota_about(), &room(visit, seen, sent).await?))
         (archive_group(visit, seen, depot, sent))
+        (transfer::form(visit, seen, sent).await?)
         (danger(t.depot_delete(), &delete))
     };
     show_page(visit, seen, Page::General, sent, &body).await

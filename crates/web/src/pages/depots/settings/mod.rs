@@ -19,6 +19,7 @@ mod pushes;
 mod refs;
 mod size;
 mod spec;
+mod transfer;
 
 use axum::{
     Router,
@@ -44,6 +45,7 @@ pub(super) fn routes() -> Router<Env> {
         .route(BASE, get(general::show).post(general::save))
         .route(&at("/delete"), post(general::delete))
         .route(&at("/archive"), post(general::archive))
+        .route(&at("/transfer"), post(transfer::send))
         .route(&at("/quota"), post(general::quota))
         .route(&at("/branches"), get(branches::show).post(branches::create))
         .route(&at("/branches/{rule}"), get(branch_rule::show).post(branch_rule::save))
