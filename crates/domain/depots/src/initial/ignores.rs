@@ -67,9 +67,9 @@ impl Ignore {
         }
     }
 
-    /// The one of this key, if there is one.
+    /// The one of this key, case ignored, if there is one.
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.key() == key)
+        Self::ALL.into_iter().find(|it| it.key().eq_ignore_ascii_case(key))
     }
 
     /// The text of the file.

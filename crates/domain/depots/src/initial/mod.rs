@@ -24,8 +24,13 @@ pub enum InitialFiles {
     Readme,
     /// What was chosen; where that is nothing, there is no first commit.
     Chosen(Chosen),
-    /// A project that builds and runs, with a `README.md`.
-    Template(Template),
+    /// A project that builds and runs, with a `README.md` and a `.gitignore`.
+    Template {
+        /// Which.
+        template: Template,
+        /// A `LICENSE` besides.
+        licence: Option<Licence>,
+    },
     /// The files of another depot.
     Copied(Copied),
 }
@@ -90,18 +95,22 @@ impl InitialFiles {
             Self::None => Chosen::default(),
             Self::Readme => Chosen { readme: true, ..Chosen::default() },
             Self::Chosen(chosen) => chosen,
-            Self::Template(template) => {
-                let files = template.files().into_iter();
+            Self::Template { template, licence } => {
+                let files = template.files().into_iter().chain(licence.map(licence_file));
                 return files.map(|(path, text)| file(path, text, depot, author)).collect();
             }
             Self::Copied(Copied(files)) => return files,
         };
         let readme = chosen.readme.then_some(("README.md", README));
-        let licence = chosen.licence.map(|licence| ("LICENSE", licence.text()));
+        let licence = chosen.licence.map(licence_file);
         let ignore = chosen.ignore.map(|ignore| (".gitignore", ignore.text()));
         let files = [readme, licence, ignore].into_iter().flatten();
         files.map(|(path, text)| file(path, text, depot, author)).collect()
     }
+}
+
+fn licence_file(licence: Licence) -> Given {
+    ("LICENSE", licence.text())
 }
 
 const README: &str = "# {{name}}\n\n{{description}}\n";

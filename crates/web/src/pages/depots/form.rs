@@ -82,7 +82,16 @@ pub(super) fn answer(
     match made {
         Ok(depot) => Ok(Ok(response::see_other(&link(&["p", slug, "d", &depot.name], "")))),
         Err(error) => {
-            let fields = ["url", "name", "description", "default_branch"];
+            let fields = [
+                "url",
+                "name",
+                "description",
+                "default_branch",
+                "licence",
+                "ignore",
+                "template",
+                "like",
+            ];
             Faults::of(&visit.ui, error, &fields).map(Err)
         }
     }

@@ -41,7 +41,7 @@ impl Action for CreateDepotByTemplate {
     async fn run(call: &Call, project: Granted<Project, Write>, params: Params) -> Result<Answer> {
         let template = params.template.trim();
         let files = match (Template::from_key(template), template.parse()) {
-            (Some(template), _) => InitialFiles::Template(template),
+            (Some(template), _) => InitialFiles::Template { template, licence: None },
             (None, Ok(number)) => {
                 let key = DepotKey::Id(DepotId(number));
                 let source = depots::authorise::<Read>(call, key).await?;

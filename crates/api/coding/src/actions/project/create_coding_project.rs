@@ -1,5 +1,6 @@
 //! `CreateCodingProject`
 
+use depots::initial::{Chosen, Ignore};
 use depots::{InitialFiles, NewDepot};
 use projects::{NewProject, Template};
 
@@ -28,7 +29,8 @@ pub(super) struct Params {
     description: Option<String>,
     /// The address of a picture.
     icon: Option<String>,
-    /// Templates of ignored files, which are not supported; empty.
+    /// What Git is to ignore: `android`, `c`, `dotnet`, `go`, `java`, `node`,
+    /// `python`, `ruby` or `rust`; the project gets a depot of its name.
     git_ignore: Option<String>,
 }
 
@@ -82,9 +84,14 @@ impl Action for CreateCodingProject {
         {
             return Err(Error::unsupported("only Git is supported: VcsType must be git"));
         }
-        if params.git_ignore.is_some_and(|kind| !kind.is_empty()) {
-            return Err(Error::unsupported("GitIgnore is not supported: leave it out"));
-        }
+        let ignore = match params.git_ignore.as_deref().unwrap_or_default() {
+            "" => None,
+            key => Some(Ignore::from_key(key).ok_or_else(|| {
+                let keys = Ignore::ALL.map(Ignore::key).join(", ");
+                Error::invalid("GitIgnore", format!("must be one of {keys}"))
+            })?),
+        };
+        let readme = params.git_readme_enabled == Some(true);
         let shared = params.shared.unwrap_or_default();
         let new = NewProject {
             name: params.name.clone(),
@@ -94,9 +101,9 @@ impl Action for CreateCodingProject {
             shared,
             template: params.project_template.map(Template::from).unwrap_or_default(),
         };
-        let project = if params.git_readme_enabled == Some(true) {
-            let depot =
-                NewDepot { shared, files: InitialFiles::Readme, ..NewDepot::named(params.name) };
+        let project = if readme || ignore.is_some() {
+            let files = InitialFiles::Chosen(Chosen { readme, licence: None, ignore });
+            let depot = NewDepot { shared, files, ..NewDepot::named(params.name) };
             depots::create_project_with_depot(call, new, depot).await?.0
         } else {
             projects::create(call, new).await?
