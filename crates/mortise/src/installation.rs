@@ -74,5 +74,6 @@ fn env(config: &Config, db: Db, addresses: Addresses) -> Result<Env> {
         random,
         data_dir: config.data_dir.clone(),
         addresses,
+        permits: config.permits,
     }))
 }

@@ -94,6 +94,7 @@ async fn installation(
         random,
         data_dir: directory.to_path_buf(),
         addresses: Addresses { http: String::new(), ssh: String::new() },
+        permits: call::Permits::ALL,
     });
     Ok((env, registry))
 }

@@ -201,7 +201,8 @@ pub enum HookEvent {
 pub struct PlanLimits {
     /// Minutes from start to end.
     pub timeout_minutes: u32,
-    /// Thousandths of a processor. Kept; nothing holds scripts to it yet.
+    /// Thousandths of a processor. Over the whole of the time limit: no process
+    /// of a script gets more processor time than this share of it.
     pub cpu_millis: Option<u32>,
     /// MiB for one process of a script.
     pub memory_mib: Option<u32>,
@@ -217,5 +218,12 @@ impl PlanLimits {
     /// The time limit.
     pub fn timeout(&self) -> Duration {
         Duration::from_secs(u64::from(self.timeout_minutes) * 60)
+    }
+
+    /// The processor time of one process, where it is limited.
+    pub fn processor(&self) -> Option<Duration> {
+        let share = u64::from(self.cpu_millis.filter(|share| *share > 0)?);
+        // A minute has 60,000 milliseconds, of which each thousandth is 60.
+        Some(Duration::from_millis(u64::from(self.timeout_minutes) * 60 * share))
     }
 }

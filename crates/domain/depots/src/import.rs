@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::push::{self, RefChange};
 use crate::tables::depots;
-use crate::{Depot, DepotId, NewDepot, change, list, place};
+use crate::{Depot, DepotId, NewDepot, change, list, place, reach};
 
 const PURPOSE: &str = "depot.outside";
 
@@ -107,8 +107,9 @@ impl jobs::Job for Import {
 /// the depot is `Importing` until the job is done.
 ///
 /// # Errors
-/// `Missing`/`Invalid` on `url`; `Denied` for `file://` by others than admins;
-/// and as [`crate::create`].
+/// `Missing`/`Invalid` on `url`, also where it leads to where nobody may fetch
+/// from; `Denied` for `file://` by others than admins; and as
+/// [`crate::create`].
 pub async fn import(
     call: &Call,
     project: &Granted<Project, Write>,
@@ -139,6 +140,11 @@ async fn start(
     mirror: bool,
 ) -> Result<Depot> {
     source.check(call)?;
+    match reach::check(&source.url, call.permits.reach).await {
+        // The job tells of it, and tries again.
+        Ok(_) | Err(Error::Unavailable { .. }) => {}
+        Err(error) => return Err(error),
+    }
     let sealed = source.sealed(&call.env)?;
     let tx = call.db.begin().await?;
     let mut depot = if mirror {
@@ -292,13 +298,19 @@ async fn fetch(
         }
         None => None,
     };
+    let pinned = reach::check(url, env.permits.reach).await?;
+    if row.state == "importing" {
+        // What an import that was cut off has left may be damaged.
+        let env = env.clone();
+        blocking(move || place::remove(&env, depot)).await?;
+    }
     let directory = place::directory(env, depot);
     let source = Source {
         url,
         credentials: credentials.as_ref(),
         // Who may name a file was checked when the address was given.
         allowed: AllowedSources { http: true, file: true },
-        pinned: None,
+        pinned: &pinned,
         timeout: PATIENCE,
     };
     let (here, branch) = (directory.clone(), row.default_branch.clone());

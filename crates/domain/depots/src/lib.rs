@@ -23,6 +23,7 @@ mod moving;
 pub mod notes;
 mod place;
 pub mod push;
+mod reach;
 pub mod read;
 pub mod releases;
 pub mod rules;
@@ -50,6 +51,7 @@ use call::Env;
 /// The kinds of events that this crate emits, each with the payload's type.
 pub mod happened {
     pub use crate::comments::Commented;
+    pub use crate::moving::Transferred;
     pub use crate::push::Pushed;
     pub use crate::statuses::StatusReported;
 }

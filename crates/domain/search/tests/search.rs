@@ -291,6 +291,7 @@ async fn restarted(test: &TestEnv) -> Env {
         vault: call::Vault::open_or_create(&env.data_dir, env.random.clone()).unwrap(),
         data_dir: env.data_dir.clone(),
         addresses: env.addresses.clone(),
+        permits: env.permits,
     })
 }
 

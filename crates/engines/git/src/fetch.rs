@@ -56,9 +56,9 @@ pub struct Source<'a> {
     pub credentials: Option<&'a Credentials>,
     /// What kinds of address are allowed.
     pub allowed: AllowedSources,
-    /// The address that the host's name was checked to have: connect there and nowhere else,
-    /// whatever the name means by then.
-    pub pinned: Option<IpAddr>,
+    /// The addresses that the host's name was checked to have: connect there and nowhere else,
+    /// whatever the name means by then. Where none is given, the name is looked up.
+    pub pinned: &'a [IpAddr],
     /// When to give up.
     pub timeout: Duration,
 }
@@ -66,7 +66,9 @@ pub struct Source<'a> {
 impl Repository {
     /// Makes this repository a mirror of another: all its branches and tags and its `HEAD`, and
     /// nothing it does not have. Every object is checked. `report` is called for each step of
-    /// progress; whatever happens, references only name objects that are here.
+    /// progress; whatever happens, references only name objects that are here. Where there were
+    /// none before and the machine goes down meanwhile, they may be damaged: begin with a new
+    /// repository then.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an address that is not allowed, [`Error::Process`] with the other
@@ -79,8 +81,13 @@ impl Repository {
     ) -> Result<()> {
         check_source(source)?;
         cancel.check()?;
-        let fetch = transport(self.git("fetch"), source)?
-            .config("fetch.writeCommitGraph=false")
+        let first = self.is_without_references().await?;
+        let mut fetch = transport(self.git("fetch"), source)?.config("fetch.writeCommitGraph=false");
+        if first {
+            // Each would be hardened by itself; they are packed into one file, which is.
+            fetch = fetch.config("core.fsync=committed,loose-object,pack-metadata,-reference");
+        }
+        let fetch = fetch
             .args(["--progress", "--prune", "--force", "--no-tags", "--no-write-fetch-head"])
             .args(["--no-auto-maintenance", "--atomic", "--no-recurse-submodules", UPLOAD_PACK])
             .arg(safe_argument(source.url)?)
@@ -88,13 +95,29 @@ impl Repository {
         let process = fetch.spawn(Stdio::null(), Stdio::null(), Stdio::piped())?;
         watched(process, "fetch", source.timeout, cancel, &mut report).await?;
         self.adopt_head(source, cancel).await?;
-        self.harden_import().await
+        self.harden_import(first, cancel).await
     }
 
-    /// Git has hardened files; this is for the directories that name them.
-    async fn harden_import(&self) -> Result<()> {
+    async fn is_without_references(&self) -> Result<bool> {
         let repository = self.clone();
+        let references = tokio::task::spawn_blocking(move || repository.references())
+            .await
+            .map_err(|error| Error::Repository(error.to_string()))??;
+        Ok(references.is_empty())
+    }
+
+    /// Git has hardened files; this is for the directories that name them, and on the `first`
+    /// import for the references.
+    async fn harden_import(&self, first: bool, cancel: &Cancel) -> Result<()> {
+        let (repository, cancel) = (self.clone(), cancel.clone());
         tokio::task::spawn_blocking(move || {
+            if first {
+                repository
+                    .git("pack-refs")
+                    .args(["--all", "--prune"])
+                    .cancel(&cancel)
+                    .output()?;
+            }
             sync(&repository.path().join("objects/pack"))?;
             let references = repository.references()?;
             repository.sync_refs(references.iter().map(|reference| reference.name.as_str()))
@@ -164,13 +187,18 @@ fn transport(command: GitCommand, source: &Source<'_>) -> Result<GitCommand> {
         .config("http.followRedirects=false")
         .config("http.lowSpeedLimit=1")
         .config("http.lowSpeedTime=120");
-    if let Some(address) = source.pinned {
-        let address = match address {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => format!("[{address}]"),
-        };
-        command =
-            command.config(format!("http.curloptResolve={}:{}:{address}", place.host, place.port));
+    if !source.pinned.is_empty() {
+        let addresses: Vec<String> = source
+            .pinned
+            .iter()
+            .map(|address| match address {
+                IpAddr::V4(address) => address.to_string(),
+                IpAddr::V6(address) => format!("[{address}]"),
+            })
+            .collect();
+        let addresses = addresses.join(",");
+        command = command
+            .config(format!("http.curloptResolve={}:{}:{addresses}", place.host, place.port));
     }
     if let Some(credentials) = source.credentials {
         // By environment, which other users of the machine cannot read.
@@ -360,7 +388,7 @@ mod tests {
                 url,
                 credentials: None,
                 allowed: AllowedSources { http, file },
-                pinned: None,
+                pinned: &[],
                 timeout: Duration::from_secs(1),
             })
         }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, bail};
 use api_zadig::{CodeHost, Names};
 use blob::S3Options;
+use call::{Permits, Reach};
 use db::DbOptions;
 
 pub(crate) use flags::{Beside, Flags};
@@ -38,6 +39,7 @@ pub(crate) struct Config {
     pub(crate) shutdown_grace: Duration,
     pub(crate) keep_events: Duration,
     pub(crate) trust_proxy: bool,
+    pub(crate) permits: Permits,
     /// What the scanning dialect's requests may name.
     pub(crate) scan_names: Names,
     pub(crate) metrics_token: Option<String>,
@@ -140,6 +142,18 @@ impl Config {
                 24 * reader.number("keep-events", 1..=36_500)? as u64,
             ),
             trust_proxy: reader.boolean("trust-proxy")?,
+            permits: Permits {
+                bare_scripts: reader.boolean("unisolated-scripts")?,
+                reach: match reader.needed("import-from")? {
+                    "public" => Reach::Public,
+                    "network" => Reach::Network,
+                    "anything" => Reach::Anything,
+                    _ => {
+                        let why = "must be public, network or anything";
+                        return Err(reader.wrong("import-from", why));
+                    }
+                },
+            },
             scan_names: reader.scan_names()?,
             metrics_token: reader.text("metrics-token").map(str::to_owned),
             s3,

@@ -114,6 +114,18 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "Whether the client's address is taken from X-Forwarded-For (last entry)",
     ),
     plain(
+        "import-from",
+        "REACH",
+        "network",
+        "Where depots may be imported from: public addresses, network for private ones too, or anything",
+    ),
+    plain(
+        "unisolated-scripts",
+        "BOOL",
+        "true",
+        "Whether scripts of scan plans run where bubblewrap cannot shut them in",
+    ),
+    plain(
         "scan-code-hosts",
         "NAME:SOURCE:URL,…",
         "",

@@ -45,6 +45,33 @@ pub struct EnvParts {
     pub data_dir: PathBuf,
     /// Where clients find this installation.
     pub addresses: Addresses,
+    /// What people may have it do.
+    pub permits: Permits,
+}
+
+/// What whoever runs the installation lets people have it do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permits {
+    /// Whether scripts run where the machine cannot shut them in.
+    pub bare_scripts: bool,
+    /// The machines that may be fetched from.
+    pub reach: Reach,
+}
+
+/// Machines that may be talked to because somebody has named them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Those that everybody can reach.
+    Public,
+    /// Also those of private networks; not this one, nor what answers only to it.
+    Network,
+    /// All.
+    Anything,
+}
+
+impl Permits {
+    /// Everything; for tests and tools.
+    pub const ALL: Self = Self { bare_scripts: true, reach: Reach::Anything };
 }
 
 /// Where clients find this installation.

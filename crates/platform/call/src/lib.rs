@@ -11,5 +11,5 @@ mod memory;
 pub mod testing;
 mod vault;
 
-pub use env::{Addresses, Call, Env, EnvParts};
+pub use env::{Addresses, Call, Env, EnvParts, Permits, Reach};
 pub use vault::Vault;

@@ -10,7 +10,7 @@ use db::{Db, Migration};
 use events::Listeners;
 use jobs::{Drained, JobState, Jobs, Registry};
 
-use crate::{Addresses, Env, EnvParts, Vault};
+use crate::{Addresses, Env, EnvParts, Permits, Vault};
 
 /// What the clock shows at first: 2026-01-01T00:00:00Z.
 pub const START: Timestamp = Timestamp(1_767_225_600_000);
@@ -103,6 +103,7 @@ async fn make(
             http: "http://mortise.test:8080".to_owned(),
             ssh: "mortise.test:2222".to_owned(),
         },
+        permits: Permits::ALL,
     });
     let keep = std::time::Duration::from_secs(365 * 24 * 60 * 60);
     let registry = listeners.register(registry, keep).expect("listeners with their own names");

@@ -11,7 +11,7 @@ use std::time::Duration;
 use base::{Error, Result};
 use blob::BlobRef;
 use call::Env;
-use executor::{Ended, Limits, Outcome, Sandbox, Task};
+use executor::{Ended, Isolation, Limits, Outcome, Sandbox, Task};
 use git::{Mode, Oid, Repository};
 use tempfile::TempDir;
 
@@ -58,8 +58,23 @@ pub(super) fn sweep(env: &Env) -> Result<()> {
     Ok(())
 }
 
+/// Why scripts must not run here, if that is so.
+async fn forbidden(work: &Work) -> Result<Option<Done>> {
+    let sandbox = sandbox(work.env()).await?;
+    if sandbox.isolation() != Isolation::None || work.env().permits.bare_scripts {
+        return Ok(None);
+    }
+    let why = sandbox.why_none().unwrap_or("there is no isolation");
+    let error =
+        format!("the script was not run: {why}, and this server runs no script without isolation");
+    Ok(Some(Done { state: ScanState::Failed, error, found: None, log: None }))
+}
+
 /// Does a plan whose work is a script.
 pub(super) async fn run(work: &Work) -> Result<Done> {
+    if let Some(done) = forbidden(work).await? {
+        return Ok(done);
+    }
     let copy = working_copy(work).await?;
     let definition = &work.plan.definition;
     let mut scripts = vec![definition.script.as_str()];
@@ -114,6 +129,9 @@ pub(super) async fn run(work: &Work) -> Result<Done> {
 /// Runs the script that a plan of the built-in analysers has before them. They
 /// read the commit, not what the script makes of its working copy.
 pub(super) async fn prelaunch(work: &Work) -> Result<Done> {
+    if let Some(done) = forbidden(work).await? {
+        return Ok(done);
+    }
     let copy = working_copy(work).await?;
     let (outcome, log) = execute(work, &copy, &[&work.plan.definition.prelaunch]).await?;
     let (state, error) = judge(&outcome, work);
@@ -198,6 +216,7 @@ async fn execute(work: &Work, copy: &TempDir, scripts: &[&str]) -> Result<(Outco
     let left = work.plan.definition.limits.timeout().saturating_sub(work.started.elapsed());
     let limits = Limits {
         wall: left,
+        cpu: work.plan.definition.limits.processor(),
         memory: work
             .plan
             .definition

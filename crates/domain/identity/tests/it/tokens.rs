@@ -95,6 +95,7 @@ async fn a_token_revoked_by_another_process_stops_within_seconds() {
             vault: house.env.vault.clone(),
             data_dir: house.env.data_dir.clone(),
             addresses: house.env.addresses.clone(),
+            permits: house.env.permits,
         });
         let call = call::Call::system(replica);
         tokens::revoke(&call, made.token.id).await.unwrap();

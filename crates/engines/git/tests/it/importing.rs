@@ -11,7 +11,7 @@ fn source(url: &str) -> Source<'_> {
         url,
         credentials: None,
         allowed: AllowedSources { http: true, file: true },
-        pinned: None,
+        pinned: &[],
         timeout: Duration::from_secs(60),
     }
 }
@@ -49,6 +49,31 @@ pub(crate) async fn everything_comes_over() {
     world.bare(&["update-ref", "-d", "refs/heads/other"]);
     target.fetch_from(&source(&url), &Cancel::new(), |_| {}).await.unwrap();
     assert_eq!(refs(&target), refs(&world.repo));
+}
+
+#[tokio::test]
+pub(crate) async fn the_first_import_packs_the_references() {
+    let world = World::new();
+    world.write("a", "1");
+    world.commit("one");
+    world.push();
+    let commit = world.git(&["rev-parse", "HEAD"]);
+    for index in 0..300 {
+        world.bare(&["update-ref", &format!("refs/tags/t{index}"), commit.trim()]);
+    }
+    let target = Repository::init(&world.dir.path().join("target.git"), "main").unwrap();
+    let url = format!("file://{}", world.repo.path().display());
+    target.fetch_from(&source(&url), &Cancel::new(), |_| {}).await.unwrap();
+    assert_eq!(target.references().unwrap(), world.repo.references().unwrap());
+    let packed = std::fs::read_to_string(target.path().join("packed-refs")).unwrap();
+    assert_eq!(packed.lines().filter(|line| line.contains(" refs/")).count(), 301);
+    assert!(!target.path().join("refs/tags/t0").exists());
+    // What has been there stays, and what is gone goes, packed or not.
+    world.bare(&["update-ref", "-d", "refs/tags/t0"]);
+    world.bare(&["update-ref", "refs/heads/new", commit.trim()]);
+    target.fetch_from(&source(&url), &Cancel::new(), |_| {}).await.unwrap();
+    assert_eq!(target.references().unwrap(), world.repo.references().unwrap());
+    target.fsck(&Cancel::new()).unwrap();
 }
 
 #[tokio::test]
@@ -91,7 +116,9 @@ pub(crate) async fn a_pinned_address_is_the_only_one() {
     let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://git.example.org:{}/x.git", server.local_addr().unwrap().port());
     let mut pinned = source(&url);
-    pinned.pinned = Some("127.0.0.1".parse().unwrap());
+    // The first one answers nobody; curl goes on to the next.
+    let addresses = ["127.0.0.2", "127.0.0.1"].map(|address| address.parse().unwrap());
+    pinned.pinned = &addresses;
     let cancel = Cancel::new();
     let fetch = target.fetch_from(&pinned, &cancel, |_| {});
     let reached = tokio::select! {
