@@ -12,57 +12,49 @@ fn of(language: Language, source: &[u8]) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn python() {
-    let source = b"LIMIT = 3\nclass A:\n    x = 1\n    def run(self):\n        y = 2\n        def inner(): pass\n\nasync def main(): pass\n";
-    assert_eq!(
-        of(Language::Python, source),
-        [
+/// Sources with the definitions in them, in the order in which they begin.
+const SOURCES: &[(Language, &[u8], &[&str])] = &[
+    (
+        Language::Python,
+        b"LIMIT = 3\nclass A:\n    x = 1\n    def run(self):\n        y = 2\n        def inner(): pass\n\nasync def main(): pass\n",
+        &[
             "variable LIMIT 1:0",
             "class A 2:6",
             "method run 4:8",
             "function inner 6:12",
-            "function main 8:10"
-        ]
-    );
-}
-
-#[test]
-fn scripts() {
-    let source = b"export const a = () => 1, n = 2;\nclass B { run() {} #f = () => 1 }\nfunction c() { const d = 1; }\nmodule.exports.e = function () {};\n";
-    assert_eq!(
-        of(Language::JavaScript, source),
-        [
+            "function main 8:10",
+        ],
+    ),
+    (
+        Language::JavaScript,
+        b"export const a = () => 1, n = 2;\nclass B { run() {} #f = () => 1 }\nfunction c() { const d = 1; }\nmodule.exports.e = function () {};\n",
+        &[
             "function a 1:13",
             "variable n 1:26",
             "class B 2:6",
             "method run 2:10",
             "method #f 2:19",
             "function c 3:9",
-            "function e 4:15"
-        ]
-    );
-    let source = b"interface I { m(): void }\ntype T = I;\nenum E { A }\nnamespace N { export abstract class K { abstract z(): void } }\n";
-    assert_eq!(
-        of(Language::TypeScript, source),
-        [
+            "function e 4:15",
+        ],
+    ),
+    (
+        Language::TypeScript,
+        b"interface I { m(): void }\ntype T = I;\nenum E { A }\nnamespace N { export abstract class K { abstract z(): void } }\n",
+        &[
             "interface I 1:10",
             "method m 1:14",
             "type T 2:5",
             "enum E 3:5",
             "module N 4:10",
             "class K 4:36",
-            "method z 4:49"
-        ]
-    );
-}
-
-#[test]
-fn java() {
-    let source = b"class A { static int N = 1; A() {} void f() { int x = 1; } }\nenum E { ONE }\nrecord R(int a) {}\n@interface Q {}\n";
-    assert_eq!(
-        of(Language::Java, source),
-        [
+            "method z 4:49",
+        ],
+    ),
+    (
+        Language::Java,
+        b"class A { static int N = 1; A() {} void f() { int x = 1; } }\nenum E { ONE }\nrecord R(int a) {}\n@interface Q {}\n",
+        &[
             "class A 1:6",
             "variable N 1:21",
             "method A 1:28",
@@ -70,51 +62,49 @@ fn java() {
             "enum E 2:5",
             "constant ONE 2:9",
             "struct R 3:7",
-            "interface Q 4:11"
-        ]
-    );
-}
-
-#[test]
-fn c_and_cpp() {
-    let source = b"#define MAX(a) (a)\ntypedef struct node { int x; } node_t;\nenum e { ONE };\nstatic int *f(int a) { int b = 1; return 0; }\nint g(void);\nint table[] = {1};\n";
-    assert_eq!(
-        of(Language::C, source),
-        [
+            "interface Q 4:11",
+        ],
+    ),
+    (
+        Language::C,
+        b"#define MAX(a) (a)\ntypedef struct node { int x; } node_t;\nenum e { ONE };\nstatic int *f(int a) { int b = 1; return 0; }\nint g(void);\nint table[] = {1};\n",
+        &[
             "macro MAX 1:8",
             "type node_t 2:31",
             "struct node 2:15",
             "enum e 3:5",
             "constant ONE 3:9",
             "function f 4:12",
-            "variable table 6:4"
-        ]
-    );
-    let source = b"namespace n {\nclass A { void in() {} };\nvoid A::out() {}\nusing T = A;\n}\n";
-    assert_eq!(
-        of(Language::Cpp, source),
-        ["module n 1:10", "class A 2:6", "method in 2:15", "function out 3:8", "type T 4:6"]
-    );
-}
-
-#[test]
-fn go_and_rust() {
-    let source = b"package p\nconst C = 1\ntype S struct{}\ntype I interface{ M() }\nfunc (s *S) Do() { var x = 1 }\nfunc main() {}\n";
-    assert_eq!(
-        of(Language::Go, source),
-        [
+            "variable table 6:4",
+        ],
+    ),
+    (
+        Language::Cpp,
+        b"namespace n {\nclass A { void in() {} };\nvoid A::out() {}\nusing T = A;\n}\n",
+        &[
+            "module n 1:10",
+            "class A 2:6",
+            "method in 2:15",
+            "function out 3:8",
+            "type T 4:6",
+        ],
+    ),
+    (
+        Language::Go,
+        b"package p\nconst C = 1\ntype S struct{}\ntype I interface{ M() }\nfunc (s *S) Do() { var x = 1 }\nfunc main() {}\n",
+        &[
             "constant C 2:6",
             "struct S 3:5",
             "interface I 4:5",
             "method M 4:18",
             "method Do 5:12",
-            "function main 6:5"
-        ]
-    );
-    let source = b"mod m { pub struct S; enum E { V } }\nimpl S { fn go(&self) { const X: u8 = 1; } }\ntrait T { fn need(); }\nmacro_rules! mac { () => {} }\nconst C: u8 = 1;\n";
-    assert_eq!(
-        of(Language::Rust, source),
-        [
+            "function main 6:5",
+        ],
+    ),
+    (
+        Language::Rust,
+        b"mod m { pub struct S; enum E { V } }\nimpl S { fn go(&self) { const X: u8 = 1; } }\ntrait T { fn need(); }\nmacro_rules! mac { () => {} }\nconst C: u8 = 1;\n",
+        &[
             "module m 1:4",
             "struct S 1:19",
             "enum E 1:27",
@@ -123,9 +113,16 @@ fn go_and_rust() {
             "trait T 3:6",
             "method need 3:13",
             "macro mac 4:13",
-            "constant C 5:6"
-        ]
-    );
+            "constant C 5:6",
+        ],
+    ),
+];
+
+#[test]
+fn definitions_of_each_language() {
+    for (language, source, expected) in SOURCES {
+        assert_eq!(of(*language, source), *expected, "{language:?}");
+    }
 }
 
 #[test]

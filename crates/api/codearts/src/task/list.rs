@@ -66,12 +66,14 @@ pub(super) struct About {
 
 impl About {
     pub(super) async fn of(call: &Call, plans: &[ScanPlan]) -> Result<Self, Error> {
-        let people: Vec<_> = plans.iter().filter_map(|plan| plan.creator).collect();
         let depots: Vec<_> =
             plans.iter().flat_map(|plan| plan.sources.iter().map(|source| source.depot)).collect();
+        let depots = depots::by_ids(call, &depots).await?;
+        let makers = depots.values().filter_map(|depot| depot.creator);
+        let people: Vec<_> = plans.iter().filter_map(|plan| plan.creator).chain(makers).collect();
         Ok(Self {
             people: identity::users::by_ids(call.db.reader(), &people).await?,
-            depots: depots::by_ids(call, &depots).await?,
+            depots,
             ssh: call.addresses.ssh.clone(),
         })
     }
@@ -79,7 +81,9 @@ impl About {
     pub(super) fn task(&self, plan: &ScanPlan, latest: Option<&Scan>) -> TaskInfo {
         let source = plan.sources.first();
         let depot = source.and_then(|source| self.depots.get(&source.depot));
-        let creator = plan.creator.and_then(|id| self.people.get(&id));
+        // A plan that a push has made is nobody's; whoever made the depot has caused it.
+        let creator = plan.creator.or_else(|| depot?.creator);
+        let creator = creator.and_then(|id| self.people.get(&id));
         let checked_at = latest.map(|scan| scan.started_at.unwrap_or(scan.created_at));
         TaskInfo {
             task_id: plan.uid.clone(),

@@ -26,16 +26,16 @@ pub(crate) use commit::{CommitInfo, TaggedCommit, millis};
 pub(crate) use depot::{DepotInfo, DepotList};
 pub(crate) use depot_spec::{DepotSpec, DepotSpecDetail, DepotSpecParam, RuleParam, TypeParam};
 pub(crate) use diff::{Line, ONE_FILE, change_type, counts, lines};
-pub(crate) use git_file::{GitFile, decoded};
+pub(crate) use git_file::{GitFile, OnBranch, decoded};
 pub(crate) use moment::{DayEnd, seconds};
 pub(crate) use page_info::PageInfo;
 pub(crate) use paging::{PageNumbers, Paging, every};
 pub(crate) use pinyin::pinyin;
 pub(crate) use project::ProjectInfo;
 pub(crate) use push_rules::{
-    DepotPushSetting, GitFilePushRules, Privileged, ProtectedGitTag, bytes_of,
+    DepotPushSetting, GitFilePushRules, NewPrivilege, Privileged, ProtectedGitTag, bytes_of,
 };
-pub(crate) use refs::{BranchInfo, MOST_REFS, Marks, TagInfo, TypedRef, kinds, typed};
+pub(crate) use refs::{BranchInfo, HeldBy, MOST_REFS, Marks, TagInfo, TypedRef};
 pub(crate) use role::Role;
 pub(crate) use ssh_key::{DeployKeyInfo, NewKey, SshKeyInfo};
 pub(crate) use user::{UserData, status};

@@ -221,6 +221,19 @@ impl Privileged {
     }
 }
 
+/// What a rule is to say of somebody.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct NewPrivilege {
+    /// The number of the rule.
+    pub(crate) file_push_rule_id: i64,
+    /// Whether he may not push the files.
+    pub(crate) is_deny: bool,
+    /// Of whom.
+    #[serde(rename = "..")]
+    pub(crate) who: Privileged,
+}
+
 /// A protected tag.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]

@@ -8,7 +8,7 @@ use depots::rules::branches::{self, BranchRule};
 use depots::rules::specs::{self, Spec};
 use git::{Branch, RefKind, Repository, Tag};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{CommitInfo, TaggedCommit, millis};
 
@@ -131,11 +131,42 @@ pub(crate) struct TypedRef {
     name: String,
 }
 
+/// The commit whose branches and tags are asked for.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct HeldBy {
+    /// The commit's name, also abbreviated.
+    sha: String,
+    /// `branch`, `tag`, or `all`, which is the default.
+    r#type: Option<String>,
+}
+
+impl HeldBy {
+    /// The branches, then the tags, whose history holds the commit, by name.
+    ///
+    /// # Errors
+    /// `Invalid` on `Type`; `NotFound`; `Limit` when there are more than
+    /// [`MOST_REFS`].
+    pub(crate) async fn find(
+        self,
+        call: &Call,
+        depot: &Granted<Depot, Read>,
+    ) -> Result<Vec<TypedRef>> {
+        let kinds = kinds(self.r#type.as_deref())?;
+        let names = depots::read::read(call, depot, move |repository, cancel| {
+            let commit = repository.resolve(&self.sha)?;
+            repository.refs_holding(commit, kinds, MOST_REFS + 1, cancel)
+        })
+        .await?;
+        typed(names)
+    }
+}
+
 /// The kinds that `Type` means.
 ///
 /// # Errors
 /// `Invalid` on `Type`.
-pub(crate) fn kinds(text: Option<&str>) -> Result<&'static [RefKind]> {
+fn kinds(text: Option<&str>) -> Result<&'static [RefKind]> {
     match text.unwrap_or_default().to_ascii_lowercase().as_str() {
         "" | "all" => Ok(&[RefKind::Branch, RefKind::Tag]),
         "branch" => Ok(&[RefKind::Branch]),
@@ -148,7 +179,7 @@ pub(crate) fn kinds(text: Option<&str>) -> Result<&'static [RefKind]> {
 ///
 /// # Errors
 /// `Limit` when there are more than [`MOST_REFS`].
-pub(crate) fn typed(names: Vec<String>) -> Result<Vec<TypedRef>> {
+fn typed(names: Vec<String>) -> Result<Vec<TypedRef>> {
     if names.len() > MOST_REFS {
         return Err(Error::limit("there are more than 10000 references; ask for one Type"));
     }

@@ -6,11 +6,13 @@ use base::{Error, Read, Write};
 use call::Env;
 use depots::lfs::{self, Lock, LockFilter};
 use http::StatusCode;
+use http::request::Parts;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::answer::{Refusal, answer, read};
-use super::authorise::open;
+use super::authorise::{Opened, open};
 use crate::authorise::Names;
 
 #[derive(Debug, Deserialize)]
@@ -35,16 +37,27 @@ fn shape(lock: &Lock) -> Value {
     })
 }
 
+/// The depot for whoever may write to it, and then what he tells.
+async fn told<T: DeserializeOwned>(
+    env: &Env,
+    names: &Names,
+    request: Request,
+) -> Result<(Parts, Opened<Write>, T), Refusal> {
+    let (parts, body) = request.into_parts();
+    let opened = open::<Write>(env, names, &parts).await;
+    let opened = opened.map_err(|error| Refusal::from(error).of(&parts))?;
+    let told = read(body).await.map_err(|refusal| refusal.of(&parts))?;
+    Ok((parts, opened, told))
+}
+
 /// `POST locks`
 pub(super) async fn create(
     State(env): State<Env>,
     Path(names): Path<Names>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let (parts, body) = request.into_parts();
+    let (parts, opened, new) = told::<New>(&env, &names, request).await?;
     let of = |error: Error| Refusal::from(error).of(&parts);
-    let opened = open::<Write>(&env, &names, &parts).await.map_err(of)?;
-    let new: New = read(body).await.map_err(|refusal| refusal.of(&parts))?;
     let on = new.reference.map(|reference| reference.name).unwrap_or_default();
     match lfs::lock(&opened.call, &opened.depot, &new.path, &on).await.map_err(of)? {
         Ok(lock) => Ok(answer(StatusCode::CREATED, &json!({ "lock": shape(&lock) }))),
@@ -126,10 +139,8 @@ pub(super) async fn verify(
     Path(names): Path<Names>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let (parts, body) = request.into_parts();
+    let (parts, opened, wanted) = told::<Wanted>(&env, &names, request).await?;
     let of = |error: Error| Refusal::from(error).of(&parts);
-    let opened = open::<Write>(&env, &names, &parts).await.map_err(of)?;
-    let wanted: Wanted = read(body).await.map_err(|refusal| refusal.of(&parts))?;
     let filter = wanted.read().map_err(of)?;
     let found = lfs::locks(&opened.call, &opened.depot, &filter).await.map_err(of)?;
     let (ours, theirs): (Vec<&Lock>, Vec<&Lock>) =
@@ -151,10 +162,9 @@ pub(super) async fn unlock(
     Path((team, project, depot, id)): Path<(String, String, String, i64)>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let (parts, body) = request.into_parts();
+    let names = (team, project, depot);
+    let (parts, opened, wanted) = told::<Unlock>(&env, &names, request).await?;
     let of = |error: Error| Refusal::from(error).of(&parts);
-    let opened = open::<Write>(&env, &(team, project, depot), &parts).await.map_err(of)?;
-    let wanted: Unlock = read(body).await.map_err(|refusal| refusal.of(&parts))?;
     let lock = lfs::unlock(&opened.call, &opened.depot, id, wanted.force).await.map_err(of)?;
     Ok(answer(StatusCode::OK, &json!({ "lock": shape(&lock) })))
 }

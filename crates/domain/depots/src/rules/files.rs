@@ -17,6 +17,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::holders::{self, Entry};
 use super::pattern::PathPatterns;
 use super::people::{self, Columns, Holder, Subject};
 use super::store;
@@ -179,6 +180,53 @@ pub async fn delete(call: &Call, depot: &Granted<Depot, Administer>, id: i64) ->
     tx.commit().await
 }
 
+/// What the rules say of people, as [`holders`] changes it.
+struct Privileges;
+
+impl holders::List for Privileges {
+    const ADDED: &'static str = "depot.file_rule.privilege_added";
+    const CHANGED: &'static str = "depot.file_rule.privilege_changed";
+    const REMOVED: &'static str = "depot.file_rule.privilege_removed";
+    const SAID: &'static str = "deny";
+    const TAKEN: &'static str = "the rule says something of him already";
+    const MISSING: &'static str = "privilege";
+
+    async fn check_rule(tx: &Tx, depot: &Depot, rule: i64) -> Result<()> {
+        row(tx, depot, rule).await.map(drop)
+    }
+
+    async fn entries(tx: &Tx, rule: i64) -> Result<Vec<Entry>> {
+        let rows = privileges::Entity::find().filter(privileges::Column::RuleId.eq(rule));
+        let entry =
+            |row: privileges::Model| Entry { id: row.id, who: columns(&row), said: row.deny };
+        Ok(rows.all(&**tx).await?.into_iter().map(entry).collect())
+    }
+
+    async fn insert(tx: &Tx, depot: &Depot, rule: i64, who: Columns, said: bool) -> Result<()> {
+        let row = privileges::ActiveModel {
+            id: NotSet,
+            depot_id: Set(depot.id),
+            rule_id: Set(rule),
+            user_id: Set(who.user),
+            role: Set(who.role),
+            deny: Set(said),
+        };
+        row.insert(&**tx).await?;
+        Ok(())
+    }
+
+    async fn say(tx: &Tx, id: i64, said: bool) -> Result<()> {
+        let row = privileges::ActiveModel { id: Set(id), deny: Set(said), ..Default::default() };
+        row.update(&**tx).await?;
+        Ok(())
+    }
+
+    async fn delete(tx: &Tx, id: i64) -> Result<()> {
+        privileges::Entity::delete_by_id(id).exec(&**tx).await?;
+        Ok(())
+    }
+}
+
 /// Says of a user or a role whether he is denied a rule's files.
 ///
 /// # Errors
@@ -191,25 +239,8 @@ pub async fn add_privilege(
     who: &Subject,
     deny: bool,
 ) -> Result<()> {
-    let tx = call.db.begin().await?;
-    row(&tx, depot, id).await?;
-    let who = named(&tx, depot, who).await?;
-    if find(&tx, id, &who).await?.is_some() {
-        return Err(Error::conflict("the rule says something of him already"));
-    }
-    let details = details(id, &who, deny);
-    privileges::ActiveModel {
-        id: NotSet,
-        depot_id: Set(depot.id),
-        rule_id: Set(id),
-        user_id: Set(who.user),
-        role: Set(who.role),
-        deny: Set(deny),
-    }
-    .insert(&*tx)
-    .await?;
-    store::record(call, &tx, depot, "depot.file_rule.privilege_added", details).await?;
-    tx.commit().await
+    check(who)?;
+    holders::add::<Privileges>(call, depot, id, who, deny).await
 }
 
 /// Changes what a rule says of a user or a role.
@@ -223,15 +254,8 @@ pub async fn change_privilege(
     who: &Subject,
     deny: bool,
 ) -> Result<()> {
-    let tx = call.db.begin().await?;
-    row(&tx, depot, id).await?;
-    let who = named(&tx, depot, who).await?;
-    let mut active: privileges::ActiveModel = said(&tx, id, &who).await?.into();
-    active.deny = Set(deny);
-    active.update(&*tx).await?;
-    let details = details(id, &who, deny);
-    store::record(call, &tx, depot, "depot.file_rule.privilege_changed", details).await?;
-    tx.commit().await
+    check(who)?;
+    holders::change::<Privileges>(call, depot, id, who, deny).await
 }
 
 /// Has a rule say nothing of a user or a role.
@@ -244,32 +268,15 @@ pub async fn remove_privilege(
     id: i64,
     who: &Subject,
 ) -> Result<()> {
-    let tx = call.db.begin().await?;
-    row(&tx, depot, id).await?;
-    let who = named(&tx, depot, who).await?;
-    let row = said(&tx, id, &who).await?;
-    privileges::Entity::delete_by_id(row.id).exec(&*tx).await?;
-    let details = details(id, &who, row.deny);
-    store::record(call, &tx, depot, "depot.file_rule.privilege_removed", details).await?;
-    tx.commit().await
+    check(who)?;
+    holders::remove::<Privileges>(call, depot, id, who).await
 }
 
-async fn named(tx: &Tx, depot: &Depot, who: &Subject) -> Result<Columns> {
-    if matches!(who, Subject::DeployKey(_)) {
-        return Err(Error::unsupported("file push rules are about users and roles"));
+fn check(who: &Subject) -> Result<()> {
+    match who {
+        Subject::DeployKey(_) => {
+            Err(Error::unsupported("file push rules are about users and roles"))
+        }
+        Subject::User(_) | Subject::Role(_) => Ok(()),
     }
-    who.columns(&**tx, depot).await
-}
-
-async fn said(tx: &Tx, rule: i64, who: &Columns) -> Result<privileges::Model> {
-    find(tx, rule, who).await?.ok_or_else(|| Error::not_found("privilege"))
-}
-
-async fn find(tx: &Tx, rule: i64, who: &Columns) -> Result<Option<privileges::Model>> {
-    let rows = privileges::Entity::find().filter(privileges::Column::RuleId.eq(rule));
-    Ok(rows.all(&**tx).await?.into_iter().find(|row| columns(row) == *who))
-}
-
-fn details(rule: i64, who: &Columns, deny: bool) -> serde_json::Value {
-    json!({ "rule": rule, "user": who.user, "role": who.role, "deny": deny })
 }

@@ -8,6 +8,7 @@
 mod archive;
 pub mod branches;
 pub mod files;
+mod holders;
 mod judge;
 pub mod merging;
 mod owners;

@@ -23,14 +23,7 @@ pub async fn members_by_rule<R: Right + AtLeast<Read>>(
     let connection = call.db.reader();
     let mut rows = branches::members_on(connection, depot).await?;
     rows.sort_by_key(|row| row.id);
-    let columns: Vec<Columns> = rows
-        .iter()
-        .map(|row| Columns {
-            user: row.user_id,
-            role: row.role.clone(),
-            deploy_key: row.deploy_key_id,
-        })
-        .collect();
+    let columns: Vec<Columns> = rows.iter().map(branches::columns).collect();
     let holders = people::holders(connection, &columns).await?;
     let mut by_rule: HashMap<i64, Vec<BranchRuleMember>> = HashMap::new();
     for (row, holder) in rows.into_iter().zip(holders) {

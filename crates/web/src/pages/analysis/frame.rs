@@ -25,17 +25,23 @@ pub(super) struct At<R: Right> {
     pub(super) depots: HashMap<DepotId, Depot>,
 }
 
-/// Finds the plan of an address: by its number or its name.
+/// Finds the plan of an address: by its number, or by its name, which may be
+/// one, too; our own links have numbers.
 pub(super) async fn at<R: Right>(visit: &Visit, project: &str, plan: &str) -> Result<At<R>, Error> {
     let project = visit.project::<Read>(project).await?;
-    let key = match plan.parse::<i64>() {
-        Ok(id) => PlanKey::Id(PlanId(id)),
-        Err(_) => PlanKey::Named(project.id, plan),
+    let numbered = match plan.parse::<i64>() {
+        Ok(id) => {
+            let key = PlanKey::Id(PlanId(id));
+            match authorise_plan::<Read>(&visit.call, key).await {
+                Ok(plan) => (plan.project == project.id).then_some(key),
+                Err(Error::NotFound { .. }) => None,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(_) => None,
     };
+    let key = numbered.unwrap_or(PlanKey::Named(project.id, plan));
     let plan = authorise_plan::<R>(&visit.call, key).await?;
-    if plan.project != project.id {
-        return Err(Error::not_found("scan plan"));
-    }
     let ids: Vec<DepotId> = plan.sources.iter().map(|source| source.depot).collect();
     let depots = depots::by_ids(&visit.call, &ids).await?;
     let nav = visit.nav(&project).await?;

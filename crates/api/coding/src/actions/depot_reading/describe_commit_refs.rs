@@ -3,18 +3,9 @@
 use depots::Depot;
 
 use crate::prelude::*;
-use crate::shapes::{MOST_REFS, TypedRef, kinds, typed};
+use crate::shapes::{HeldBy, TypedRef};
 
 pub(super) struct DescribeCommitRefs;
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Params {
-    /// The commit's name, also abbreviated.
-    sha: String,
-    /// `branch`, `tag`, or `all`, which is the default.
-    r#type: Option<String>,
-}
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
@@ -28,16 +19,10 @@ impl Action for DescribeCommitRefs {
     const SUMMARY: &'static str = "Lists the branches and tags whose history holds a commit.";
     const ACCESS: Access = Access::Reads(&[Scope::ProjectDepot]);
     type Needs = OnDepot<Read>;
-    type Params = Params;
+    type Params = HeldBy;
     type Answer = Answer;
 
-    async fn run(call: &Call, depot: Granted<Depot, Read>, params: Params) -> Result<Answer> {
-        let kinds = kinds(params.r#type.as_deref())?;
-        let refs = depots::read::read(call, &depot, move |repository, cancel| {
-            let commit = repository.resolve(&params.sha)?;
-            repository.refs_holding(commit, kinds, MOST_REFS + 1, cancel)
-        })
-        .await?;
-        Ok(Answer { commit_refs: typed(refs)? })
+    async fn run(call: &Call, depot: Granted<Depot, Read>, params: HeldBy) -> Result<Answer> {
+        Ok(Answer { commit_refs: params.find(call, &depot).await? })
     }
 }

@@ -9,6 +9,9 @@
 //! conditions. A depot's administrators are no exception: who may change the
 //! rule may put himself on its list.
 
+mod members;
+mod protected;
+
 use base::{Administer, AtLeast, Error, Granted, Read, Result, Right};
 use call::Call;
 use db::Tx;
@@ -20,10 +23,13 @@ use sea_orm::{
 use serde_json::json;
 
 use super::pattern::NamePattern;
-use super::people::{self, Columns, Holder, Subject};
 use super::store;
-use crate::tables::rules::{branch_rule_members as members, branch_rules as rows};
-use crate::{Depot, place, statuses};
+use crate::tables::rules::branch_rules as rows;
+use crate::{Depot, statuses};
+
+pub use members::{BranchRuleMember, add_member, change_member, members, remove_member};
+pub(super) use members::{columns, members_on};
+pub use protected::{ProtectedBranch, counts, protected};
 
 /// A rule that protects branches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,16 +76,6 @@ pub struct BranchRuleChange {
     pub must_merge_to: Option<String>,
     /// [`BranchRule::code_owners`].
     pub code_owners: Option<bool>,
-}
-
-/// Somebody whom a rule names: he grants merge requests, and may push if the
-/// rule says so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BranchRuleMember {
-    /// Who.
-    pub holder: Holder,
-    /// Whether he may push without a merge request.
-    pub allow_push: bool,
 }
 
 impl From<rows::Model> for BranchRule {
@@ -310,217 +306,4 @@ pub async fn delete(call: &Call, depot: &Granted<Depot, Administer>, id: i64) ->
     let details = json!({ "rule": id, "pattern": row.pattern });
     store::record(call, &tx, depot, "depot.branch_rule.deleted", details).await?;
     tx.commit().await
-}
-
-/// Whom a rule names, in the order in which they came.
-///
-/// # Errors
-/// `NotFound` when there is no such rule.
-pub async fn members<R: Right + AtLeast<Read>>(
-    call: &Call,
-    depot: &Granted<Depot, R>,
-    id: i64,
-) -> Result<Vec<BranchRuleMember>> {
-    let connection = call.db.reader();
-    row(connection, depot, id).await?;
-    let rows = members::Entity::find()
-        .filter(members::Column::RuleId.eq(id))
-        .order_by_asc(members::Column::Id)
-        .all(connection)
-        .await?;
-    let columns: Vec<Columns> = rows.iter().map(columns).collect();
-    let holders = people::holders(connection, &columns).await?;
-    Ok(rows
-        .into_iter()
-        .zip(holders)
-        .filter_map(|(row, holder)| {
-            Some(BranchRuleMember { holder: holder?, allow_push: row.allow_push })
-        })
-        .collect())
-}
-
-fn columns(row: &members::Model) -> Columns {
-    Columns { user: row.user_id, role: row.role.clone(), deploy_key: row.deploy_key_id }
-}
-
-pub(super) async fn members_on(
-    connection: &impl ConnectionTrait,
-    depot: &Depot,
-) -> Result<Vec<members::Model>> {
-    let query = members::Entity::find().filter(members::Column::DepotId.eq(depot.id));
-    Ok(query.all(connection).await?)
-}
-
-/// Puts somebody on the list of a rule.
-///
-/// # Errors
-/// `NotFound` for the rule or the user; `Conflict` when he is on it.
-pub async fn add_member(
-    call: &Call,
-    depot: &Granted<Depot, Administer>,
-    id: i64,
-    who: &Subject,
-    allow_push: bool,
-) -> Result<()> {
-    let tx = call.db.begin().await?;
-    row(&*tx, depot, id).await?;
-    let who = who.columns(&*tx, depot).await?;
-    if member(&tx, id, &who).await?.is_some() {
-        return Err(Error::conflict("he is a member of the rule already"));
-    }
-    let details = details(id, &who, allow_push);
-    members::ActiveModel {
-        id: NotSet,
-        depot_id: Set(depot.id),
-        rule_id: Set(id),
-        user_id: Set(who.user),
-        role: Set(who.role),
-        deploy_key_id: Set(who.deploy_key),
-        allow_push: Set(allow_push),
-    }
-    .insert(&*tx)
-    .await?;
-    store::record(call, &tx, depot, "depot.branch_rule.member_added", details).await?;
-    tx.commit().await
-}
-
-/// Lets somebody on the list of a rule push, or no longer.
-///
-/// # Errors
-/// `NotFound` for the rule, the user, or when he is not on the list.
-pub async fn change_member(
-    call: &Call,
-    depot: &Granted<Depot, Administer>,
-    id: i64,
-    who: &Subject,
-    allow_push: bool,
-) -> Result<()> {
-    let tx = call.db.begin().await?;
-    row(&*tx, depot, id).await?;
-    let who = who.columns(&*tx, depot).await?;
-    let mut active: members::ActiveModel = on_list(&tx, id, &who).await?.into();
-    active.allow_push = Set(allow_push);
-    active.update(&*tx).await?;
-    let details = details(id, &who, allow_push);
-    store::record(call, &tx, depot, "depot.branch_rule.member_changed", details).await?;
-    tx.commit().await
-}
-
-/// Takes somebody off the list of a rule.
-///
-/// # Errors
-/// `NotFound` for the rule, the user, or when he is not on the list.
-pub async fn remove_member(
-    call: &Call,
-    depot: &Granted<Depot, Administer>,
-    id: i64,
-    who: &Subject,
-) -> Result<()> {
-    let tx = call.db.begin().await?;
-    row(&*tx, depot, id).await?;
-    let who = who.columns(&*tx, depot).await?;
-    let row = on_list(&tx, id, &who).await?;
-    members::Entity::delete_by_id(row.id).exec(&*tx).await?;
-    let details = details(id, &who, row.allow_push);
-    store::record(call, &tx, depot, "depot.branch_rule.member_removed", details).await?;
-    tx.commit().await
-}
-
-async fn on_list(tx: &Tx, rule: i64, who: &Columns) -> Result<members::Model> {
-    member(tx, rule, who).await?.ok_or_else(|| Error::not_found("member of the rule"))
-}
-
-async fn member(tx: &Tx, rule: i64, who: &Columns) -> Result<Option<members::Model>> {
-    let rows = members::Entity::find().filter(members::Column::RuleId.eq(rule));
-    Ok(rows.all(&**tx).await?.into_iter().find(|row| columns(row) == *who))
-}
-
-fn details(rule: i64, who: &Columns, allow_push: bool) -> serde_json::Value {
-    json!({
-        "rule": rule, "user": who.user, "role": who.role, "deploy_key": who.deploy_key,
-        "allow_push": allow_push,
-    })
-}
-
-/// Of each rule, how many branches there are that it matches.
-///
-/// # Errors
-/// `Unavailable` when the repository is not on disk.
-pub async fn counts<R: Right + AtLeast<Read>>(
-    call: &Call,
-    depot: &Granted<Depot, R>,
-    rules: &[BranchRule],
-) -> Result<Vec<usize>> {
-    let patterns: Vec<NamePattern> =
-        rules.iter().map(|rule| NamePattern::stored(&*rule.pattern)).collect();
-    let repository = place::open(&call.env, depot.id)?;
-    tokio::task::spawn_blocking(move || {
-        let branches = repository.branches().map_err(Error::internal)?;
-        let count = |pattern: &NamePattern| {
-            branches.iter().filter(|branch| pattern.matches(&branch.name)).count()
-        };
-        Ok(patterns.iter().map(count).collect())
-    })
-    .await
-    .map_err(Error::internal)?
-}
-
-/// A protected branch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProtectedBranch {
-    /// Its name.
-    pub name: String,
-    /// When the commit at its tip was made, in seconds since 1970; nothing
-    /// while the branch does not exist.
-    pub committed_at: Option<i64>,
-    /// The rule that protects it.
-    pub rule: BranchRule,
-}
-
-/// How many protected branches are listed.
-const MAX_LISTED: usize = 1_000;
-
-/// The branches that are protected, and those that would be if they existed;
-/// by name, at most 1,000.
-///
-/// # Errors
-/// `Unavailable` when the repository is not on disk.
-pub async fn protected<R: Right + AtLeast<Read>>(
-    call: &Call,
-    depot: &Granted<Depot, R>,
-) -> Result<Vec<ProtectedBranch>> {
-    let rules = list(call, depot).await?;
-    if rules.is_empty() {
-        return Ok(Vec::new());
-    }
-    let repository = place::open(&call.env, depot.id)?;
-    tokio::task::spawn_blocking(move || {
-        let mut found = Vec::new();
-        let branches = repository.branches().map_err(Error::internal)?;
-        for branch in &branches {
-            let Some(rule) = protecting(&rules, &branch.name) else { continue };
-            let commit = repository.commit(branch.commit).ok();
-            found.push(ProtectedBranch {
-                name: branch.name.clone(),
-                committed_at: commit.map(|commit| commit.committer.seconds),
-                rule: rule.clone(),
-            });
-            if found.len() == MAX_LISTED {
-                break;
-            }
-        }
-        let absent = rules.iter().filter(|rule| {
-            rule.is_exact() && !branches.iter().any(|branch| branch.name == rule.pattern)
-        });
-        found.extend(absent.map(|rule| ProtectedBranch {
-            name: rule.pattern.clone(),
-            committed_at: None,
-            rule: rule.clone(),
-        }));
-        found.sort_by(|a, b| a.name.cmp(&b.name));
-        found.truncate(MAX_LISTED);
-        Ok(found)
-    })
-    .await
-    .map_err(Error::internal)?
 }
