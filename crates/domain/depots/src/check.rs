@@ -1,14 +1,13 @@
 //! The regular check of every repository by `git fsck`.
 
-use base::{Administer, Error, Granted, PageRequest, Result, Timestamp};
+use base::{Administer, Error, Granted, Result};
 use call::{Call, Env};
-use jobs::{JobFilter, JobState};
 use serde::{Deserialize, Serialize};
 
-use crate::{Depot, DepotId, place};
+use crate::{Depot, DepotId, health, place};
 
 /// Reads every object of a repository and looks whether one is damaged or
-/// missing. Its outcome is the record of the check.
+/// missing. [`health`] has what it found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Check {
     /// The depot.
@@ -20,15 +19,6 @@ impl jobs::Job for Check {
     const PRIORITY: i32 = -30;
     // What is damaged is so at the second look, too.
     const ATTEMPTS: u32 = 1;
-}
-
-/// What a check has found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
-    /// When it ended; `None` while it waits or runs.
-    pub at: Option<Timestamp>,
-    /// Git's complaint, if there is one. For administrators only.
-    pub complaint: Option<String>,
 }
 
 /// How many days pass between two checks of a repository.
@@ -69,26 +59,6 @@ pub async fn request(call: &Call, depot: &Granted<Depot, Administer>) -> Result<
     tx.commit().await
 }
 
-/// The last check of a depot's repository, if there was one or one is coming.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn last(call: &Call, depot: &Granted<Depot, Administer>) -> Result<Option<Checked>> {
-    let filter = JobFilter {
-        kind: Some(<Check as jobs::Job>::KIND.to_owned()),
-        subject: Some(format!("depot:{}", depot.id)),
-        ..Default::default()
-    };
-    let found = call.jobs.list(&call.db, &filter, PageRequest::first(1)).await?;
-    Ok(found.items.into_iter().next().map(|job| Checked {
-        at: job.finished_at,
-        complaint: match job.state {
-            JobState::Succeeded => None,
-            _ => job.error,
-        },
-    }))
-}
-
 pub(crate) async fn run(env: &Env, depot: DepotId, cancel: git::Cancel) -> Result<()> {
     let repository = place::open(env, depot)?;
     let outcome = tokio::task::spawn_blocking(move || repository.fsck(&cancel))
@@ -96,9 +66,11 @@ pub(crate) async fn run(env: &Env, depot: DepotId, cancel: git::Cancel) -> Resul
         .map_err(Error::internal)?;
     match outcome {
         Err(git::Error::Process { stderr, .. }) => {
+            health::checked(env, depot, stderr.trim()).await?;
             tracing::error!(depot = depot.0, %stderr, "a repository is damaged");
             Err(Error::unavailable(format!("the repository is damaged: {stderr}")))
         }
-        other => other.map_err(Error::internal),
+        Ok(()) => health::checked(env, depot, "").await,
+        Err(other) => Err(Error::internal(other)),
     }
 }

@@ -14,6 +14,7 @@ pub mod check;
 pub mod comments;
 pub mod commits;
 mod depot;
+pub mod health;
 mod import;
 pub mod initial;
 pub mod keys;

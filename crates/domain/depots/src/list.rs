@@ -7,8 +7,8 @@ use call::Call;
 use projects::{ProjectFilter, ProjectId};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait,
 };
 
 use crate::tables::depots;
@@ -25,6 +25,9 @@ pub struct DepotFilter {
     pub name: String,
     /// Only those in projects that the caller is a member of.
     pub mine: bool,
+    /// Also those shared ones of his team whose project the caller does not
+    /// see; he may read them all the same.
+    pub shared_too: bool,
     /// Only those that this user made.
     pub creator: Option<UserId>,
     /// Only the one at this address; one that is no address finds nothing.
@@ -34,7 +37,8 @@ pub struct DepotFilter {
     pub name_or_address: String,
 }
 
-/// The depots of the projects that the caller may see, the oldest first.
+/// The depots of the projects that the caller may see, the oldest first; more
+/// where [`DepotFilter::shared_too`] asks for it.
 ///
 /// # Errors
 /// `Unauthenticated` when nobody is signed in.
@@ -45,8 +49,19 @@ pub async fn list(call: &Call, filter: &DepotFilter, page: PageRequest) -> Resul
     if let Some(project) = filter.project {
         visible = visible.only(project);
     }
-    let mut query = depots::Entity::find()
-        .filter(Expr::col(depots::Column::ProjectId).in_subquery(visible.into_select()));
+    let within = |projects: projects::VisibleIds| {
+        Expr::col(depots::Column::ProjectId).in_subquery(projects.into_select())
+    };
+    let mut wanted_projects = Condition::any().add(within(visible));
+    if filter.shared_too {
+        let mut team = projects::ids_in_team(call)?;
+        if let Some(project) = filter.project {
+            team = team.only(project);
+        }
+        let shared = Condition::all().add(depots::Column::Shared.eq(true)).add(within(team));
+        wanted_projects = wanted_projects.add(shared);
+    }
+    let mut query = depots::Entity::find().filter(wanted_projects);
     if !filter.name.is_empty() {
         query =
             query.filter(db::contains_ignoring_case(Expr::col(depots::Column::Name), &filter.name));

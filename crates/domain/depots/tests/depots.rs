@@ -5,6 +5,7 @@
 use base::{Administer, Error, PageRequest, Read, TeamRole, Write};
 use call::testing::{TestEnv, on_each};
 use call::{Call, Env};
+use depots::health::{self, Care, Health};
 use depots::push::{self, Pushed, RefChange};
 use depots::{
     DepotChange, DepotFilter, DepotKey, DepotState, ImportSource, InitialFiles, NewDepot,
@@ -335,11 +336,14 @@ async fn repositories_are_checked() {
         let new = NewDepot { files: InitialFiles::Readme, ..NewDepot::named("site") };
         let depot = depots::create(&ann, &web.clone().lower(), new).await.unwrap();
         let depot = depots::authorise::<Administer>(&ann, DepotKey::Id(depot.id)).await.unwrap();
-        assert_eq!(depots::check::last(&ann, &depot).await.unwrap(), None);
+        assert_eq!(health::of(&ann, &depot).await.unwrap(), Health::default());
         depots::check::request(&ann, &depot).await.unwrap();
+        assert!(health::of(&ann, &depot).await.unwrap().check.pending);
         test.run_jobs().await;
-        let checked = depots::check::last(&ann, &depot).await.unwrap().unwrap();
-        assert_eq!((checked.at, checked.complaint), (Some(test.env.clock.now()), None));
+        let checked = health::of(&ann, &depot).await.unwrap().check;
+        let now = test.env.clock.now();
+        let fine = Care { at: Some(now), complaint: String::new(), pending: false };
+        assert_eq!(checked, fine);
 
         // An object is gone.
         let repository = depots::repository(&test.env, &depot).unwrap();
@@ -349,8 +353,8 @@ async fn repositories_are_checked() {
         depots::check::request(&ann, &depot).await.unwrap();
         let env = &test.env;
         jobs::drain(&env.db, &env.jobs, &test.registry, env.clone()).await.unwrap();
-        let checked = depots::check::last(&ann, &depot).await.unwrap().unwrap();
-        assert!(checked.complaint.unwrap().contains(&tip), "{tip}");
+        let checked = health::of(&ann, &depot).await.unwrap().check;
+        assert!(checked.complaint.contains(&tip) && checked.at.is_some(), "{checked:?}");
     })
     .await;
 }

@@ -17,7 +17,8 @@ mod tables;
 pub use access::{ProjectKey, authorise, role_in};
 pub use change::{NewProject, ProjectChange, Template, create, create_in, delete_in, modify};
 pub use list::{
-    ProjectFilter, VisibleIds, by_ids, by_ids_in, id_by_name, list, list_of_user, visible_ids,
+    ProjectFilter, VisibleIds, by_ids, by_ids_in, id_by_name, ids_in_team, list, list_of_user,
+    visible_ids,
 };
 pub use names::check_slug;
 pub use project::{Project, ProjectId};

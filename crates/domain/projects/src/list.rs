@@ -160,6 +160,22 @@ pub fn visible_ids(call: &Call, filter: &ProjectFilter) -> Result<VisibleIds> {
     Ok(VisibleIds(sea_orm::QueryTrait::into_query(query)))
 }
 
+/// The ids of the projects of the caller's team, whether he sees them or not,
+/// as a query: for finding what is open to all of the team. Nothing may be told
+/// of the projects themselves. For a caller without a team it is
+/// [`visible_ids`].
+///
+/// # Errors
+/// `Unauthenticated` when nobody is signed in.
+pub fn ids_in_team(call: &Call) -> Result<VisibleIds> {
+    let Actor::User(user) = &call.actor else {
+        return visible_ids(call, &ProjectFilter::default());
+    };
+    let query = projects::Entity::find().filter(projects::Column::TeamId.eq(user.team));
+    let query = query.select_only().column(projects::Column::Id);
+    Ok(VisibleIds(sea_orm::QueryTrait::into_query(query)))
+}
+
 /// The id of the project with that slug in a team, whoever asks.
 ///
 /// # Errors

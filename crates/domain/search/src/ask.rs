@@ -41,8 +41,8 @@ pub enum Scope<'a> {
     Depot(&'a Granted<Depot, Read>, Option<&'a str>),
     /// On the default branches of a project's depots.
     Project(&'a Granted<Project, Read>),
-    /// On the default branches of the depots of all projects that the caller may
-    /// see.
+    /// On the default branches of all depots that the caller may read: those of
+    /// the projects that he sees, and his team's shared ones.
     Everything,
 }
 
@@ -117,7 +117,7 @@ pub(crate) async fn prepare(
         }
         Scope::Everything => {
             call.actor.user()?;
-            many(call, &DepotFilter::default()).await?
+            many(call, &DepotFilter { shared_too: true, ..DepotFilter::default() }).await?
         }
     };
     Ok((targets, search))

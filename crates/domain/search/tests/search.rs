@@ -379,3 +379,36 @@ async fn pages_lines_and_mistakes() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn shared_depots_are_found_by_all_of_the_team() {
+    each(async |test| {
+        let (ann, gus) = (user(&test.env, "ann").await, user(&test.env, "gus").await);
+        let web = project(&ann, "web").await;
+        let (open, closed) = (depot(&ann, &web, "open").await, depot(&ann, &web, "closed").await);
+        for depot in [&open, &closed] {
+            commit(&ann, depot.id, "main", &[("a.c", Some("int needle(void) { }\n"))]).await;
+        }
+        let key = DepotKey::Id(open.id);
+        let admin = depots::authorise::<Administer>(&ann, key).await.unwrap();
+        let change = depots::DepotChange { shared: Some(true), ..Default::default() };
+        depots::modify(&ann, &admin, change).await.unwrap();
+        // A shared one of another team is no business of his.
+        let eve = identity::testing::actor(&test.env, "others", "eve", TeamRole::Member).await;
+        let eve = Call::for_user(test.env.clone(), eve);
+        let theirs = depot(&eve, &project(&eve, "web").await, "theirs").await;
+        commit(&eve, theirs.id, "main", &[("a.c", Some("int needle(void) { }\n"))]).await;
+        let key = DepotKey::Id(theirs.id);
+        let admin = depots::authorise::<Administer>(&eve, key).await.unwrap();
+        let change = depots::DepotChange { shared: Some(true), ..Default::default() };
+        depots::modify(&eve, &admin, change).await.unwrap();
+        test.run_jobs().await;
+
+        let found =
+            async |call: &Call| paths(&find(call, &text("needle"), Scope::Everything).await);
+        assert_eq!(found(&ann).await.len(), 2);
+        assert_eq!(found(&gus).await, ["open/a.c"]);
+        assert_eq!(found(&eve).await, ["theirs/a.c"]);
+    })
+    .await;
+}

@@ -82,7 +82,8 @@ impl Repository {
         check_source(source)?;
         cancel.check()?;
         let first = self.is_without_references().await?;
-        let mut fetch = transport(self.git("fetch"), source)?.config("fetch.writeCommitGraph=false");
+        let mut fetch =
+            transport(self.git("fetch"), source)?.config("fetch.writeCommitGraph=false");
         if first {
             // Each would be hardened by itself; they are packed into one file, which is.
             fetch = fetch.config("core.fsync=committed,loose-object,pack-metadata,-reference");
@@ -112,11 +113,7 @@ impl Repository {
         let (repository, cancel) = (self.clone(), cancel.clone());
         tokio::task::spawn_blocking(move || {
             if first {
-                repository
-                    .git("pack-refs")
-                    .args(["--all", "--prune"])
-                    .cancel(&cancel)
-                    .output()?;
+                repository.git("pack-refs").args(["--all", "--prune"]).cancel(&cancel).output()?;
             }
             sync(&repository.path().join("objects/pack"))?;
             let references = repository.references()?;

@@ -375,3 +375,22 @@ async fn required_checks_are_named_one_a_line() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_check_of_a_repository_and_what_it_found() {
+    each(async |house| {
+        let (admin, member) = start(&house).await;
+        has(&get(&admin, "").await, &["It has not been checked yet.", "Check now"]);
+        let denied = member.post(&format!("{BASE}/check"), &[]).await;
+        assert_eq!(denied.status, StatusCode::FORBIDDEN);
+        let to = sent(&admin, "/check", &[]).await;
+        assert_eq!(to, format!("{BASE}#health"));
+        has(&get(&admin, "").await, &["Waits for its turn, or runs."]);
+        house.test.run_jobs().await;
+        let page = get(&admin, "").await;
+        has(&page, &["The check found no damage."]);
+        lacks(&page, &["Waits for its turn"]);
+        has(&get(&admin, "?lang=zh").await, &["检查未发现损坏。"]);
+    })
+    .await;
+}

@@ -232,7 +232,7 @@ async fn import_over_http() {
             url: &url,
             credentials: Some(&credentials),
             allowed: git::AllowedSources { http: true, file: false },
-            pinned: None,
+            pinned: &[],
             timeout: Duration::from_secs(60),
         };
         let format = git::format_of(&source, &git::Cancel::new()).await.unwrap();

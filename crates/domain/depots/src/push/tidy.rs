@@ -7,7 +7,7 @@ use call::{Call, Env};
 use db::Tx;
 use serde::{Deserialize, Serialize};
 
-use crate::{Depot, DepotId, place};
+use crate::{Depot, DepotId, health, place};
 
 /// Has the repository tidied once many packs lie in it, or a clone would be
 /// slow for want of a bitmap. Not at once: pushes come in bursts.
@@ -43,7 +43,13 @@ impl jobs::Job for Tidy {
 
 pub(crate) async fn tidy(env: &Env, depot: DepotId, cancel: git::Cancel) -> Result<()> {
     let repository = place::open(env, depot)?;
-    tokio::task::spawn_blocking(move || repository.tidy(&cancel).map_err(Error::internal))
+    let done = tokio::task::spawn_blocking(move || repository.tidy(&cancel))
         .await
-        .map_err(Error::internal)?
+        .map_err(Error::internal)?;
+    match &done {
+        Ok(()) => health::tidied(env, depot, "").await?,
+        Err(git::Error::Cancelled) => {}
+        Err(error) => health::tidied(env, depot, &error.to_string()).await?,
+    }
+    done.map_err(Error::internal)
 }

@@ -8,6 +8,7 @@ pub(crate) mod commit_comments;
 pub(crate) mod commit_statuses;
 pub(crate) mod deploy_keys;
 pub(crate) mod depots;
+pub(crate) mod health;
 pub(crate) mod lfs;
 pub(crate) mod pushes;
 pub(crate) mod releases;
@@ -23,6 +24,7 @@ pub const MIGRATIONS: &[Migration] = &[
     ADDRESSES,
     releases::RELEASES,
     rules::STATUS_CONTEXTS,
+    health::HEALTH,
 ];
 
 const FIRST: Migration = Migration {

@@ -65,6 +65,7 @@ impl Action for ModifyBranchProtection {
             force_squash: wanted.force_squash,
             required_grants: wanted.required_grant_count,
             required_status: wanted.required_status_check,
+            status_contexts: None,
             must_merge_to: wanted.src_must_merged_to,
             code_owners: wanted.required_code_owner_grant,
         };

@@ -153,7 +153,7 @@ pub(super) fn demands(t: Text, rule: &BranchRule) -> Vec<String> {
         all.push(if rule.status_contexts.is_empty() {
             t.branchrule_status().to_owned()
         } else {
-            t.branchrule_status_of(&rule.status_contexts.join(", "))
+            t.branchrule_status_of(rule.status_contexts.join(", "))
         });
     }
     if rule.code_owners {

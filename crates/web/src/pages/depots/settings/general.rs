@@ -7,7 +7,7 @@ use super::{
     super::{form::who_reads, frame::at, tree},
     Page, Seen, Sent,
     branches::existing,
-    danger, group, manage, show as show_page, size, transfer,
+    danger, group, health, manage, show as show_page, size, transfer,
 };
 use crate::{
     components::{Button, Field, Icon, Weight, facts, progress},
@@ -36,6 +36,7 @@ pub(super) async fn draw(visit: &Visit, seen: &Seen, sent: &Sent) -> Answer {
     let body = html! {
         (group("general", t.project_general(), t.general_about(), &form(visit, seen, sent).await?))
         (group("quota", t.general_quota(), t.general_quota_about(), &room(visit, seen, sent).await?))
+        (health::show(visit, seen).await?)
         (archive_group(visit, seen, depot, sent))
         (transfer::form(visit, seen, sent).await?)
         (danger(t.depot_delete(), &delete))

@@ -12,6 +12,7 @@ mod branch_rule;
 mod branches;
 mod files;
 mod general;
+mod health;
 mod keys;
 mod merging;
 mod people;
@@ -46,6 +47,7 @@ pub(super) fn routes() -> Router<Env> {
         .route(&at("/delete"), post(general::delete))
         .route(&at("/archive"), post(general::archive))
         .route(&at("/transfer"), post(transfer::send))
+        .route(&at("/check"), post(health::ask))
         .route(&at("/quota"), post(general::quota))
         .route(&at("/branches"), get(branches::show).post(branches::create))
         .route(&at("/branches/{rule}"), get(branch_rule::show).post(branch_rule::save))
