@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::push::{self, RefChange};
 use crate::sweep::Remove;
 use crate::tables::depots;
-use crate::{Depot, InitialFiles, initial, keys, lfs, list, moving, place, read};
+use crate::{Depot, InitialFiles, initial, keys, lfs, list, moving, place, read, releases};
 
 /// A depot to be made.
 #[derive(Debug, Clone)]
@@ -295,6 +295,7 @@ pub async fn delete(call: &Call, depot: Granted<Depot, Administer>) -> Result<()
     written(call, &tx, "depot.deleted", &depot).await?;
     keys::delete_with(&tx, &[depot.id]).await?;
     lfs::forget(call, &tx, &[depot.id]).await?;
+    releases::forget(call, &tx, &[depot.id]).await?;
     depots::Entity::delete_by_id(depot.id).exec(&*tx).await?;
     call.jobs.enqueue(&tx, &Remove { depot: depot.id }).await?;
     tx.commit().await
@@ -311,6 +312,7 @@ pub async fn delete_project(call: &Call, project: Granted<Project, Administer>) 
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     keys::delete_with(&tx, &ids).await?;
     lfs::forget(call, &tx, &ids).await?;
+    releases::forget(call, &tx, &ids).await?;
     for row in rows {
         call.jobs.enqueue(&tx, &Remove { depot: row.id }).await?;
     }

@@ -22,6 +22,7 @@ pub mod lfs;
 mod list;
 mod moving;
 pub mod notes;
+mod orphans;
 mod place;
 pub mod push;
 mod reach;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::{self, Check};
 use crate::push::tidy::Tidy;
 use crate::tables::depots;
-use crate::{DepotId, import, place, push};
+use crate::{DepotId, import, lfs, orphans, place, push, releases};
 
 /// The daily job that compares the repositories on disk with the depots and
 /// removes what a crash has left.
@@ -56,7 +56,8 @@ pub(crate) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<E
 const DAILY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
 
 async fn sweep(env: &Env) -> Result<()> {
-    crate::lfs::sweep(env).await?;
+    orphans::sweep::<lfs::Objects>(env).await?;
+    orphans::sweep::<releases::Attachments>(env).await?;
     let root = place::root(env);
     let on_disk = tokio::task::spawn_blocking(move || repositories_below(&root))
         .await

@@ -7,8 +7,9 @@ use call::testing::{TestEnv, on_each};
 use call::{Call, Env};
 use depots::health::{self, Care, Health};
 use depots::push::{self, Pushed, RefChange};
+use depots::releases::{self, NewRelease};
 use depots::{
-    DepotChange, DepotFilter, DepotKey, DepotState, ImportSource, InitialFiles, NewDepot,
+    DepotChange, DepotFilter, DepotKey, DepotState, ImportSource, InitialFiles, NewDepot, rules,
 };
 use events::{EventFilter, EventKind as _, Listeners};
 use git::ObjectFormat;
@@ -355,6 +356,78 @@ async fn repositories_are_checked() {
         jobs::drain(&env.db, &env.jobs, &test.registry, env.clone()).await.unwrap();
         let checked = health::of(&ann, &depot).await.unwrap().check;
         assert!(checked.complaint.contains(&tip) && checked.at.is_some(), "{checked:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attachments_count_and_go_when_nothing_refers_to_them() {
+    each(async |test| {
+        let env = &test.env;
+        let ann = user(env, "ann", TeamRole::Member).await;
+        let web = project(&ann, "web").await;
+        let new = NewDepot { files: InitialFiles::Readme, ..NewDepot::named("site") };
+        let depot = depots::create(&ann, &web.clone().lower(), new).await.unwrap();
+        let admin = depots::authorise::<Administer>(&ann, DepotKey::Id(depot.id)).await.unwrap();
+        let depot = depots::authorise::<Write>(&ann, DepotKey::Id(depot.id)).await.unwrap();
+        let mut numbers = Vec::new();
+        for tag in ["v1", "v2"] {
+            let new = NewRelease { tag: tag.to_owned(), ..NewRelease::default() };
+            numbers.push(releases::create(&ann, &depot, new).await.unwrap().number);
+        }
+        let data = vec![7_u8; 5_000];
+        let attach = async |number, name: &'static str| {
+            releases::attach(&ann, &depot, number, name, &data[..]).await.map(drop)
+        };
+        attach(numbers[0], "a.bin").await.unwrap();
+        attach(numbers[1], "b.bin").await.unwrap();
+        let beside = async || rules::usage(&ann, &admin).await.unwrap().beside;
+        assert_eq!(beside().await, 10_000);
+        let sweep = async |days: u64| {
+            test.clock.advance(std::time::Duration::from_secs(days * 24 * 60 * 60));
+            let tx = env.db.begin().await.unwrap();
+            env.jobs.enqueue(&tx, &depots::Sweep).await.unwrap();
+            tx.commit().await.unwrap();
+            test.run_jobs().await;
+        };
+        let blobs = env.blobs.area("releases").unwrap();
+        // The name that these bytes have everywhere.
+        let elsewhere = env.blobs.area("elsewhere").unwrap();
+        let sha256 = elsewhere.put(bytes::Bytes::from(data.clone())).await.unwrap().sha256;
+        let is_there = async || blobs.exists(&sha256).await.unwrap();
+        assert!(is_there().await);
+
+        // Attached elsewhere: it stays.
+        releases::detach(&ann, &depot, numbers[0], "a.bin").await.unwrap();
+        sweep(8).await;
+        assert!(is_there().await);
+        assert_eq!(beside().await, 5_000);
+        // Taken again before it goes: it stays.
+        releases::delete(&ann, &depot, numbers[1]).await.unwrap();
+        attach(numbers[0], "again.bin").await.unwrap();
+        sweep(8).await;
+        assert!(is_there().await);
+        // What is refused leaves nothing behind in the end.
+        let taken = attach(numbers[0], "again.bin").await.unwrap_err();
+        assert!(matches!(taken, Error::Conflict { .. }), "{taken:?}");
+        releases::detach(&ann, &depot, numbers[0], "again.bin").await.unwrap();
+        sweep(1).await;
+        assert!(is_there().await);
+        sweep(8).await;
+        assert!(!is_there().await);
+        assert_eq!(beside().await, 0);
+
+        // The quota leaves no room.
+        let size = rules::usage(&ann, &admin).await.unwrap().total();
+        rules::set_quota(&ann, &admin, Some(size + 4_999)).await.unwrap();
+        let refused = attach(numbers[0], "c.bin").await.unwrap_err();
+        assert!(refused.to_string().contains("it may take"), "{refused}");
+        rules::set_quota(&ann, &admin, Some(size + 5_000)).await.unwrap();
+        attach(numbers[0], "c.bin").await.unwrap();
+        // With its depot it goes, too.
+        depots::delete(&ann, admin).await.unwrap();
+        sweep(8).await;
+        assert!(!is_there().await);
     })
     .await;
 }

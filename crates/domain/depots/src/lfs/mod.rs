@@ -13,4 +13,4 @@ pub use locks::{Lock, LockFilter, Locks, lock, locks, unlock};
 pub use objects::{Object, bytes, held, open, store};
 pub use token::{Pass, admit, issue};
 
-pub(crate) use objects::{forget, sweep};
+pub(crate) use objects::{Objects, forget};

@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::time::Duration;
 
-use base::{AtLeast, Error, Granted, Read, Result, Right, Write};
-use blob::{BlobRef, BlobStream, Blobs};
+use base::{AtLeast, Error, Granted, Read, Result, Right, Timestamp, Write};
+use blob::{BlobRef, BlobStream};
 use call::{Call, Env};
 use db::Tx;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -16,15 +15,9 @@ use sea_orm::{
 };
 use tokio::io::AsyncRead;
 
+use crate::orphans::{AT_ONCE, Area, blobs, hold};
 use crate::tables::lfs::{objects, orphans};
 use crate::{Depot, DepotId, DepotKind, rules};
-
-/// Where the content lies in the blob store.
-const AREA: &str = "lfs";
-/// How long content outlives the last depot that holds it.
-const GRACE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// How much of what is to go is looked at in one unit of work.
-const AT_ONCE: u64 = 100;
 
 /// An object as clients name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +50,6 @@ impl Object {
     pub fn size(&self) -> u64 {
         self.size
     }
-}
-
-fn blobs(env: &Env) -> Result<Blobs> {
-    env.blobs.area(AREA)
 }
 
 /// Which of `oids` the depot holds, with their lengths.
@@ -103,15 +92,11 @@ pub async fn store(
     if !held(call, depot, &[&object.oid]).await?.contains_key(&object.oid) {
         rules::quota::check_room(call, depot, object.size).await?;
     }
-    let blobs = blobs(&call.env)?;
+    let blobs = blobs::<Objects>(&call.env)?;
     let expected = BlobRef { sha256: object.oid.clone(), size: object.size };
     blobs.put_expected(&expected, source).await?;
     let tx = call.db.begin().await?;
-    lock(&tx, &object.oid).await?;
-    if !blobs.exists(&object.oid).await? {
-        // Swept away in between, as nobody held it.
-        return Err(Error::unavailable("the object was just being removed; send it again"));
-    }
+    hold::<Objects>(&call.env, &tx, &object.oid).await?;
     let row = objects::ActiveModel {
         id: NotSet,
         depot_id: Set(depot.id),
@@ -127,11 +112,6 @@ pub async fn store(
     tx.commit().await
 }
 
-/// Whether somebody adds or removes an object is settled one after the other.
-async fn lock(tx: &Tx, oid: &str) -> Result<()> {
-    db::lock_in_transaction(&**tx, &format!("depots:lfs:{oid}")).await
-}
-
 /// The content of an object, or the bytes of `range`.
 ///
 /// # Errors
@@ -145,7 +125,7 @@ pub async fn open<R: Right + AtLeast<Read>>(
     if !held(call, depot, &[oid]).await?.contains_key(oid) {
         return Err(Error::not_found("object"));
     }
-    blobs(&call.env)?.get_stream(oid, range).await
+    blobs::<Objects>(&call.env)?.get_stream(oid, range).await
 }
 
 /// How many bytes the objects of a depot take, for its quota.
@@ -186,32 +166,29 @@ pub(crate) async fn forget(call: &Call, tx: &Tx, depots: &[DepotId]) -> Result<(
     Ok(())
 }
 
-/// Removes content that no depot has held for a while.
-pub(crate) async fn sweep(env: &Env) -> Result<()> {
-    let blobs = blobs(env)?;
-    let until = env.clock.now().before(GRACE);
-    loop {
+/// The content of large files.
+pub(crate) struct Objects;
+
+impl Area for Objects {
+    const NAME: &'static str = "lfs";
+
+    async fn due(env: &Env, until: Timestamp) -> Result<Vec<String>> {
         let due = orphans::Entity::find()
             .filter(orphans::Column::Since.lte(until))
             .order_by_asc(orphans::Column::Oid)
             .limit(AT_ONCE)
             .all(env.db.reader())
             .await?;
-        if due.is_empty() {
-            return Ok(());
-        }
-        for orphan in due {
-            let tx = env.db.begin().await?;
-            lock(&tx, &orphan.oid).await?;
-            let holders = objects::Entity::find()
-                .filter(objects::Column::Oid.eq(&orphan.oid))
-                .count(&*tx)
-                .await?;
-            if holders == 0 {
-                blobs.delete(&orphan.oid).await?;
-            }
-            orphans::Entity::delete_by_id(orphan.oid).exec(&*tx).await?;
-            tx.commit().await?;
-        }
+        Ok(due.into_iter().map(|orphan| orphan.oid).collect())
+    }
+
+    async fn holders(tx: &Tx, oid: &str) -> Result<u64> {
+        let holders = objects::Entity::find().filter(objects::Column::Oid.eq(oid));
+        Ok(holders.count(&**tx).await?)
+    }
+
+    async fn unnote(tx: &Tx, oid: &str) -> Result<()> {
+        orphans::Entity::delete_by_id(oid).exec(&**tx).await?;
+        Ok(())
     }
 }

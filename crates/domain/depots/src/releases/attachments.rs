@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use base::{AtLeast, Error, Granted, Read, Result, Right, Write};
-use blob::BlobStream;
+use blob::{BlobRef, BlobStream};
 use call::Call;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
@@ -14,10 +14,13 @@ use sea_orm::{
 };
 use tokio::io::{AsyncRead, ReadBuf};
 
+use super::content::{self, Attachments};
 use super::read::{attachment, find};
 use super::{Attachment, change};
 use crate::Depot;
-use crate::tables::releases::attachments as rows;
+use crate::orphans::{blobs, hold};
+use crate::rules::quota;
+use crate::tables::releases::{self, attachments as rows};
 
 /// An attachment has at most so many bytes: 2 GiB.
 pub const MAX_ATTACHMENT: u64 = 2 * 1024 * 1024 * 1024;
@@ -31,7 +34,8 @@ const MAX_NAME: usize = 200;
 /// # Errors
 /// * `NotFound`; `Missing`/`Invalid` naming `name`;
 /// * `Conflict` when the release has an attachment of this name;
-/// * `Limit` above [`MAX_ATTACHMENT`] or [`MAX_ATTACHMENTS`].
+/// * `Limit` above [`MAX_ATTACHMENT`] or [`MAX_ATTACHMENTS`], or where the
+///   depot's quota leaves no room for it.
 pub async fn attach(
     call: &Call,
     depot: &Granted<Depot, Write>,
@@ -41,13 +45,33 @@ pub async fn attach(
 ) -> Result<Attachment> {
     let name = checked(name)?;
     let release = find(call.db.reader(), depot.id, number).await?;
-    let mut limited = Limited { source, left: MAX_ATTACHMENT, passed: false };
-    let stored = call.blobs.put_stream(&mut limited).await;
+    let room = quota::room(call, depot).await?;
+    let most = room.map_or(MAX_ATTACHMENT, |room| room.min(MAX_ATTACHMENT));
+    let mut limited = Limited { source, left: most, passed: false };
+    let stored = blobs::<Attachments>(&call.env)?.put_stream(&mut limited).await;
     if limited.passed {
+        // Says how much there is room for, where that is the reason.
+        quota::check_room(call, depot, most.saturating_add(1)).await?;
         return Err(Error::limit("an attachment has at most 2 GiB"));
     }
     let stored = stored?;
+    let sha256 = stored.sha256.clone();
+    let added = add(call, depot, &release, name, stored).await;
+    if added.is_err() {
+        content::note_one(call, &sha256).await?;
+    }
+    added
+}
+
+async fn add(
+    call: &Call,
+    depot: &Granted<Depot, Write>,
+    release: &releases::Model,
+    name: String,
+    stored: BlobRef,
+) -> Result<Attachment> {
     let tx = call.db.begin().await?;
+    hold::<Attachments>(&call.env, &tx, &stored.sha256).await?;
     let others = rows::Entity::find().filter(rows::Column::ReleaseId.eq(release.id));
     if others.clone().count(&*tx).await? >= MAX_ATTACHMENTS {
         return Err(Error::limit("a release has at most 100 attachments"));
@@ -66,7 +90,7 @@ pub async fn attach(
     }
     .insert(&*tx)
     .await?;
-    change::written(call, &tx, "release.changed", depot, &release).await?;
+    change::written(call, &tx, "release.changed", depot, release).await?;
     tx.commit().await?;
     Ok(attachment(row))
 }
@@ -83,14 +107,14 @@ pub async fn detach(
 ) -> Result<()> {
     let tx = call.db.begin().await?;
     let release = find(&*tx, depot.id, number).await?;
-    let gone = rows::Entity::delete_many()
+    let row = rows::Entity::find()
         .filter(rows::Column::ReleaseId.eq(release.id))
         .filter(rows::Column::Name.eq(name))
-        .exec(&*tx)
-        .await?;
-    if gone.rows_affected == 0 {
-        return Err(Error::not_found("attachment"));
-    }
+        .one(&*tx)
+        .await?
+        .ok_or_else(|| Error::not_found("attachment"))?;
+    content::note_in(call, &tx, &row.sha256).await?;
+    rows::Entity::delete_by_id(row.id).exec(&*tx).await?;
     change::written(call, &tx, "release.changed", depot, &release).await?;
     tx.commit().await
 }
@@ -113,7 +137,7 @@ pub async fn open<R: Right + AtLeast<Read>>(
         .one(connection)
         .await?;
     let row = row.ok_or_else(|| Error::not_found("attachment"))?;
-    let stream = call.blobs.get_stream(&row.sha256, None).await?;
+    let stream = content::stream(&call.env, &row.sha256).await?;
     Ok((attachment(row), stream))
 }
 

@@ -9,7 +9,7 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait as _};
 use serde_json::json;
 
 use super::read::{self, by_number, by_tag};
-use super::{Release, release};
+use super::{Release, content, release};
 use crate::tables::releases as rows;
 use crate::tags::{self, NewTag};
 use crate::{Depot, read as git_read};
@@ -155,6 +155,7 @@ pub async fn delete(call: &Call, depot: &Granted<Depot, Write>, number: i64) -> 
     let tx = call.db.begin().await?;
     let row = read::find(&*tx, depot.id, number).await?;
     written(call, &tx, "release.deleted", depot, &row).await?;
+    content::forget_release(call, &tx, row.id).await?;
     rows::Entity::delete_by_id(row.id).exec(&*tx).await?;
     tx.commit().await
 }

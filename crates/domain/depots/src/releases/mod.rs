@@ -1,17 +1,19 @@
 //! Releases: a tag with a title, notes in Markdown and attached files.
 //!
 //! A release stays when its tag is removed, and the tag when the release is.
-//! The bytes of attachments lie in the blob store; one that is attached no
-//! more stays there, since the same bytes may be something else as well.
+//! The bytes of attachments lie in the blob store; what is attached nowhere any
+//! more goes after some days. They count for the depot's quota.
 
 mod attachments;
 mod change;
+mod content;
 mod read;
 
 use base::{Timestamp, UserId};
 
 pub use attachments::{MAX_ATTACHMENT, MAX_ATTACHMENTS, attach, detach, open};
 pub use change::{NewRelease, ReleaseChange, create, delete, modify};
+pub(crate) use content::{Attachments, bytes, forget};
 pub use read::{ReleaseFilter, by_number, by_tag, list};
 
 use crate::DepotId;

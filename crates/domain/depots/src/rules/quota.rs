@@ -2,20 +2,20 @@
 
 use base::{Administer, AtLeast, Error, Granted, Read, Result, Right};
 use call::Call;
-use sea_orm::ActiveModelTrait as _;
 use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait as _, ConnectionTrait};
 use serde_json::json;
 
 use super::store;
 use crate::tables::rules::depot_settings::ActiveModel;
-use crate::{Depot, lfs, place};
+use crate::{Depot, DepotId, lfs, place, releases};
 
 /// The room that a depot takes, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Its repository, on disk.
     pub repository: u64,
-    /// What lies beside it for it: large files.
+    /// What lies beside it for it: large files, attachments of releases.
     pub beside: u64,
     /// How much it may take; nothing for any.
     pub quota: Option<u64>,
@@ -54,7 +54,7 @@ pub(super) fn size(bytes: u64) -> String {
     format!("{}.{} {name}", tenths / 10, tenths % 10)
 }
 
-/// Checks that a large file of so many bytes would fit into the depot.
+/// Checks that so many bytes beside the repository would fit into the depot.
 ///
 /// # Errors
 /// `Limit` when it would not.
@@ -70,6 +70,25 @@ pub(crate) async fn check_room<R: Right + AtLeast<Read>>(
     usage(call, depot).await?.check(bytes)
 }
 
+/// How many bytes more a depot may take; nothing for any number.
+pub(crate) async fn room<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+) -> Result<Option<u64>> {
+    let stored = store::find_or_default(call.db.reader(), depot.id).await?;
+    if stored.quota_bytes.is_none() {
+        return Ok(None);
+    }
+    let usage = usage(call, depot).await?;
+    Ok(usage.quota.map(|quota| quota.saturating_sub(usage.total())))
+}
+
+/// What lies beside a repository, in bytes.
+pub(super) async fn beside(connection: &impl ConnectionTrait, depot: DepotId) -> Result<u64> {
+    let files = lfs::bytes(connection, depot).await?;
+    Ok(files.saturating_add(releases::bytes(connection, depot).await?))
+}
+
 /// The room that a depot takes. Looks at every file of the repository.
 ///
 /// # Errors
@@ -80,7 +99,7 @@ pub async fn usage<R: Right + AtLeast<Read>>(
 ) -> Result<Usage> {
     let connection = call.db.reader();
     let quota = store::find_or_default(connection, depot.id).await?.quota_bytes;
-    let beside = lfs::bytes(connection, depot.id).await?;
+    let beside = beside(connection, depot.id).await?;
     let repository = place::open(&call.env, depot.id)?;
     let size = tokio::task::spawn_blocking(move || repository.size_on_disk());
     let repository = size.await.map_err(Error::internal)?.map_err(Error::internal)?;

@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[Migration] = &[
     releases::RELEASES,
     rules::STATUS_CONTEXTS,
     health::HEALTH,
+    releases::ORPHANS,
 ];
 
 const FIRST: Migration = Migration {

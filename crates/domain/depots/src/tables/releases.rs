@@ -60,6 +60,32 @@ pub(crate) mod attachments {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Content that may be attached to nothing any more.
+pub(crate) mod orphans {
+    use base::Timestamp;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "release_orphans")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) sha256: String,
+        pub(crate) since: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) const ORPHANS: Migration = Migration {
+    name: "depots_0052_release_orphans",
+    up: |schema| {
+        schema.table("release_orphans").text("sha256").big("since").primary_key(&["sha256"]);
+    },
+};
+
 pub(crate) const RELEASES: Migration = Migration {
     name: "depots_0040_releases",
     up: |schema| {

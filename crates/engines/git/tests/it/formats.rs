@@ -168,7 +168,7 @@ async fn the_format_of_a_source_is_found() {
             url: &url,
             credentials: None,
             allowed: AllowedSources { http: false, file: true },
-            pinned: None,
+            pinned: &[],
             timeout: std::time::Duration::from_secs(60),
         };
         let cancel = Cancel::new();

@@ -17,9 +17,9 @@ use super::pushes::{self, PushSettings};
 use super::refs as ref_rules;
 use super::specs::{self, Spec};
 use super::{Pushing, Refused, files as file_rules, merging, quota, store};
+use crate::Depot;
 use crate::push::RefChange;
 use crate::tables::rules::branch_rule_members;
-use crate::{Depot, lfs};
 
 use files::FileRules;
 use reports::Reported;
@@ -87,7 +87,7 @@ impl Rules {
             spec: specs::followed(connection, &settings).await?,
             force_squash: settings.squash == merging::Squash::Force.as_str(),
             quota,
-            beside: if quota.is_some() { lfs::bytes(connection, depot.id).await? } else { 0 },
+            beside: if quota.is_some() { quota::beside(connection, depot.id).await? } else { 0 },
         })
     }
 
