@@ -85,7 +85,17 @@ async fn a_branch_is_protected_by_rules_and_as_it_was_before() {
             "BranchRuleName": "main", "UserGlobalKey": "member", "AllowPush": true,
         });
         world.done("admin", "ModifyBranchProtectionMemberPermission", at(allow)).await;
+        // Nobody has reported on what is made here and now.
+        let refused = write(&world, "member", "main", "b").await.unwrap_err();
+        assert!(refused.contains("asks for a successful check of commit"), "{refused}");
+        let checks = |required: bool| {
+            at(json!({ "BranchProtection": {
+                "BranchProtectionId": one["BranchProtectionId"], "RequiredStatusCheck": required,
+            } }))
+        };
+        world.done("admin", "ModifyBranchProtection", checks(false)).await;
         write(&world, "member", "main", "b").await.unwrap();
+        world.done("admin", "ModifyBranchProtection", checks(true)).await;
         let members = world.done("guest", "DescribeBranchProtectionMembers", one.clone()).await;
         let expected = json!([{ "Name": "member", "GlobalKey": "member", "AllowPush": true }]);
         assert_eq!(members["Members"], expected);
