@@ -41,6 +41,7 @@ mod refs;
 mod repository;
 mod serve;
 mod tree;
+mod walk;
 mod words;
 
 pub use archive::ArchiveFormat;

@@ -2,12 +2,11 @@
 
 use std::{ffi::OsString, ops::ControlFlow, os::unix::ffi::OsStringExt, time::Duration};
 
-use gix::{bstr::ByteSlice, revision::walk::Sorting, traverse::commit::simple::CommitTimeOrder};
+use gix::bstr::ByteSlice;
 
 use crate::{
     Cancel, Commit, Error, Oid, Repository, Result,
-    commit::{check_commit, lossy, read_commit},
-    error::from_gix,
+    commit::{lossy, read_commit},
     tree::find_bytes,
 };
 
@@ -67,8 +66,9 @@ pub struct Logged {
 impl Repository {
     /// The commits in the history of `from` that `query` asks for, newest first by commit time.
     ///
-    /// Without a filter, the history is walked in this process; with one, by one git process. The
-    /// cost grows with what lies before the page and between its commits.
+    /// Without a filter, the history is walked in this process, and what was walked once is not
+    /// walked again for a page behind it. With one, it is walked by one git process, whose cost
+    /// grows with what lies before the page and between its commits.
     ///
     /// # Errors
     /// [`Error::NotFound`] when a commit is none here, [`Error::Process`], [`Error::Cancelled`],
@@ -82,31 +82,11 @@ impl Repository {
     }
 
     fn walked(&self, from: Oid, query: &LogQuery, cancel: &Cancel) -> Result<Vec<Logged>> {
-        let mut repo = self.local();
-        repo.object_cache_size_if_unset(4 << 20);
-        check_commit(&repo, from)?;
-        let mut walk = repo
-            .rev_walk([gix::ObjectId::from(from)])
-            .sorting(Sorting::ByCommitTime(CommitTimeOrder::NewestFirst));
-        if query.first_parent {
-            walk = walk.first_parent_only();
-        }
-        let mut found = Vec::new();
-        let limit = query.limit.min(LIMIT);
-        for (place, info) in walk.all().map_err(from_gix)?.enumerate() {
-            if found.len() >= limit {
-                break;
-            }
-            if place.is_multiple_of(1024) {
-                cancel.check()?;
-            }
-            let info = info.map_err(from_gix)?;
-            if place >= query.skip {
-                let commit = read_commit(&repo, info.id.into())?;
-                found.push(Logged { commit, path: String::new() });
-            }
-        }
-        Ok(found)
+        let page = (query.skip, query.limit.min(LIMIT));
+        let found = self.walk(from, query.first_parent, page, cancel)?;
+        let repo = self.local();
+        let logged = |id| Ok(Logged { commit: read_commit(&repo, id)?, path: String::new() });
+        found.into_iter().map(logged).collect()
     }
 
     fn filtered(&self, from: Oid, query: &LogQuery, cancel: &Cancel) -> Result<Vec<Logged>> {

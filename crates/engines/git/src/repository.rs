@@ -9,7 +9,9 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Error, GitCommand, ObjectFormat, Result, error::from_gix, refs::check_ref_name};
+use crate::{
+    Error, GitCommand, ObjectFormat, Result, error::from_gix, refs::check_ref_name, walk::Marks,
+};
 
 /// References below this prefix belong to the server: no client sees them, fetches them by name
 /// or pushes to them.
@@ -90,6 +92,8 @@ pub struct Repository {
     shared: Arc<gix::ThreadSafeRepository>,
     /// Where objects are looked for first, when that is not the repository itself.
     objects: Option<Arc<Path>>,
+    /// Where walks went by.
+    pub(crate) marks: Arc<Marks>,
 }
 
 impl std::fmt::Debug for Repository {
@@ -163,7 +167,12 @@ impl Repository {
                 minimum: 512,
             });
         let shared = gix::ThreadSafeRepository::open_opts(path, options).map_err(from_gix)?;
-        Ok(Repository { path: path.into(), shared: Arc::new(shared), objects: None })
+        Ok(Repository {
+            path: path.into(),
+            shared: Arc::new(shared),
+            objects: None,
+            marks: Arc::default(),
+        })
     }
 
     /// How its objects are named.
@@ -254,6 +263,7 @@ impl Repository {
             path: Arc::clone(&self.path),
             shared: Arc::new(shared),
             objects: Some(directory.into()),
+            marks: Arc::default(),
         })
     }
 }
