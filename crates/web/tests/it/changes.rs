@@ -206,3 +206,41 @@ async fn files_of_every_kind_have_a_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn pages_of_a_history_stay_where_they_began() {
+    each(async |house| {
+        depot(&house, "main", &[("a", "0\n")]).await;
+        let mut ids = Vec::new();
+        for number in 1..=100_u8 {
+            ids.push(commit(&house, "main", &[("a", Some(&[number]))]).await);
+        }
+        let row = |id: &git::Oid| format!("href=\"{BASE}/commit/{id}\"");
+        let tip = ids[99];
+        let admin = house.signed_in("admin").await;
+        let first = admin.get(&format!("{BASE}/commits/main")).await;
+        assert!(first.text.contains(&row(&tip)) && !first.text.contains(&row(&ids[59])));
+        let next = format!("{BASE}/commits/main?start={tip}&amp;page=2");
+        assert!(first.text.contains(&next), "{}", first.text);
+        let later = commit(&house, "main", &[("a", Some(b"later"))]).await;
+        let second = admin.get(&next.replace("&amp;", "&")).await;
+        assert!(second.text.contains(&row(&ids[59])) && second.text.contains(&row(&ids[20])));
+        assert!(!second.text.contains(&row(&ids[60])) && !second.text.contains(&row(&ids[19])));
+        assert!(second.text.contains(&format!("start={tip}&amp;page=3")));
+        // The way back to the first page shows what is new.
+        assert!(second.text.contains(&format!("href=\"{BASE}/commits/main\" rel=\"prev\"")));
+        let first = admin.get(&format!("{BASE}/commits/main")).await;
+        assert!(first.text.contains(&row(&later)));
+        // A count alone works, and what names no commit is passed over.
+        for start in ["", "&start=x", "&start=1111111111111111111111111111111111111111"] {
+            let counted = admin.get(&format!("{BASE}/commits/main?page=2{start}")).await;
+            assert_eq!(counted.status, StatusCode::OK);
+            assert!(
+                counted.text.contains(&row(&ids[60])) && !counted.text.contains(&row(&ids[20]))
+            );
+        }
+        let graph = admin.get(&format!("{BASE}/graph/main")).await;
+        assert!(graph.text.contains(&format!("start={later}&amp;page=2")), "{}", graph.text);
+    })
+    .await;
+}

@@ -3,7 +3,7 @@ use std::{collections::HashMap, time::Duration};
 use axum::extract::Path;
 use base::{Error, Read};
 use depots::statuses::State;
-use git::{Commit, LogQuery, Logged};
+use git::{Commit, LogQuery, Logged, Oid, Repository};
 use maud::{Markup, Render, html};
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     components::{Button, Icon, Row, avatar, empty, icon, pager, row, rows, sheet},
-    request::{Answer, Asked, Place, Visit, blocking, patient},
+    request::{Answer, Asked, Fault, Place, Visit, blocking, patient},
 };
 
 const SIZE: usize = 40;
@@ -40,10 +40,11 @@ pub(super) async fn show(
         let body = sheet(&empty(ui, Icon::Commit, title, about, &none, &[]));
         return at.show(&visit, Here::Commits, &rev, place, Markup::default(), &body).await;
     }
-    let from = match located(&visit, &at, &repository, &rev, "").await? {
+    let tip = match located(&visit, &at, &repository, &rev, "").await? {
         Located::Found(found) => found.commit,
         Located::Answered(page) => return Ok(page),
     };
+    let from = pinned(&repository, &asked, number).await?.unwrap_or(tip);
     let mut query = LogQuery {
         path: path.clone(),
         author: asked.one("author").to_owned(),
@@ -66,10 +67,7 @@ pub(super) async fn show(
     let more = commits.len() > SIZE;
     commits.truncate(SIZE);
     let states = said::states(&visit, &at, commits.iter().map(|logged| &logged.commit)).await?;
-    let page = |n: usize| {
-        let address = asked.with("page", None);
-        format!("{address}{}page={n}", if address.contains('?') { '&' } else { '?' })
-    };
+    let page = |n: usize| turned(&asked, from, n);
     let body = html! {
         div.line.apart {
             div.line {
@@ -98,6 +96,35 @@ pub(super) async fn show(
     };
     let place = Place { title: &title, ..place };
     at.show(&visit, Here::Commits, &rev, place, Markup::default(), &body).await
+}
+
+/// The commit at which the pages of a list began, so that what is pushed while somebody turns them
+/// moves nothing; the first page shows what is newest.
+pub(super) async fn pinned(
+    repository: &Repository,
+    asked: &Asked,
+    number: usize,
+) -> Result<Option<Oid>, Fault> {
+    let Some(id) = asked.some("start").filter(|_| number > 1).and_then(|id| id.parse().ok()) else {
+        return Ok(None);
+    };
+    let reader = repository.clone();
+    blocking(move || match reader.commit(id) {
+        Ok(commit) => Ok(Some(commit.id)),
+        Err(git::Error::NotFound(_)) => Ok(None),
+        Err(other) => Err(other),
+    })
+    .await
+}
+
+/// The address of another page of the list that begins at a commit.
+pub(super) fn turned(asked: &Asked, from: Oid, number: usize) -> String {
+    let address = asked.with("start", None);
+    if number == 1 {
+        return address;
+    }
+    let mark = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{mark}start={from}&page={number}")
 }
 
 /// The commits, with a line before the first of each day.

@@ -10,6 +10,7 @@ use git::{Commit, LogQuery, Oid, Repository};
 use maud::{Markup, html};
 
 use super::{
+    commits::{pinned, turned},
     frame::{At, Here, at, rev_menu},
     missing::{Located, located},
     tree::moment,
@@ -38,11 +39,12 @@ pub(super) async fn show(
     let (ui, t) = (&visit.ui, visit.ui.t);
     let at = at::<Read>(&visit, &project, &depot).await?;
     let repository = at.open(&visit)?;
-    let from = match located(&visit, &at, &repository, &rev, "").await? {
+    let tip = match located(&visit, &at, &repository, &rev, "").await? {
         Located::Found(found) => found.commit,
         Located::Answered(page) => return Ok(page),
     };
     let number: usize = asked.one("page").parse().unwrap_or(1).clamp(1, 100_000);
+    let from = pinned(&repository, &asked, number).await?.unwrap_or(tip);
     let reader = repository.clone();
     let query = LogQuery { skip: (number - 1) * SIZE, limit: SIZE + 1, ..LogQuery::default() };
     let walked = patient(PATIENCE, move |cancel| reader.history(from, &query, cancel)).await?;
@@ -57,7 +59,7 @@ pub(super) async fn show(
         number > 1,
         more,
     );
-    let page = |n: usize| asked.with("page", None) + &format!("?page={n}");
+    let page = |n: usize| turned(&asked, from, n);
     let body = html! {
         div.line { (rev_menu(&visit, &at, &repository, "graph", &rev, "").await?) }
         div.card.graph {
