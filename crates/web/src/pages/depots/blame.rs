@@ -1,28 +1,32 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::extract::Path;
 use base::Read;
-use git::BlameRange;
+use git::{BlameRange, Cancel, Oid};
 use maud::{Markup, PreEscaped, Render, html};
 
 use super::{
     blob::{Window, decoded, no_text},
     frame::{At, Here, at, path_crumbs, rev_menu},
+    kept::Kept,
     missing::{Located, located},
     tree::moment,
 };
 use crate::{
     components::{Button, Icon, avatar},
-    request::{Answer, Asked, Place, Visit, blocking, patient},
+    request::{Answer, Asked, Place, Visit, blocking},
     response,
 };
 
 /// A page waits no longer than this; its part goes on.
-const SOON: Duration = Duration::from_millis(250);
+const SOON: Duration = Duration::from_millis(150);
 /// Tracing is given up after this.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest file whose lines are traced, in bytes.
 const LARGEST: u64 = 2 * 1024 * 1024;
+
+/// Who wrote the lines of a file, by its commit, path and page.
+type Known = Kept<(Oid, String, (u32, u32)), Vec<BlameRange>, 60>;
 
 pub(super) async fn show(
     visit: Visit,
@@ -48,17 +52,28 @@ pub(super) async fn show(
     let lines = window.drawn(path);
     let waits = visit.part || asked.some("wait").is_some();
     let ranges = if lines.is_empty() {
-        Some(Vec::new())
+        Some(Arc::default())
     } else {
-        let (reader, wanted) = (repository.clone(), path.to_owned());
         let span = (u32::try_from(first).unwrap_or(1), u32::try_from(last).unwrap_or(u32::MAX));
         let patience = if waits { PATIENCE } else { SOON };
-        patient(patience, move |cancel| {
-            reader.blame_lines(found.commit, &wanted, Some(span), cancel)
-        })
-        .await?
+        let (reader, key) = (repository.clone(), (found.commit, path.to_owned(), span));
+        let work = move || {
+            let traced = reader.blame_lines(key.0, &key.1, Some(key.2), &Cancel::new());
+            traced.inspect_err(|error| tracing::warn!(%error, "lines cannot be traced")).ok()
+        };
+        let key = (found.commit, path.to_owned(), span);
+        visit.call.env.memory::<Known>().work(key, patience, work).await
     };
-    let part = part(&visit, &at, &asked, path, first, &lines, ranges.as_deref(), waits);
+    let part = part(
+        &visit,
+        &at,
+        &asked,
+        path,
+        first,
+        &lines,
+        ranges.as_ref().map(|ranges| ranges.as_slice()),
+        waits,
+    );
     if visit.part {
         return Ok(response::page(http::StatusCode::OK, part));
     }

@@ -78,17 +78,13 @@ async fn contributors(
     from: Oid,
     patience: Duration,
 ) -> Option<Arc<Contributors>> {
-    let known = env.memory::<Known>();
-    if let Some(found) = known.get(&from) {
-        return Some(found);
-    }
     let repository = repository.clone();
-    let work = tokio::task::spawn_blocking(move || {
+    let work = move || {
         let nobody = || Contributors { people: Vec::new(), commits: 0, truncated: false };
         let found = repository.contributors(from, COMMITS, &git::Cancel::new());
-        known.put(from, found.unwrap_or_else(|_| nobody()))
-    });
-    tokio::time::timeout(patience, work).await.ok()?.ok()
+        Some(found.unwrap_or_else(|_| nobody()))
+    };
+    env.memory::<Known>().work(from, patience, work).await
 }
 
 fn drawn(visit: &Visit, at: &At<Read>, rev: &str, found: Option<&Contributors>) -> Markup {

@@ -1,9 +1,9 @@
-//! The last commit that touched each entry of a folder.
+//! The last commit that touched each entry of a folder, or a file.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use call::Env;
-use git::{Cancel, Commit, Oid, Repository};
+use git::{Cancel, Commit, LogQuery, Oid, Repository};
 
 use super::kept::Kept;
 
@@ -21,16 +21,31 @@ pub(super) async fn last_commits(
     path: &str,
     patience: Duration,
 ) -> Option<Arc<Found>> {
-    let known = env.memory::<Known>();
-    let key = (commit, path.to_owned());
-    if let Some(found) = known.get(&key) {
-        return Some(found);
-    }
-    let (repository, path) = (repository.clone(), path.to_owned());
-    let work = tokio::task::spawn_blocking(move || {
+    let (repository, folder) = (repository.clone(), path.to_owned());
+    let work = move || {
         // What cannot be told (git gives up, a damaged history) is not asked for again and again.
-        let found = repository.last_commits(commit, &path, &Cancel::new()).unwrap_or_default();
-        known.put(key, found)
-    });
-    tokio::time::timeout(patience, work).await.ok()?.ok()
+        Some(repository.last_commits(commit, &folder, &Cancel::new()).unwrap_or_default())
+    };
+    env.memory::<Known>().work((commit, path.to_owned()), patience, work).await
+}
+
+/// The last commit that touched a file.
+type KnownFile = Kept<(Oid, String), Option<Commit>, 2_000>;
+
+/// The last commit that touched a file; `None` as for [`last_commits`].
+pub(super) async fn last_commit(
+    env: &Env,
+    repository: &Repository,
+    commit: Oid,
+    path: &str,
+    patience: Duration,
+) -> Option<Commit> {
+    let (repository, file) = (repository.clone(), path.to_owned());
+    let work = move || {
+        let query = LogQuery { path: file, limit: 1, ..LogQuery::default() };
+        let mut found = repository.history(commit, &query, &Cancel::new()).unwrap_or_default();
+        Some(found.pop().map(|logged| logged.commit))
+    };
+    let found = env.memory::<KnownFile>().work((commit, path.to_owned()), patience, work).await;
+    found.and_then(|found| (*found).clone())
 }

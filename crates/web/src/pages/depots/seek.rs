@@ -23,9 +23,14 @@ pub(super) async fn show(
     let mut branches = Vec::new();
     if !visit.part {
         let repository = at.open(&visit)?;
-        let known = blocking(move || repository.branches()).await?;
-        branches.extend(known.into_iter().map(|branch| branch.name).take(BRANCHES));
-        branches.sort_by_key(|name| *name != at.depot.default_branch);
+        let query = git::RefQuery { limit: BRANCHES, ..git::RefQuery::default() };
+        let known = blocking(move || repository.branch_page(&query)).await?;
+        let known = known.items.into_iter().map(|branch| branch.name);
+        let first = [at.depot.default_branch.as_str(), asked.one("branch")];
+        branches.extend(first.map(str::to_owned));
+        branches.extend(known.filter(|name| !first.contains(&name.as_str())));
+        branches.dedup();
+        branches.retain(|name| !name.is_empty());
     }
     let address = format!("{}/search", at.base());
     let body = search::in_depot(&visit, &asked, &at.depot, &address, &branches).await?;

@@ -8,18 +8,19 @@ use std::time::Duration;
 
 use axum::extract::Path;
 use base::Read;
-use git::{Blob, Commit, LogQuery, Mode};
+use git::{Blob, Commit, Mode};
 use maud::{Markup, Render, html};
 
 use super::{
     frame::{At, Here, at, path_crumbs, rev_menu},
+    last::last_commit,
     missing::{Found, Located, located},
     readme::is_markdown,
     tree::{commit_line, size},
 };
 use crate::{
     components::{Button, Field, Icon, Links, Weight, dialog, icon, markdown, menu},
-    request::{Answer, Asked, Fault, Place, Visit, blocking, patient, segment},
+    request::{Answer, Asked, Fault, Place, Visit, blocking, segment},
     response,
 };
 
@@ -70,14 +71,6 @@ pub(super) async fn show(
     if !found.entry.mode.is_blob() {
         return Ok(response::see_other(&at.to("tree", &rev, path)));
     }
-    let (history, commit, touched) = (repository.clone(), found.commit, path.to_owned());
-    let patience = if visit.part { LATER } else { SOON };
-    let newest = patient(patience, move |cancel| {
-        let query = LogQuery { path: touched, limit: 1, ..LogQuery::default() };
-        Ok(history.history(commit, &query, cancel)?.pop().map(|logged| logged.commit))
-    })
-    .await?
-    .flatten();
     let mut file = File {
         visit: &visit,
         at: &at,
@@ -87,16 +80,23 @@ pub(super) async fn show(
         found: &found,
         pointer: None,
     };
+    let env = &visit.call.env;
+    let newest = |patience| last_commit(env, &repository, found.commit, path, patience);
     if visit.part {
+        let newest = newest(LATER).await;
         return Ok(response::page(http::StatusCode::OK, file.newest(newest.as_ref(), true)));
     }
-    let whole = match found.entry.size {
-        Some(bytes) if bytes > LARGEST => None,
-        _ => {
-            let (oid, reader) = (found.entry.oid, repository.clone());
-            Some(blocking(move || reader.blob(oid, LARGEST)).await?)
+    let whole = async {
+        match found.entry.size {
+            Some(bytes) if bytes > LARGEST => Ok(None),
+            _ => {
+                let (oid, reader) = (found.entry.oid, repository.clone());
+                blocking(move || reader.blob(oid, LARGEST)).await.map(Some)
+            }
         }
     };
+    let (newest, whole) = tokio::join!(newest(SOON), whole);
+    let whole = whole?;
     if let Some(blob) = &whole {
         file.pointer = Pointer::find(&visit, &at, &blob.data).await?;
     }
