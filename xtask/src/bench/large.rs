@@ -18,8 +18,8 @@ const BRANCHES: usize = 300;
 /// Tags of the long history.
 const TAGS: usize = 300;
 
-/// Makes a repository with a commit that adds 10,000 files and one that
-/// changes them.
+/// Makes a repository with a commit that adds 10,000 files, one that changes
+/// them, and one that moves them all and changes them again.
 ///
 /// # Errors
 /// git fails.
@@ -30,6 +30,12 @@ pub(super) fn wide(path: &Path) -> Result<()> {
     stream.extend((0..FILES).map(|n| file(&name(n), &format!("line {n}\nx\n"))));
     stream += &commit("main", 2);
     stream.extend((0..FILES).map(|n| file(&name(n), &format!("line {n} changed\nx\ny\n"))));
+    stream += &commit("main", 3);
+    for n in 0..FILES {
+        let _ = writeln!(stream, "D {}", name(n));
+        let moved = format!("moved{}/{}", n % 3, name(n));
+        stream += &file(&moved, &format!("line {n} changed\nx\ny\nz\n"));
+    }
     import(path, &stream)
 }
 

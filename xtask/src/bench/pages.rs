@@ -76,10 +76,11 @@ pub(super) fn measure(
 
 fn of_wide(repository: &Path) -> Result<Vec<(String, String)>> {
     let id = |name| git_out(repository, &["rev-parse", name]);
-    let (changes, adds, start) = (id("main")?, id("main~1")?, id("main~2")?);
+    let [moves, changes, adds, start] = [id("main")?, id("main~1")?, id("main~2")?, id("main~3")?];
     let pages = [
         ("commit that changes 10,000 files", format!("wide/commit/{changes}")),
         ("its third page", format!("wide/commit/{changes}?page=3")),
+        ("commit that moves and changes 10,000 files", format!("wide/commit/{moves}")),
         ("commit that adds 10,000 files", format!("wide/commit/{adds}")),
         ("comparison of 10,000 files", format!("wide/compare?from={start}&to={changes}")),
         ("finding one of 10,000 files", "wide/find/main?q=file77".to_owned()),

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use codesearch::{BlobId, Cache, Document, FileEntry, Index, Limits, Query, Reading, Search, Wish};
-use git::{Oid, Repository};
+use git::{Cancel, LogQuery, Oid, Repository};
 
 type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
@@ -21,8 +21,12 @@ const QUERIES: &[(&str, &str, bool)] = &[
     ("two letters", "fd", false),
     ("expression", "(read|write)[A-Z][a-z]+\\(", true),
     ("any digits", "[0-9]{6,}", true),
+    ("symbol", "main(", false),
     ("nothing", "zzqqxxyy", false),
 ];
+
+/// Commits that are brought in one by one.
+const UPDATES: usize = 200;
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -34,8 +38,8 @@ fn main() -> Result<()> {
     let commit = repository.head()?.commit.ok_or("there is no commit")?;
     let index = Index::at(&directory);
 
-    build(&repository, commit, &index)?;
-    again(&repository, commit, &index)?;
+    let text = build(&repository, commit, &index)?;
+    again(&repository, commit, text, &scratch.path().join("updated"))?;
     let checkout = scratch.path().join("tree");
     std::fs::create_dir(&checkout)?;
     check_out(&path, &commit.to_string(), &checkout)?;
@@ -87,35 +91,55 @@ fn update(repository: &Repository, commit: Oid, index: &Index, branch: &str) -> 
     }
     writer.set_branch(branch, &commit.to_string(), &entries)?;
     writer.commit()?;
+    while writer.merge(&|| false)? {
+        writer.commit()?;
+    }
+    writer.commit()?;
     text += writer.state().text();
     Ok(text)
 }
 
-fn build(repository: &Repository, commit: Oid, index: &Index) -> Result<()> {
+/// The bytes of an index.
+fn size(index: &Index) -> Result<f64> {
+    let files = std::fs::read_dir(index.directory())?;
+    let size = files.map(|entry| Ok(entry?.metadata()?.len()));
+    Ok(size.sum::<std::io::Result<u64>>()? as f64)
+}
+
+/// Makes an index from nothing; the bytes of its texts.
+fn build(repository: &Repository, commit: Oid, index: &Index) -> Result<f64> {
     let (start, used) = (Instant::now(), processor());
     let text = update(repository, commit, index, "main")? as f64;
     let (wall, used) = (milliseconds(start), processor() - used);
-    let size = std::fs::read_dir(index.directory())?
-        .map(|entry| Ok(entry?.metadata()?.len()))
-        .sum::<std::io::Result<u64>>()? as f64;
+    let size = size(index)?;
     say("text", "MB", text / 1e6);
     say("index", "MB", size / 1e6);
     say("index to text", "ratio", size / text);
     say("index all", "ms", wall);
     say("index all", "MB/s/core", text / 1e6 / used);
     say("memory while indexing", "MB", resident("VmHWM") / 1e3);
-    Ok(())
+    Ok(text)
 }
 
-/// An update after which one file differs: a commit that is made for it.
-fn again(repository: &Repository, commit: Oid, index: &Index) -> Result<()> {
-    let parent = repository.commit(commit)?.parents.first().copied();
-    let start = Instant::now();
-    update(repository, parent.unwrap_or(commit), index, "main")?;
-    say("index the commit before", "ms", milliseconds(start));
-    let start = Instant::now();
-    update(repository, commit, index, "main")?;
-    say("index a branch that is known", "ms", milliseconds(start));
+/// What the last commits do to an index, each brought in by itself as a push does.
+fn again(repository: &Repository, commit: Oid, text: f64, directory: &Path) -> Result<()> {
+    let query = LogQuery { first_parent: true, limit: UPDATES + 1, ..LogQuery::default() };
+    let commits = repository.history(commit, &query, &Cancel::new())?;
+    let index = Index::at(directory);
+    let mut times = Vec::new();
+    for logged in commits.iter().rev() {
+        let start = Instant::now();
+        update(repository, logged.commit.id, &index, "main")?;
+        times.push(milliseconds(start));
+    }
+    // The first one made the index.
+    let mut times = times.split_off(1);
+    times.sort_by(f64::total_cmp);
+    let Some(slowest) = times.last() else { return Ok(()) };
+    say("updates, one for each of the last commits", "", times.len() as f64);
+    say("update: median", "ms", times[times.len() / 2]);
+    say("update: slowest", "ms", *slowest);
+    say("index to text after the updates", "ratio", size(&index)? / text);
     Ok(())
 }
 
