@@ -142,6 +142,7 @@ impl Push {
     /// # Errors
     /// When the database cannot be reached; the row stays for [`recover`].
     pub async fn finish(self, updates: Vec<RefChange>) -> Result<()> {
+        let untidy = !updates.is_empty() && tidy::is_due(&self.call.env, self.depot.id).await;
         let tx = self.call.db.begin().await?;
         if updates.is_empty() {
             pushes::Entity::delete_by_id(self.id).exec(&*tx).await?;
@@ -157,6 +158,9 @@ impl Push {
         .update(&*tx)
         .await?;
         tell(&self.call, &tx, &self.depot, updates).await?;
+        if untidy {
+            tidy::enqueue(&self.call, &tx, &self.depot).await?;
+        }
         tx.commit().await
     }
 }
@@ -174,8 +178,7 @@ pub(crate) async fn tell(
         .exec(&**tx)
         .await?;
     let payload = Pushed { depot: depot.id, pusher: call.actor.name().to_owned(), updates };
-    call.emit(tx, Some(depot.project.0), &payload).await?;
-    tidy::if_due(call, tx, depot).await
+    call.emit(tx, Some(depot.project.0), &payload).await.map(drop)
 }
 
 /// Those refs that are where they were wanted, though nobody has said so.

@@ -9,22 +9,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Depot, DepotId, health, place};
 
-/// Has the repository tidied once many packs lie in it, or a clone would be
-/// slow for want of a bitmap. Not at once: pushes come in bursts.
-pub(super) async fn if_due(call: &Call, tx: &Tx, depot: &Depot) -> Result<()> {
-    let tidiness =
-        place::open(&call.env, depot.id).ok().and_then(|repository| repository.tidiness().ok());
-    if tidiness.is_some_and(|tidiness| tidiness.is_due()) {
-        let how = jobs::Enqueue {
-            dedupe: Some(depot.id.to_string()),
-            run_at: Some(call.clock.now().after(TIDY_DELAY)),
-            label: format!("tidy {}", depot.path()),
-            subject: Some(format!("depot:{}", depot.id)),
-            ..Default::default()
-        };
-        call.jobs.enqueue_with(tx, &Tidy { depot: depot.id }, how).await?;
-    }
-    Ok(())
+/// Whether many packs lie in the repository, or a clone would be slow for want of
+/// a bitmap. Looks at the disk, so it is asked outside any unit of work.
+pub(super) async fn is_due(env: &Env, depot: DepotId) -> bool {
+    let env = env.clone();
+    let look = move || place::open(&env, depot).ok()?.tidiness().ok();
+    let tidiness = tokio::task::spawn_blocking(look).await.ok().flatten();
+    tidiness.is_some_and(|tidiness| tidiness.is_due())
+}
+
+/// Has the repository tidied. Not at once: pushes come in bursts.
+pub(super) async fn enqueue(call: &Call, tx: &Tx, depot: &Depot) -> Result<()> {
+    let how = jobs::Enqueue {
+        dedupe: Some(depot.id.to_string()),
+        run_at: Some(call.clock.now().after(TIDY_DELAY)),
+        label: format!("tidy {}", depot.path()),
+        subject: Some(format!("depot:{}", depot.id)),
+        ..Default::default()
+    };
+    call.jobs.enqueue_with(tx, &Tidy { depot: depot.id }, how).await.map(drop)
 }
 
 const TIDY_DELAY: Duration = Duration::from_secs(30);
