@@ -32,6 +32,7 @@ mod incoming;
 mod log;
 mod maintain;
 mod oid;
+mod packed_refs;
 mod patch;
 mod pool;
 mod process;

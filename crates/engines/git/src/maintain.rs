@@ -95,7 +95,8 @@ impl Repository {
     }
 
     fn finish_tidying(&self, cancel: &Cancel) -> Result<()> {
-        self.git("pack-refs").args(["--all", "--prune"]).cancel(cancel).output()?;
+        cancel.check()?;
+        self.pack_refs()?;
         self.write_commit_graph(cancel)
     }
 

@@ -1,11 +1,13 @@
-//! Creating and moving references in this process, as git's own files are written.
+//! Creating, moving and deleting references in this process, as git's own files are written.
 //!
 //! The protocol is git's: `NAME.lock` is made exclusively, the present value is read while it is
 //! held (from `NAME`, else from `packed-refs`), the new value is written into it, and it is renamed
-//! into place. Every git process that changes references keeps to it, so these changes and theirs
+//! into place. What is deleted leaves `packed-refs` first, then its own file goes, both under their
+//! locks. Every git process that changes references keeps to it, so these changes and theirs
 //! exclude each other.
 
 use std::{
+    collections::HashSet,
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -17,6 +19,7 @@ use gix::objs::Kind;
 
 use crate::{
     Error, Oid, RefEdit, Repository, Result,
+    packed_refs::PackedEdit,
     refs::{check_ref_name, clean_identity},
     repository::sync,
 };
@@ -53,13 +56,14 @@ impl Drop for Locked<'_> {
 }
 
 impl Repository {
-    /// Creates or moves references, all or none. The objects must be in the repository. On disk
-    /// when this returns.
+    /// Creates, moves or deletes references, all or none. The objects must be in the repository. On
+    /// disk when this returns.
     ///
     /// # Errors
     /// [`Error::Conflict`] when a reference is not what was expected or its name excludes another,
-    /// [`Error::Invalid`] for a name or an object that it cannot have.
-    pub(crate) fn move_refs(&self, edits: &[RefEdit], reason: &Reason<'_>) -> Result<()> {
+    /// or for one that is symbolic or broken; [`Error::Invalid`] for a name or an object that it
+    /// cannot have.
+    pub(crate) fn change_refs(&self, edits: &[RefEdit], reason: &Reason<'_>) -> Result<()> {
         let repo = self.local();
         let mut order: Vec<&RefEdit> = edits.iter().collect();
         // Two that want the same locks must not wait for each other.
@@ -67,15 +71,27 @@ impl Repository {
         if let Some(pair) = order.windows(2).find(|pair| pair[0].name == pair[1].name) {
             return Err(Error::Conflict(format!("multiple updates for ref '{}'", pair[0].name)));
         }
-        let mut locked = Vec::with_capacity(order.len());
+        let mut gone: Vec<Locked<'_>> = Vec::new();
+        let mut moved = Vec::with_capacity(order.len());
         for edit in order {
-            check_value(&repo, edit)?;
-            locked.push(self.lock(&repo, edit)?);
+            if edit.new.is_zero() {
+                gone.push(self.lock(&repo, edit)?);
+            } else {
+                check_value(&repo, edit)?;
+                moved.push(self.lock(&repo, edit)?);
+            }
         }
+        let packed = match &gone[..] {
+            [] => None,
+            gone => {
+                let names: HashSet<&str> = gone.iter().map(|it| it.edit.name.as_str()).collect();
+                Some(self.without_packed(&names)?)
+            }
+        };
         let head = fs::read_to_string(self.path().join("HEAD")).unwrap_or_default();
         let head = head.strip_prefix("ref: ").map(str::trim_end);
         let mut directories: Vec<PathBuf> = Vec::new();
-        for mut locked in locked {
+        for mut locked in moved {
             if locked.path.is_dir() {
                 // Left behind by references that are gone.
                 remove_empty(&locked.path);
@@ -92,9 +108,72 @@ impl Repository {
             self.write_reflog(locked.edit, locked.before, reason, head)?;
             directories.append(&mut locked.directories);
         }
+        if let Some(packed) = packed {
+            self.remove(gone, packed, reason, head, &mut directories)?;
+        }
         directories.sort_unstable();
         directories.dedup();
-        directories.iter().try_for_each(|directory| sync(directory))
+        directories.iter().try_for_each(|directory| match sync(directory) {
+            // An emptied directory is removed with its last reference.
+            Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => other,
+        })
+    }
+
+    /// The end of deletions whose locks are held, in the order that git has: a reference without a
+    /// log is less bad than a log without a reference, and who dies in between leaves the newer
+    /// value.
+    fn remove(
+        &self,
+        gone: Vec<Locked<'_>>,
+        mut packed: PackedEdit,
+        reason: &Reason<'_>,
+        head: Option<&str>,
+        directories: &mut Vec<PathBuf>,
+    ) -> Result<()> {
+        for locked in &gone {
+            let name = &locked.edit.name;
+            drop(fs::remove_file(self.path().join("logs").join(name)));
+            if head == Some(name.as_str()) {
+                let line = self.log_line(locked.edit, locked.before, reason);
+                append(&self.path().join("logs/HEAD"), &line)?;
+            }
+        }
+        if packed.commit()? {
+            directories.push(self.path().to_path_buf());
+        }
+        for mut locked in gone {
+            match fs::remove_file(&locked.path) {
+                Err(error)
+                    if !matches!(
+                        error.kind(),
+                        io::ErrorKind::NotFound
+                            | io::ErrorKind::IsADirectory
+                            | io::ErrorKind::NotADirectory
+                    ) && !locked.path.is_dir() =>
+                {
+                    return Err(Error::at("delete", &locked.path)(error));
+                }
+                _ => {}
+            }
+            directories.append(&mut locked.directories);
+            let (name, path) = (locked.edit.name.as_str(), locked.path.clone());
+            drop(locked);
+            self.remove_empty_parents(&path, name);
+            self.remove_empty_parents(&self.path().join("logs").join(name), name);
+        }
+        Ok(())
+    }
+
+    /// Removes the directories of a reference that are empty now, but for `refs/heads` and its
+    /// like.
+    pub(crate) fn remove_empty_parents(&self, path: &Path, name: &str) {
+        let depth = name.matches('/').count().saturating_sub(2);
+        for directory in path.ancestors().skip(1).take(depth) {
+            if fs::remove_dir(directory).is_err() {
+                return;
+            }
+        }
     }
 
     fn lock<'e>(&self, repo: &gix::Repository, edit: &'e RefEdit) -> Result<Locked<'e>> {
@@ -118,6 +197,9 @@ impl Repository {
                 _ => format!("cannot lock ref '{}': is at {before} but expected {old}", edit.name),
             }));
         }
+        if edit.new.is_zero() {
+            return Ok(locked);
+        }
         if locked.before.is_none() {
             self.check_available(repo, &edit.name)?;
         }
@@ -130,7 +212,7 @@ impl Repository {
     }
 
     /// Makes the lock, with the directories above it; also those that have to be hardened.
-    fn create_lock(&self, lock: &Path, name: &str) -> Result<(File, Vec<PathBuf>)> {
+    pub(crate) fn create_lock(&self, lock: &Path, name: &str) -> Result<(File, Vec<PathBuf>)> {
         let until = Instant::now() + PATIENCE;
         let mut pause = Duration::from_millis(1);
         let mut made = Vec::new();
@@ -161,7 +243,7 @@ impl Repository {
                 )));
             }
             thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(50));
+            pause = (pause * 2).min(Duration::from_millis(10));
         }
     }
 
@@ -259,21 +341,7 @@ impl Repository {
         head: Option<&str>,
     ) -> Result<()> {
         let logged = ["refs/heads/", "refs/remotes/", "refs/notes/"];
-        let (seconds, minutes) = reason.time.unwrap_or_else(|| {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            (i64::try_from(now.as_secs()).unwrap_or_default(), 0)
-        });
-        let sign = if minutes < 0 { '-' } else { '+' };
-        let line = format!(
-            "{} {} {} <{}> {seconds} {sign}{:02}{:02}\t{}\n",
-            self.format().hex(before.unwrap_or(Oid::ZERO)),
-            edit.new,
-            clean_identity(reason.name),
-            clean_identity(reason.mail),
-            minutes.abs() / 60,
-            minutes.abs() % 60,
-            reason.text.split_whitespace().collect::<Vec<_>>().join(" "),
-        );
+        let line = self.log_line(edit, before, reason);
         let path = self.path().join("logs").join(&edit.name);
         if path.is_file() || logged.iter().any(|prefix| edit.name.starts_with(prefix)) {
             append(&path, &line)?;
@@ -282,6 +350,25 @@ impl Repository {
             append(&self.path().join("logs/HEAD"), &line)?;
         }
         Ok(())
+    }
+
+    /// A line of a reflog.
+    fn log_line(&self, edit: &RefEdit, before: Option<Oid>, reason: &Reason<'_>) -> String {
+        let (seconds, minutes) = reason.time.unwrap_or_else(|| {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            (i64::try_from(now.as_secs()).unwrap_or_default(), 0)
+        });
+        let sign = if minutes < 0 { '-' } else { '+' };
+        format!(
+            "{} {} {} <{}> {seconds} {sign}{:02}{:02}\t{}\n",
+            self.format().hex(before.unwrap_or(Oid::ZERO)),
+            self.format().hex(edit.new),
+            clean_identity(reason.name),
+            clean_identity(reason.mail),
+            minutes.abs() / 60,
+            minutes.abs() % 60,
+            reason.text.split_whitespace().collect::<Vec<_>>().join(" "),
+        )
     }
 }
 

@@ -252,12 +252,18 @@ impl Repository {
     /// [`Error::Conflict`] when a reference is not what was expected, [`Error::Invalid`] for a
     /// name Git would not take or an object that is not there.
     pub fn edit_refs(&self, edits: &[RefEdit], who: &Signature, why: &str) -> Result<()> {
-        // Only deletions need another file than that of the reference.
-        if edits.iter().any(|edit| edit.new.is_zero()) {
+        if self.is_odd(edits) {
             return self.update_ref(edits, who, why);
         }
         let time = Some((who.seconds, who.offset_minutes));
-        self.move_refs(edits, &Reason { name: &who.name, mail: &who.mail, time, text: why })
+        self.change_refs(edits, &Reason { name: &who.name, mail: &who.mail, time, text: why })
+    }
+
+    /// Whether something is to be deleted that is symbolic or broken, which git knows how to.
+    pub(crate) fn is_odd(&self, edits: &[RefEdit]) -> bool {
+        let gone = edits.iter().filter(|edit| edit.new.is_zero());
+        gone.filter(|edit| check_ref_name(&edit.name).is_ok())
+            .any(|edit| self.value(&self.path().join(&edit.name), &edit.name).is_err())
     }
 
     /// As [`Repository::edit_refs`], by git.

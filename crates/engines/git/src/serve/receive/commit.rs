@@ -109,7 +109,7 @@ fn edit(command: &RefCommand) -> RefEdit {
 }
 
 fn change(repository: &Repository, edits: &[RefEdit], pusher: &Pusher) -> Result<()> {
-    if edits.iter().any(|edit| edit.new.is_zero()) {
+    if repository.is_odd(edits) {
         let who = Signature {
             name: pusher.name.clone(),
             mail: pusher.mail.clone(),
@@ -119,11 +119,11 @@ fn change(repository: &Repository, edits: &[RefEdit], pusher: &Pusher) -> Result
         return repository.update_ref(edits, &who, "push");
     }
     let reason = Reason { name: &pusher.name, mail: &pusher.mail, time: None, text: "push" };
-    repository.move_refs(edits, &reason)
+    repository.change_refs(edits, &reason)
 }
 
-/// Every change by itself; only deletions go together as long as none fails, as each costs a
-/// process and, in a large repository, a new list of references.
+/// Every change by itself; only deletions go together as long as none fails, as each costs, in a
+/// large repository, a new list of references.
 fn each(
     repository: &Repository,
     commands: &[RefCommand],
