@@ -4,6 +4,7 @@ use std::{
     io,
     pin::Pin,
     process::Stdio,
+    sync::atomic::{AtomicU64, Ordering},
     task::{Context, Poll},
     time::Duration,
 };
@@ -88,15 +89,26 @@ pub(crate) fn start(
 /// Writes `head`, then all of `input`, then closes. A process that has heard enough and closes
 /// its side is no error.
 pub(crate) async fn feed(
+    stdin: ChildStdin,
+    head: &[u8],
+    input: &mut (impl AsyncBufRead + Unpin),
+) -> Result<()> {
+    feed_counting(stdin, head, input, &AtomicU64::new(0)).await
+}
+
+/// As [`feed`]; `fed` is how many bytes the process was given so far.
+pub(crate) async fn feed_counting(
     mut stdin: ChildStdin,
     head: &[u8],
     input: &mut (impl AsyncBufRead + Unpin),
+    fed: &AtomicU64,
 ) -> Result<()> {
     let gone = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     match stdin.write_all(head).await {
         Err(error) if gone(&error) => return Ok(()),
         other => other.map_err(Error::io("cannot write to git"))?,
     }
+    fed.fetch_add(head.len() as u64, Ordering::Relaxed);
     loop {
         let available = tokio::time::timeout(SILENCE, input.fill_buf())
             .await
@@ -111,6 +123,7 @@ pub(crate) async fn feed(
             other => other.map_err(Error::io("cannot write to git"))?,
         }
         input.consume(count);
+        fed.fetch_add(count as u64, Ordering::Relaxed);
     }
 }
 

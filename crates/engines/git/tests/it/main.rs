@@ -8,6 +8,7 @@ mod formats;
 mod hostile;
 mod importing;
 mod incoming;
+mod limits;
 mod pushing;
 mod reading;
 mod relating;

@@ -82,7 +82,7 @@ fn change(world: &World, random: &mut Random, round: usize) {
 }
 
 /// The pack of a push, thin, as a client makes it.
-fn thin_pack(world: &World, wanted: &[Oid], known: &[Oid]) -> Vec<u8> {
+pub(crate) fn thin_pack(world: &World, wanted: &[Oid], known: &[Oid]) -> Vec<u8> {
     let mut child = client(&world.work())
         .args(["pack-objects", "--revs", "--stdout", "--thin", "--delta-base-offset", "-q"])
         .stdin(Stdio::piped())

@@ -183,6 +183,10 @@ impl Repository {
             Err(why) => Ok(arrived.refuse_all(why)),
             Ok(Taken { quarantine, closed }) => {
                 arrived.quarantine = quarantine;
+                let _turn = match closed {
+                    Closed::Unknown => objects::turn().await,
+                    _ => None,
+                };
                 tokio::task::spawn_blocking(move || arrived.connect(closed))
                     .await
                     .map_err(|error| Error::Repository(error.to_string()))?

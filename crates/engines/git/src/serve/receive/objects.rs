@@ -3,18 +3,19 @@
 use std::{
     process::Stdio,
     sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
+        Arc, LazyLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt as _;
 use gix::ObjectId;
 use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt},
     process::ChildStderr,
-    sync::mpsc,
+    sync::{Semaphore, SemaphorePermit, mpsc},
 };
 
 use super::{
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::{
     Error, Oid, Repository, Result,
-    serve::pump::{SILENCE, feed},
+    serve::pump::{SILENCE, feed_counting},
 };
 
 /// How long git may look through the history for what is missing.
@@ -100,6 +101,9 @@ pub(super) async fn take(
             }
         }
     }
+    if more_came(input) {
+        return Ok(Err(refuse_junk(input).await));
+    }
     progress.listening.store(true, Ordering::Relaxed);
     let (here, wanted) = (repository.clone(), commands.to_vec());
     let outcome = tokio::task::spawn_blocking(move || take_small(&here, &wanted, reader))
@@ -165,6 +169,7 @@ async fn index_pack(
     progress: &Progress,
 ) -> Result<Result<Taken, NotTaken>> {
     let objects = repository.path().join("objects");
+    let _turn = turn().await;
     let quarantine = tokio::task::spawn_blocking(move || Quarantine::create(&objects))
         .await
         .map_err(|error| Error::Repository(error.to_string()))??;
@@ -191,27 +196,63 @@ async fn index_pack(
     tokio::pin!(ended);
     // Git may have heard enough before the client has said everything; a client that breaks off
     // ends the push, whatever git made of the half.
+    let fed = AtomicU64::new(0);
     let ended = tokio::select! {
-        fed = feed(stdin, &head, input) => {
-            fed?;
+        outcome = feed_counting(stdin, &head, input, &fed) => {
+            outcome?;
             listening();
             ended.await
         }
         ended = &mut ended => ended,
     };
-    match ended {
+    let closed = match ended {
         // Objects that lean on none but each other have nothing missing behind them.
-        Ok(()) => Ok(Ok(Taken { quarantine: Some(quarantine), closed: Closed::Pack })),
-        Err(Error::Process { status, .. }) if status == NOT_SELF_CONTAINED => {
-            Ok(Ok(Taken { quarantine: Some(quarantine), closed: Closed::Unknown }))
-        }
+        Ok(()) => Closed::Pack,
+        Err(Error::Process { status, .. }) if status == NOT_SELF_CONTAINED => Closed::Unknown,
         Err(error @ Error::Process { .. }) => {
             tracing::debug!(%error, "a pack was refused");
             drain(input).await;
-            Ok(Err("index-pack abnormal exit".to_owned()))
+            return Ok(Err("index-pack abnormal exit".to_owned()));
         }
-        Err(other) => Err(other),
+        Err(other) => return Err(other),
+    };
+    let count = head.get(8..12).and_then(|count| count.try_into().ok()).map(u32::from_be_bytes);
+    let hash = repository.format().kind();
+    let (quarantine, length) = tokio::task::spawn_blocking(move || {
+        let length = quarantine.sent_length(count.unwrap_or_default(), hash);
+        (quarantine, length)
+    })
+    .await
+    .map_err(|error| Error::Repository(error.to_string()))?;
+    if length? != fed.load(Ordering::Relaxed) || more_came(input) {
+        return Ok(Err(refuse_junk(input).await));
     }
+    Ok(Ok(Taken { quarantine: Some(quarantine), closed }))
+}
+
+/// Whether there is something behind the end of the pack. Looks at what has come already: a client
+/// that keeps its side open waits for the answer.
+fn more_came(input: &mut (impl AsyncBufRead + Unpin)) -> bool {
+    matches!(input.fill_buf().now_or_never(), Some(Ok([_, ..])))
+}
+
+/// `git receive-pack` refuses what has something behind it as often as not, depending on which of
+/// its processes is quicker; here it is refused always.
+async fn refuse_junk(input: &mut (impl AsyncBufRead + Unpin)) -> NotTaken {
+    drain(input).await;
+    "pack has junk at the end".to_owned()
+}
+
+/// Waits for its turn when many pushes need a git process: first come, first served. Fetches have
+/// turns of their own, so that whoever pushes slowly is in no reader's way.
+pub(super) async fn turn() -> Option<SemaphorePermit<'static>> {
+    static PROCESSES: LazyLock<Semaphore> = LazyLock::new(|| {
+        let cores = std::thread::available_parallelism().map_or(4, usize::from);
+        // Most of them wait for their client.
+        Semaphore::new((4 * cores).max(32))
+    });
+    // Never closed.
+    PROCESSES.acquire().await.ok()
 }
 
 /// How `--check-self-contained-and-connected` says that the pack leans on other objects.

@@ -115,14 +115,35 @@ impl Quarantine {
     /// The names of the objects in its packs, for a question after each.
     pub(crate) fn holds(&self, ids: &[ObjectId]) -> bool {
         let Some(hash) = ids.first().map(ObjectId::kind) else { return true };
-        let Ok(entries) = fs::read_dir(self.path.join("pack")) else { return false };
-        let indexes: Vec<_> = entries
+        let indexes = self.indexes(hash);
+        ids.iter().all(|id| indexes.iter().any(|index| index.lookup(id).is_some()))
+    }
+
+    /// How many bytes the pack had that git has written here, as it was sent: with `count` objects,
+    /// before git added those that it leans on.
+    pub(super) fn sent_length(&self, count: u32, hash: gix::hash::Kind) -> Result<u64> {
+        let [index] = &self.indexes(hash)[..] else {
+            return Err(Error::Repository("a push has left no pack".to_owned()));
+        };
+        let pack = index.path().with_extension("pack");
+        let length = pack.metadata().map_err(Error::at("read", &pack))?.len();
+        if index.num_objects() <= count {
+            return Ok(length);
+        }
+        // What was added stands behind the others.
+        let added = index.sorted_offsets()[count as usize];
+        Ok(added + hash.len_in_bytes() as u64)
+    }
+
+    fn indexes(&self, hash: gix::hash::Kind) -> Vec<gix::odb::pack::index::File> {
+        fs::read_dir(self.path.join("pack"))
+            .into_iter()
+            .flatten()
             .flatten()
             .map(|entry| entry.path())
             .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
             .filter_map(|path| gix::odb::pack::index::File::at(path, hash).ok())
-            .collect();
-        ids.iter().all(|id| indexes.iter().any(|index| index.lookup(id).is_some()))
+            .collect()
     }
 }
 
