@@ -5,10 +5,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+/// The addresses of the depot on the server as it runs now.
+pub(crate) struct Urls {
+    pub(crate) http: String,
+    pub(crate) ssh: String,
+}
+
 /// One client.
 pub(crate) struct Client {
     clone: PathBuf,
     branch: String,
+    /// The private key of one who comes by SSH.
+    key: Option<PathBuf>,
     /// How many commits it has made, all on one line.
     commits: u32,
     /// The last commit that the server acknowledged, and how many pushes.
@@ -23,7 +31,29 @@ impl Client {
         let clone = dir.join(&branch);
         std::fs::create_dir(&clone).unwrap();
         git(&clone, &["init", "--quiet", &format!("--initial-branch={branch}")]);
-        Self { clone, branch, commits: 0, last: None, acknowledged: 0 }
+        Self { clone, branch, key: None, commits: 0, last: None, acknowledged: 0 }
+    }
+
+    /// Gives it a key, by which it comes from now on; the public half.
+    pub(crate) fn with_key(&mut self) -> String {
+        let key = self.clone.with_extension("key");
+        let mut keygen = Command::new("ssh-keygen");
+        keygen.args(["-q", "-N", "", "-C", &self.branch, "-t", "ed25519", "-f"]).arg(&key);
+        assert!(keygen.status().unwrap().success());
+        let ssh = format!(
+            "ssh -F /dev/null -i {} -o IdentitiesOnly=yes -o IdentityAgent=none -o BatchMode=yes \
+             -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR",
+            key.display()
+        );
+        git(&self.clone, &["config", "core.sshCommand", &ssh]);
+        let public = std::fs::read_to_string(key.with_extension("key.pub")).unwrap();
+        self.key = Some(key);
+        public
+    }
+
+    /// Which of the addresses it uses.
+    fn url<'a>(&self, urls: &'a Urls) -> &'a str {
+        if self.key.is_some() { &urls.ssh } else { &urls.http }
     }
 
     /// How many pushes the server has acknowledged so far.
@@ -33,7 +63,8 @@ impl Client {
 
     /// Commits and pushes: the branch, and every fourth time a tag as well.
     /// Returns whether the server acknowledged it.
-    pub(crate) fn push(&mut self, url: &str) -> bool {
+    pub(crate) fn push(&mut self, urls: &Urls) -> bool {
+        let url = self.url(urls);
         self.commits += 1;
         let text = format!("{} {}\n", self.branch, self.commits).repeat(200);
         std::fs::write(self.clone.join(format!("file{}", self.commits % 7)), text).unwrap();
@@ -55,14 +86,16 @@ impl Client {
 
     /// Pushes to a server that nobody kills until it works, which has to be
     /// soon: a git process of the killed server may still be finishing.
-    pub(crate) fn push_in_the_end(&mut self, url: &str) {
+    pub(crate) fn push_in_the_end(&mut self, urls: &Urls) {
         let start = Instant::now();
-        while !self.push(url) {
+        while !self.push(urls) {
             assert!(
                 start.elapsed() < Duration::from_secs(10),
                 "{} cannot push any more: {}",
                 self.branch,
-                String::from_utf8_lossy(&run(&self.clone, &["push", url, "HEAD"]).stderr)
+                String::from_utf8_lossy(
+                    &run(&self.clone, &["push", self.url(urls), "HEAD"]).stderr
+                )
             );
             std::thread::sleep(Duration::from_millis(100));
         }
@@ -70,7 +103,8 @@ impl Client {
 
     /// The server has the last acknowledged commit on the branch, or a later
     /// one whose acknowledgement was lost with the server.
-    pub(crate) fn check(&self, url: &str) {
+    pub(crate) fn check(&self, urls: &Urls) {
+        let url = self.url(urls);
         let Some(last) = &self.last else { return };
         let listed = git(&self.clone, &["ls-remote", url, &format!("refs/heads/{}", self.branch)]);
         let there = listed.split_whitespace().next().unwrap_or_default();

@@ -5,6 +5,7 @@
 //! environment sets `MORTISE_CRASH_ROUNDS` and `MORTISE_CRASH_SEED`.
 
 mod client;
+mod indexing;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,10 +14,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::process::{Server, answer, run};
-use client::{Client, git};
+use client::{Client, Urls, git};
 
-/// How many clients push at the same time, each to a branch of its own.
+/// How many clients push at the same time, each to a branch of its own, and how many of them do
+/// it by SSH.
 const CLIENTS: usize = 4;
+const BY_SSH: usize = 2;
 /// The server dies between these times after the clients began, in ms.
 const LIFE: std::ops::Range<u64> = 60..1000;
 
@@ -31,24 +34,24 @@ fn acknowledged_pushes_outlive_a_killed_server() {
     let mut server = Server::start(&data, &[]);
     let new_token = ["token", "create", "--user", "admin", "--name", "soak"];
     let token = answer(&run(&new_token, &data)).trim().to_owned();
-    let project = json!({"Action": "CreateCodingProject", "Name": "soak", "DisplayName": "soak"});
-    let project = &action(&server, &token, &project)["ProjectId"];
-    let depot = json!({"Action": "CreateGitDepot", "ProjectId": project, "DepotName": "depot"});
-    action(&server, &token, &depot);
-
+    make_depot(&server, &token);
     let mut clients: Vec<Client> =
         (0..CLIENTS).map(|number| Client::new(dir.path(), number)).collect();
+    for client in &mut clients[..BY_SSH] {
+        let key = json!({"Action": "CreateSshKey", "Content": client.with_key()});
+        action(&server, &token, &key);
+    }
     for round in 1..=rounds {
-        let url = depot_url(&server, &token);
+        let urls = depot_urls(&server, &token);
         let life = Duration::from_millis(moments.between(LIFE));
         let stop = AtomicBool::new(false);
         let before: u32 = clients.iter().map(Client::acknowledged).sum();
         std::thread::scope(|scope| {
             for client in &mut clients {
-                let (url, stop) = (&url, &stop);
+                let (urls, stop) = (&urls, &stop);
                 scope.spawn(move || {
                     while !stop.load(Ordering::Relaxed) {
-                        client.push(url);
+                        client.push(urls);
                     }
                 });
             }
@@ -59,7 +62,7 @@ fn acknowledged_pushes_outlive_a_killed_server() {
         let start = Instant::now();
         server = Server::start(&data, &[]);
         let started = start.elapsed();
-        let url = depot_url(&server, &token);
+        let urls = depot_urls(&server, &token);
         let after: u32 = clients.iter().map(Client::acknowledged).sum();
         println!(
             "round {round}: killed after {} ms, {} pushes acknowledged, up again in {} ms",
@@ -68,17 +71,18 @@ fn acknowledged_pushes_outlive_a_killed_server() {
             started.as_millis()
         );
         for client in &clients {
-            client.check(&url);
+            client.check(&urls);
         }
         check_repositories(&data);
         // A lock that the killed server left behind would show here.
         for client in &mut clients {
-            client.push_in_the_end(&url);
+            client.push_in_the_end(&urls);
         }
     }
     let pushed: u32 = clients.iter().map(Client::acknowledged).sum();
     assert!(pushed > rounds, "only {pushed} pushes were acknowledged: nothing was tested");
-    println!("{pushed} pushes acknowledged, none lost");
+    let by_ssh: u32 = clients[..BY_SSH].iter().map(Client::acknowledged).sum();
+    println!("{pushed} pushes acknowledged, {by_ssh} of them over SSH, none lost");
 }
 
 /// Every bare repository under the directory is whole: no reference points at
@@ -111,10 +115,22 @@ impl Moments {
     }
 }
 
-/// The depot's address with the token in it, as git takes it.
-fn depot_url(server: &Server, token: &str) -> String {
-    let url = server.url.replace("://", &format!("://admin:{token}@"));
-    format!("{url}/mortise/soak/depot.git")
+/// A project with an empty depot.
+fn make_depot(server: &Server, token: &str) {
+    let project = json!({"Action": "CreateCodingProject", "Name": "soak", "DisplayName": "soak"});
+    let project = &action(server, token, &project)["ProjectId"];
+    let depot = json!({"Action": "CreateGitDepot", "ProjectId": project, "DepotName": "depot"});
+    action(server, token, &depot);
+}
+
+/// The depot's addresses, that for HTTP with the token in it, as git takes them.
+fn depot_urls(server: &Server, token: &str) -> Urls {
+    let http = server.url.replace("://", &format!("://admin:{token}@"));
+    let ssh = server.said.iter().find_map(|line| line.strip_prefix("SSH at ")?.split(',').next());
+    Urls {
+        http: format!("{http}/mortise/soak/depot.git"),
+        ssh: format!("ssh://git@{}/mortise/soak/depot.git", ssh.unwrap()),
+    }
 }
 
 /// Calls an action; what stands in `Response`.
