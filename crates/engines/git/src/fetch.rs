@@ -81,6 +81,11 @@ impl Repository {
     ) -> Result<()> {
         check_source(source)?;
         cancel.check()?;
+        // What is here already is not fetched again, and has to stay until it is needed.
+        let repository = self.clone();
+        let _hold = tokio::task::spawn_blocking(move || repository.hold_removals())
+            .await
+            .map_err(|error| Error::Repository(error.to_string()))??;
         let first = self.is_without_references().await?;
         let mut fetch =
             transport(self.git("fetch"), source)?.config("fetch.writeCommitGraph=false");
@@ -209,13 +214,13 @@ fn transport(command: GitCommand, source: &Source<'_>) -> Result<GitCommand> {
 
 /// What an allowed address says.
 #[derive(Debug, PartialEq, Eq)]
-struct Place<'a> {
+pub(crate) struct Place<'a> {
     scheme: &'static str,
     host: &'a str,
     port: u16,
 }
 
-fn check_source<'a>(source: &Source<'a>) -> Result<Place<'a>> {
+pub(crate) fn check_source<'a>(source: &Source<'a>) -> Result<Place<'a>> {
     let invalid = |why: &str| Err(Error::Invalid(format!("{why}: {:?}", source.url)));
     let (scheme, rest) = match source.url.split_once("://") {
         Some(("http", rest)) if source.allowed.http => ("http", rest),

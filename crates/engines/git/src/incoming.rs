@@ -8,7 +8,8 @@ use std::{
 
 use gix::{
     ObjectId,
-    diff::tree::{Recorder, recorder},
+    bstr::BStr,
+    diff::tree::{Recorder, Visit, recorder, visit},
     objs::TreeRefIter,
 };
 
@@ -135,7 +136,8 @@ impl Incoming {
     /// which is what the merge itself brings in.
     ///
     /// # Errors
-    /// [`Error::Repository`] when a tree cannot be read.
+    /// [`Error::Repository`] when a tree cannot be read, [`Error::TooLarge`] for more than a million
+    /// entries: a few small trees that hold each other many times can have billions.
     pub fn touched(&self, commit: &Commit) -> Result<Vec<Touched>> {
         let mut found = self.differences(commit.parents.first().copied(), commit.tree)?;
         for parent in commit.parents.iter().skip(1) {
@@ -167,7 +169,8 @@ impl Incoming {
         };
         let new = self.repo.find_tree(ObjectId::from(tree)).map_err(from_gix)?;
         let hash = self.repo.object_hash();
-        let mut recorder = Recorder::default().track_location(Some(recorder::Location::Path));
+        let recorder = Recorder::default().track_location(Some(recorder::Location::Path));
+        let mut recorder = Bounded { recorder, left: TOUCHED_LIMIT };
         gix::diff::tree(
             old.as_ref().map_or_else(
                 || TreeRefIter::from_bytes(&[], hash),
@@ -178,8 +181,15 @@ impl Incoming {
             &self.repo.objects,
             &mut recorder,
         )
-        .map_err(|error| Error::Repository(error.to_string()))?;
-        let touched = recorder.records.into_iter().filter_map(|change| {
+        .map_err(|error| match error {
+            gix::diff::tree::Error::Cancelled => Error::TooLarge {
+                what: "a commit".to_owned(),
+                size: TOUCHED_LIMIT + 1,
+                limit: TOUCHED_LIMIT,
+            },
+            other => Error::Repository(other.to_string()),
+        })?;
+        let touched = recorder.recorder.records.into_iter().filter_map(|change| {
             let (kind, path, mode, oid) = match change {
                 recorder::Change::Addition { entry_mode, oid, path, .. } => {
                     (ChangeKind::Added, path, entry_mode, oid)
@@ -209,6 +219,41 @@ fn commit_behind(repo: &gix::Repository, id: Oid) -> Option<ObjectId> {
             (object.kind == gix::object::Kind::Commit).then_some(object.id)
         }
         _ => None,
+    }
+}
+
+/// Entries that a commit may touch, directories included.
+const TOUCHED_LIMIT: u64 = 1_000_000;
+
+/// Records changes until there are too many.
+struct Bounded {
+    recorder: Recorder,
+    left: u64,
+}
+
+impl Visit for Bounded {
+    fn pop_front_tracked_path_and_set_current(&mut self) {
+        self.recorder.pop_front_tracked_path_and_set_current();
+    }
+
+    fn push_back_tracked_path_component(&mut self, component: &BStr) {
+        self.recorder.push_back_tracked_path_component(component);
+    }
+
+    fn push_path_component(&mut self, component: &BStr) {
+        self.recorder.push_path_component(component);
+    }
+
+    fn pop_path_component(&mut self) {
+        self.recorder.pop_path_component();
+    }
+
+    fn visit(&mut self, change: visit::Change) -> visit::Action {
+        if self.left == 0 {
+            return visit::Action::Break(());
+        }
+        self.left -= 1;
+        self.recorder.visit(change)
     }
 }
 

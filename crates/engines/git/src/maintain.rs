@@ -11,10 +11,6 @@ use crate::{Cancel, Error, Repository, Result, serve::QUARANTINE};
 /// Housekeeping of a large repository takes long and harms nobody.
 const PATIENCE: Duration = Duration::from_secs(4 * 3600);
 
-/// How long unreachable objects are kept after they were last touched. No push is under way for
-/// that long: its objects, and those that it was told of, are younger.
-const GARBAGE_AGE: &str = "--cruft-expiration=2.weeks.ago";
-
 /// How untidy a repository is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tidiness {
@@ -79,15 +75,16 @@ impl Repository {
     }
 
     /// Packs everything into one pack with a bitmap: what a repository wants once after an import
-    /// or a large first push. Unreachable objects are kept, apart from the others, until nothing
-    /// has touched them for two weeks: longer than any push lasts that might want them.
+    /// or a large first push. Unreachable objects are kept, in a pack apart from the others; see
+    /// [`Repository::collect`].
     ///
     /// # Errors
     /// [`Error::Process`], [`Error::Timeout`] after four hours, [`Error::Cancelled`].
     pub fn repack(&self, cancel: &Cancel) -> Result<()> {
         self.git("repack")
             .config("pack.writeReverseIndex=true")
-            .args(["-d", "-q", "--write-bitmap-index", "--cruft", GARBAGE_AGE])
+            .args(["-d", "-q", "--write-bitmap-index", "--pack-kept-objects"])
+            .args(["--cruft", "--cruft-expiration=never"])
             .timeout(PATIENCE)
             .cancel(cancel)
             .output()?;
@@ -152,7 +149,9 @@ impl Repository {
             for entry in entries.flatten() {
                 let path = entry.path();
                 let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
-                let leftover = entry.file_name().to_str().is_some_and(is_leftover);
+                // Packs that were set aside are kept on purpose.
+                let leftover = entry.file_name().to_str().is_some_and(is_leftover)
+                    && !path.with_extension("mtimes").exists();
                 if leftover && is_older(&path, min_age) {
                     let outcome = if is_directory {
                         fs::remove_dir_all(&path)

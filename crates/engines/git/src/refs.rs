@@ -1,6 +1,9 @@
 //! References: reading them in process, changing them by compare-and-swap.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime},
+};
 
 use gix::bstr::ByteSlice;
 
@@ -92,6 +95,9 @@ pub fn is_branch_name(name: &str) -> bool {
 pub fn is_tag_name(name: &str) -> bool {
     !name.starts_with('-') && check_ref_name(&format!("refs/tags/{name}")).is_ok()
 }
+
+/// So long before a reference changes may the objects have been looked at that it names.
+const LOOKED_AT: Duration = Duration::from_secs(3600);
 
 impl Repository {
     /// Where `HEAD` points.
@@ -252,6 +258,9 @@ impl Repository {
     /// [`Error::Conflict`] when a reference is not what was expected, [`Error::Invalid`] for a
     /// name Git would not take or an object that is not there.
     pub fn edit_refs(&self, edits: &[RefEdit], who: &Signature, why: &str) -> Result<()> {
+        let hold = self.hold_removals()?;
+        let tips: Vec<Oid> = edits.iter().map(|edit| edit.new).collect();
+        self.check_after_removal(&hold, SystemTime::now() - LOOKED_AT, &tips)?;
         if self.is_odd(edits) {
             return self.update_ref(edits, who, why);
         }

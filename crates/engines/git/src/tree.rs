@@ -285,13 +285,14 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such tree, [`Error::Repository`] when one below is
-    /// missing or absurdly deep.
+    /// missing or absurdly deep, [`Error::TooLarge`] when there are more than two million entries:
+    /// a few small trees that hold each other many times can have billions.
     pub fn all_blobs(&self, treeish: Oid) -> Result<Vec<BlobEntry>> {
         let repo = self.local();
         let root = tree_of(&repo, treeish)?;
-        let mut found = Vec::new();
+        let mut found = Found { blobs: Vec::new(), seen: 0 };
         walk(&repo, root, &mut Vec::new(), 0, &mut found)?;
-        Ok(found)
+        Ok(found.blobs)
     }
 
     /// A reader of blobs of at most `limit` bytes, for one thread.
@@ -332,12 +333,21 @@ fn join(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
 }
 
+/// Entries below one tree, at most.
+const ENTRIES_LIMIT: u64 = 2_000_000;
+
+struct Found {
+    blobs: Vec<BlobEntry>,
+    /// How many entries of any kind were met.
+    seen: u64,
+}
+
 fn walk(
     repo: &gix::Repository,
     tree: gix::ObjectId,
     path: &mut Vec<u8>,
     depth: usize,
-    found: &mut Vec<BlobEntry>,
+    found: &mut Found,
 ) -> Result<()> {
     if depth > DEPTH_LIMIT {
         return Err(Error::Repository(format!("trees nest deeper than {DEPTH_LIMIT}")));
@@ -350,6 +360,11 @@ fn walk(
         repo.objects.find_tree_iter(&tree, &mut buffer).map_err(from_gix)?;
     for entry in entries {
         let entry = entry.map_err(from_gix)?;
+        found.seen += 1;
+        if found.seen > ENTRIES_LIMIT {
+            let what = "the tree".to_owned();
+            return Err(Error::TooLarge { what, size: found.seen, limit: ENTRIES_LIMIT });
+        }
         let length = path.len();
         if length > 0 {
             path.push(b'/');
@@ -360,7 +375,7 @@ fn walk(
             Mode::Submodule => {}
             mode => {
                 let oid = entry.oid.to_owned().into();
-                found.push(BlobEntry { path: lossy(path), oid, mode });
+                found.blobs.push(BlobEntry { path: lossy(path), oid, mode });
             }
         }
         path.truncate(length);

@@ -225,3 +225,8 @@ fn identity(who: &Signature) -> String {
         distance % 60
     )
 }
+
+/// What makes a path unusable for a file; for tests with text of any kind.
+pub(crate) fn path_trouble(path: &str) -> Option<&'static str> {
+    paths::trouble(path, crate::Mode::File)
+}

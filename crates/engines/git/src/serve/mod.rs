@@ -7,6 +7,7 @@
 mod advertise;
 mod listing;
 pub mod pktline;
+pub(crate) mod probe;
 mod pump;
 mod receive;
 mod session;
@@ -23,7 +24,7 @@ pub use receive::{
 pub use session::{read_request, refuse_archive};
 
 pub(crate) use pump::{complaint, pass, start};
-pub(crate) use receive::QUARANTINE;
+pub(crate) use receive::{QUARANTINE, is_connected};
 
 use bytes::{Bytes, BytesMut};
 

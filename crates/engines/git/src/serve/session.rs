@@ -102,7 +102,7 @@ pub async fn read_request(input: &mut (impl AsyncBufRead + Unpin)) -> Result<Opt
 }
 
 /// The options that have a meaning at the far end.
-fn check_archive(arguments: &[String]) -> Result<()> {
+pub(crate) fn check_archive(arguments: &[String]) -> Result<()> {
     let refused = |what: &str| Err(Error::Invalid(format!("{what} is not possible here")));
     let mut names = arguments.iter().skip_while(|argument| argument.starts_with('-'));
     for option in arguments.iter().take_while(|argument| argument.starts_with('-')) {

@@ -223,6 +223,21 @@ async fn exchange(
     }
 }
 
+/// Reads a command of a fetch; for tests with bytes of any kind.
+pub(crate) fn parse(bytes: &[u8]) {
+    for format in [ObjectFormat::Sha1, ObjectFormat::Sha256] {
+        let read = |step| {
+            let mut input = super::probe::Pieces { bytes, step };
+            super::probe::now(read_command(&mut input, format)).ok().map(|command| match command {
+                Command::LsRefs(request) => format!("{request:?}").into_bytes(),
+                Command::Fetch(request) => request.to_vec(),
+                Command::Other(head) => head.to_vec(),
+            })
+        };
+        assert_eq!(read(usize::MAX), read(3));
+    }
+}
+
 async fn read_command(
     input: &mut (impl AsyncBufRead + Unpin),
     ours: ObjectFormat,

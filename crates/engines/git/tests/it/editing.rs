@@ -119,7 +119,7 @@ pub(crate) fn references_by_compare_and_swap() {
 /// Deletions leave what git leaves: of loose references and of packed ones, of those deep down, of
 /// logs and empty directories.
 #[test]
-fn references_are_deleted_as_git_does() {
+pub(crate) fn references_are_deleted_as_git_does() {
     let world = World::new();
     world.write("a", "1");
     let one = world.commit("one");
@@ -191,7 +191,7 @@ fn references_are_deleted_as_git_does() {
 
 /// References are packed as git packs them.
 #[test]
-fn references_are_packed_as_git_does() {
+pub(crate) fn references_are_packed_as_git_does() {
     let world = World::new();
     world.write("a", "1");
     let one = world.commit("one");

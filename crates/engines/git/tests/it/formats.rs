@@ -29,10 +29,12 @@ again! {
         a_dangerous_gitmodules_is_refused_and_a_good_one_kept
         many_objects_are_kept_in_one_pack tags_are_those_that_git_makes
         notes_are_where_git_looks_for_them;
-    editing: commits_without_a_working_copy references_by_compare_and_swap;
+    editing: commits_without_a_working_copy references_by_compare_and_swap
+        references_are_deleted_as_git_does references_are_packed_as_git_does;
     hostile: trees commits_and_tags unreachable_objects_prove_nothing packs reports;
     incoming: new_is_what_git_finds_beyond_all_references what_a_commit_touches_is_what_git_shows;
-    pushing: random_histories_arrive_as_they_are housekeeping_races_pushes;
+    garbage: garbage_is_set_aside_and_removed_after_its_time removal_races_pushes;
+    pushing: random_histories_arrive_as_they_are;
     reading: empty_repository trees_and_blobs references_and_revisions commits_and_history
         last_commits_of_merges_are_those_that_wrote blame_follows_lines
         packs_that_arrive_later_are_seen;

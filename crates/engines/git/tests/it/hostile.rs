@@ -16,12 +16,12 @@ use crate::{
 const CAPABILITIES: &str = " report-status object-format=sha1";
 
 /// Mode, name and object of an entry of a tree.
-type Named<'a> = (&'a str, &'a [u8], Oid);
+pub(crate) type Named<'a> = (&'a str, &'a [u8], Oid);
 /// Name, old and new value of a reference.
 type Wanted<'a> = (&'a str, Oid, Oid);
 
 /// What an entry of a pack is.
-enum Entry {
+pub(crate) enum Entry {
     Whole(Kind, Vec<u8>),
     RefDelta(Oid, Vec<u8>),
     OfsDelta(u8, Vec<u8>),
@@ -35,7 +35,7 @@ fn hash() -> gix::hash::Kind {
     }
 }
 
-fn oid(kind: Kind, data: &[u8]) -> Oid {
+pub(crate) fn oid(kind: Kind, data: &[u8]) -> Oid {
     let id = gix::objs::compute_hash(hash(), kind, data).unwrap();
     Oid::from_hex(id.to_string()).unwrap()
 }
@@ -47,7 +47,7 @@ fn sealed(mut pack: Vec<u8>) -> Vec<u8> {
     pack
 }
 
-fn pack_of(count: u32, entries: &[Entry]) -> Vec<u8> {
+pub(crate) fn pack_of(count: u32, entries: &[Entry]) -> Vec<u8> {
     let mut pack = b"PACK\0\0\0\x02".to_vec();
     pack.extend_from_slice(&count.to_be_bytes());
     for entry in entries {
@@ -81,7 +81,7 @@ fn pack_of(count: u32, entries: &[Entry]) -> Vec<u8> {
     sealed(pack)
 }
 
-fn whole(objects: &[(Kind, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn whole(objects: &[(Kind, Vec<u8>)]) -> Vec<u8> {
     let entries: Vec<_> =
         objects.iter().map(|(kind, data)| Entry::Whole(*kind, data.clone())).collect();
     pack_of(entries.len() as u32, &entries)
@@ -137,10 +137,10 @@ impl Pair {
     }
 }
 
-const AUTHOR: &str = "author A <a@example.org> 1700000000 +0100\n";
-const COMMITTER: &str = "committer A <a@example.org> 1700000000 +0100\n";
+pub(crate) const AUTHOR: &str = "author A <a@example.org> 1700000000 +0100\n";
+pub(crate) const COMMITTER: &str = "committer A <a@example.org> 1700000000 +0100\n";
 
-fn commit_text(links: &str, author: &str, committer: &str, rest: &str) -> Vec<u8> {
+pub(crate) fn commit_text(links: &str, author: &str, committer: &str, rest: &str) -> Vec<u8> {
     format!("{links}{author}{committer}{rest}").into_bytes()
 }
 
@@ -167,7 +167,7 @@ fn real(repository: &Path, body: &[u8]) -> Vec<String> {
     lines
 }
 
-fn tree(entries: &[Named<'_>]) -> Vec<u8> {
+pub(crate) fn tree(entries: &[Named<'_>]) -> Vec<u8> {
     let mut data = Vec::new();
     for (mode, name, id) in entries {
         data.extend_from_slice(mode.as_bytes());

@@ -41,12 +41,26 @@ impl Arrived {
                 reason.get_or_insert_with(|| "atomic push failure".to_owned());
             }
         }
-        let todo: Vec<usize> =
+        let mut todo: Vec<usize> =
             (0..commands.len()).filter(|index| reasons[*index].is_none()).collect();
         if !todo.is_empty() {
+            // Before anything is moved in: until a reference leads there, it is garbage.
+            let hold = repository.hold_removals()?;
             if let Some(quarantine) = quarantine {
                 quarantine.migrate(&repository.path().join("objects"))?;
             }
+            for index in &todo {
+                let tip = [commands[*index].new];
+                if let Err(error) = repository.check_after_removal(&hold, at_work.since, &tip) {
+                    reasons[*index] = Some(in_words(error)?);
+                }
+            }
+            if request.atomic && todo.iter().any(|index| reasons[*index].is_some()) {
+                todo.iter().for_each(|index| {
+                    reasons[*index].get_or_insert_with(|| "atomic push failure".to_owned());
+                });
+            }
+            todo.retain(|index| reasons[*index].is_none());
             if request.atomic {
                 let edits: Vec<RefEdit> =
                     todo.iter().map(|index| edit(&commands[*index])).collect();

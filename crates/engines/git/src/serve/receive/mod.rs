@@ -14,6 +14,7 @@ mod fsck;
 mod links;
 mod objects;
 mod pack;
+pub(crate) mod probe;
 mod quarantine;
 mod report;
 mod request;
@@ -22,6 +23,7 @@ pub use objects::drain;
 pub use report::refuse_push;
 pub use request::{PushRequest, Pusher, RefCommand, RefUpdate, UpdateResult};
 
+pub(crate) use objects::is_connected;
 pub(crate) use quarantine::PREFIX as QUARANTINE;
 
 use std::{
@@ -31,7 +33,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
@@ -89,6 +91,7 @@ static AT_WORK: Mutex<BTreeMap<PathBuf, usize>> = Mutex::new(BTreeMap::new());
 /// One push among them.
 struct AtWork {
     path: PathBuf,
+    since: SystemTime,
     /// Whether it was the only one when it began.
     alone: bool,
 }
@@ -98,7 +101,7 @@ impl AtWork {
         let mut all = AT_WORK.lock().unwrap_or_else(PoisonError::into_inner);
         let count = all.entry(path.to_owned()).or_default();
         *count += 1;
-        AtWork { path: path.to_owned(), alone: *count == 1 }
+        AtWork { path: path.to_owned(), since: SystemTime::now(), alone: *count == 1 }
     }
 }
 

@@ -35,6 +35,10 @@ const CONNECTIVITY: Duration = Duration::from_secs(3600);
 const STRICT: &str =
     "--strict=badTimezone=ignore,missingSpaceBeforeDate=ignore,zeroPaddedFilemode=ignore";
 
+/// What git may take for one object. Deltas can make gigabytes of a few bytes; what clients make
+/// deltas of has 512 MiB at most (`core.bigFileThreshold`), and what is larger is not held whole.
+const ALLOCATION_LIMIT: &str = "600m";
+
 /// Where pieces for the client go while objects come in.
 #[derive(Clone)]
 pub(super) struct Progress {
@@ -174,12 +178,10 @@ async fn index_pack(
         .await
         .map_err(|error| Error::Repository(error.to_string()))??;
     let view = repository.with_objects(quarantine.path())?;
-    let mut command = view.git("index-pack").args([
-        "--stdin",
-        "--fix-thin",
-        STRICT,
-        "--check-self-contained-and-connected",
-    ]);
+    let mut command = view
+        .git("index-pack")
+        .args(["--stdin", "--fix-thin", STRICT, "--check-self-contained-and-connected"])
+        .env("GIT_ALLOC_LIMIT", ALLOCATION_LIMIT);
     if progress.sender.is_some() && !progress.quiet {
         command = command.arg("--show-resolving-progress");
     }
@@ -288,7 +290,7 @@ async fn pass_on(mut stderr: ChildStderr, progress: &Progress) -> Vec<u8> {
 }
 
 /// Asks git whether everything is there that can be reached from `tips` in `view`.
-pub(super) fn is_connected(view: &Repository, tips: &[Oid]) -> Result<bool> {
+pub(crate) fn is_connected(view: &Repository, tips: &[Oid]) -> Result<bool> {
     let list: String = tips.iter().map(|tip| format!("{tip}\n")).collect();
     let outcome = view
         .git("rev-list")
