@@ -27,8 +27,7 @@ const DAY_IN_MILLISECONDS: i64 = 24 * 60 * 60 * 1000;
 
 /// Enqueues the checks of those depots whose day it is.
 pub(crate) async fn enqueue_due(env: &Env, depots: impl Iterator<Item = DepotId>) -> Result<()> {
-    let today = env.clock.now().0 / DAY_IN_MILLISECONDS;
-    let due: Vec<DepotId> = depots.filter(|depot| (depot.0 + today) % DAYS == 0).collect();
+    let due: Vec<DepotId> = depots.filter(|depot| is_day_of(env, depot.0)).collect();
     if due.is_empty() {
         return Ok(());
     }
@@ -37,6 +36,12 @@ pub(crate) async fn enqueue_due(env: &Env, depots: impl Iterator<Item = DepotId>
         env.jobs.enqueue_with(&tx, &Check { depot }, how(depot)).await?;
     }
     tx.commit().await
+}
+
+/// Whether today is the day of the week on which `number` has its turn.
+pub(crate) fn is_day_of(env: &Env, number: i64) -> bool {
+    let today = env.clock.now().0 / DAY_IN_MILLISECONDS;
+    (number + today) % DAYS == 0
 }
 
 fn how(depot: DepotId) -> jobs::Enqueue {

@@ -11,6 +11,7 @@ mod address;
 pub mod branches;
 mod change;
 pub mod check;
+mod collect;
 pub mod comments;
 pub mod commits;
 mod depot;

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect 
 use serde::{Deserialize, Serialize};
 
 use crate::check::{self, Check};
+use crate::collect::{self, Collect};
 use crate::push::tidy::Tidy;
 use crate::tables::depots;
 use crate::{DepotId, import, lfs, orphans, place, push, releases};
@@ -50,6 +51,9 @@ pub(crate) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<E
         .on::<Check, _, _>(|job: jobs::JobContext<Env>, check: Check| async move {
             check::run(&job.context, check.depot, import::cancel_of(&job)).await
         })
+        .on::<Collect, _, _>(|job: jobs::JobContext<Env>, collect: Collect| async move {
+            collect::run(&job.context, collect.depot, import::cancel_of(&job)).await
+        })
         .schedule("depots.sweep", DAILY, &Sweep)
 }
 
@@ -73,6 +77,7 @@ async fn sweep(env: &Env) -> Result<()> {
             .into_iter()
             .collect();
         check::enqueue_due(env, known.iter().copied()).await?;
+        collect::enqueue_due(env, known.iter().copied()).await?;
         let (env, page) = (env.clone(), page.to_vec());
         tokio::task::spawn_blocking(move || {
             for depot in page {

@@ -595,6 +595,37 @@ async fn file_push_rules_say_who_may_push_what() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_has_locked_is_not_changed() {
+    each(async |world| {
+        let files: &[(&str, &[u8])] = &[("art/a.psd", b"1"), ("b", b"1")];
+        let first = world.commit(&[], "first", files).await;
+        world.push(&world.ann, "refs/heads/main", first).await.unwrap();
+        let granted = depots::authorise::<Write>(&world.max, DepotKey::Id(world.depot.id)).await;
+        let granted = granted.unwrap();
+        let lock = lfs::lock(&world.max, &granted, "art/a.psd", "").await.unwrap().unwrap();
+
+        let other = world.commit(&[first], "other file", &[("b", b"2")]).await;
+        world.push(&world.ann, "refs/heads/main", other).await.unwrap();
+        let changed = world.commit(&[other], "changed", &[("art/a.psd", b"2")]).await;
+        let words = world.refused(&world.ann, "refs/heads/main", changed).await;
+        assert!(words.contains("\"changed\": art/a.psd is locked by max"), "{words}");
+        assert!(words.contains("git lfs unlock"), "{words}");
+        // On every branch, and in whatever commit of a push.
+        let later = world.commit(&[changed], "later", &[("b", b"3")]).await;
+        let words = world.refused(&world.ann, "refs/heads/topic", later).await;
+        assert!(words.contains("art/a.psd is locked by max"), "{words}");
+        // Who has locked it may, and what is in the depot already is no change.
+        world.push(&world.max, "refs/heads/main", changed).await.unwrap();
+        world.push(&world.ann, "refs/heads/topic", changed).await.unwrap();
+        let again = world.commit(&[changed], "again", &[("art/a.psd", b"3")]).await;
+        world.refused(&world.ann, "refs/heads/main", again).await;
+        lfs::unlock(&world.ann, &granted, lock.id, true).await.unwrap();
+        world.push(&world.ann, "refs/heads/main", again).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_specification_names_branches_and_directions() {
     each(async |world| {
         let depot = world.admin().await;

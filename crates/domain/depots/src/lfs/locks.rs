@@ -4,12 +4,12 @@ use base::{Administer, AtLeast, Error, Granted, Read, Result, Right, Timestamp, 
 use call::Call;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use crate::tables::lfs::locks;
-use crate::{Depot, DepotKey, authorise};
+use crate::{Depot, DepotId, DepotKey, authorise, rules};
 
 /// No path is longer.
 const LONGEST: usize = 4096;
@@ -99,6 +99,8 @@ pub async fn lock(
     if let Some(taken) = taken {
         return Ok(Err(taken.into()));
     }
+    // The locks count as rules for pushes.
+    rules::ensure(&tx, depot.id).await?;
     let row = locks::ActiveModel {
         id: NotSet,
         depot_id: Set(depot.id),
@@ -112,6 +114,13 @@ pub async fn lock(
     .await?;
     tx.commit().await?;
     Ok(Ok(row.into()))
+}
+
+/// All locks of a depot, for the rules of pushes.
+pub(crate) async fn all(connection: &impl ConnectionTrait, depot: DepotId) -> Result<Vec<Lock>> {
+    let rows =
+        locks::Entity::find().filter(locks::Column::DepotId.eq(depot)).all(connection).await?;
+    Ok(rows.into_iter().map(Lock::from).collect())
 }
 
 fn check_path(path: &str) -> Result<()> {

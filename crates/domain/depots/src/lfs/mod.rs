@@ -13,4 +13,5 @@ pub use locks::{Lock, LockFilter, Locks, lock, locks, unlock};
 pub use objects::{Object, bytes, held, open, store};
 pub use token::{Pass, admit, issue};
 
+pub(crate) use locks::all as all_locks;
 pub(crate) use objects::{Objects, forget};

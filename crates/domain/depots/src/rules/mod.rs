@@ -26,9 +26,11 @@ pub(crate) use archive::check as check_archive;
 pub use archive::set_archived;
 pub(crate) use judge::Rules;
 pub use owners::Owners;
+pub use pattern::probe as probe_patterns;
 pub use people::{Holder, Subject};
 pub(crate) use pushing::Pushing;
 pub use quota::{Usage, set as set_quota, usage, used_up};
+pub(crate) use store::ensure;
 
 use base::{Error, Result};
 use call::Call;

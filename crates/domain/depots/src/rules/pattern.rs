@@ -158,6 +158,22 @@ impl PathPatterns {
     }
 }
 
+/// Patterns of any kind, one a line, asked about a path of any kind: for tests
+/// and fuzzing. Panics where something is found that must not be.
+pub fn probe(path: &str, patterns: &str) {
+    if let Ok(all) = PathPatterns::parse("pattern", patterns.lines()) {
+        let (first, places) = (all.first(path), all.all(path));
+        assert_eq!(first, places.first().map(|place| &*all.as_slice()[*place]));
+    }
+    for line in patterns.lines() {
+        if let Ok(pattern) = NamePattern::parse("pattern", line) {
+            assert!(!pattern.is_exact() || pattern.matches(pattern.as_str()));
+            assert!(!pattern.is_exact() || !pattern.matches(path) || path == pattern.as_str());
+            assert!(pattern.precision().1 <= line.len());
+        }
+    }
+}
+
 /// A pattern in the words of `globset`, whose globs always start at the root.
 /// With `below`, what a directory of that name holds matches, too.
 pub(super) fn globs(pattern: &str, below: bool) -> Vec<String> {

@@ -9,6 +9,8 @@ use crate::Depot;
 /// Who changes refs.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pushing {
+    /// The name, also of a deploy key.
+    pub(crate) name: String,
     /// The user; nobody for a deploy key and for the installation itself.
     pub(crate) user: Option<UserId>,
     /// His role in the depot's project; a team's admins are admins there.
@@ -30,7 +32,7 @@ impl Pushing {
     /// # Errors
     /// When the database cannot be read.
     pub(crate) async fn find(call: &Call, depot: &Depot) -> Result<Self> {
-        let mut pushing = Self::default();
+        let mut pushing = Self { name: call.actor.name().to_owned(), ..Self::default() };
         let actor = match &call.actor {
             Actor::User(actor) => actor,
             Actor::DeployKey(key) => {

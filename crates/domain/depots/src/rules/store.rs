@@ -50,7 +50,7 @@ pub(super) async fn find_or_default(
 
 /// The row, made where it is missing. Whoever stores any rule calls this: a
 /// depot without the row is taken to have no rules at all.
-pub(super) async fn ensure(tx: &Tx, depot: DepotId) -> Result<Model> {
+pub(crate) async fn ensure(tx: &Tx, depot: DepotId) -> Result<Model> {
     if let Some(row) = find(&**tx, depot).await? {
         return Ok(row);
     }

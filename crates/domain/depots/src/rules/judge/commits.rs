@@ -116,13 +116,30 @@ impl Rules {
             return Ok(());
         }
         let mut total = 0_u64;
-        for touched in incoming.touched(commit).map_err(Error::internal)? {
+        let touched = match incoming.touched(commit) {
+            Err(git::Error::TooLarge { limit, .. }) => {
+                tell(
+                    format!("it touches more than {limit} files, which cannot be checked"),
+                    "Split the commit.",
+                );
+                return Ok(());
+            }
+            other => other.map_err(Error::internal)?,
+        };
+        for touched in touched {
             let path = || shown(&touched.path, 120);
             if let Some(pattern) = self.files.denies(who, &touched.path) {
                 tell(
                     format!("the file push rule {pattern} denies you {}", path()),
                     "Take these files out of the commits (git rebase -i), or ask whom the rule \
                      lets push them.",
+                );
+            }
+            if let Some(owner) = self.locks.other_owner(who, &touched.path) {
+                tell(
+                    format!("{} is locked by {}", path(), shown(owner, 80)),
+                    "Ask who has locked a file to unlock it (git lfs unlock), or an administrator \
+                     of the depot (git lfs unlock --force).",
                 );
             }
             if touched.kind == ChangeKind::Deleted {

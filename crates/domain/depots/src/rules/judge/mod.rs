@@ -3,6 +3,7 @@
 mod commits;
 mod directions;
 mod files;
+mod locks;
 mod refs;
 mod reports;
 
@@ -22,6 +23,7 @@ use crate::push::RefChange;
 use crate::tables::rules::branch_rule_members;
 
 use files::FileRules;
+use locks::Locks;
 use reports::Reported;
 
 /// More commits than this in one push are not judged but refused.
@@ -42,6 +44,7 @@ pub(crate) struct Rules {
     message: Option<Regex>,
     denied: Option<PathPatterns>,
     files: FileRules,
+    locks: Locks,
     spec: Option<Spec>,
     force_squash: bool,
     quota: Option<u64>,
@@ -84,6 +87,7 @@ impl Rules {
             push,
             denied: (!denied.is_empty()).then_some(denied),
             files: FileRules::new(file_rules::rows_on(connection, depot).await?)?,
+            locks: Locks::new(lfs::all_locks(connection, depot.id).await?),
             spec: specs::followed(connection, &settings).await?,
             force_squash: settings.squash == merging::Squash::Force.as_str(),
             quota,
@@ -115,6 +119,7 @@ impl Rules {
             || self.push.file_bytes.is_some()
             || self.denied.is_some()
             || !self.files.is_empty()
+            || !self.locks.is_empty()
     }
 
     /// Says which of `changes` are refused, and why. Blocks. `repository` sees
