@@ -6,40 +6,17 @@ use base::{AtLeast, Error, Read, Right, Write};
 use call::Env;
 use depots::lfs::{self, Object};
 use http::StatusCode;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Refusal, answer, read};
 use super::authorise::{Opened, open};
+use super::request::Request;
 use crate::authorise::Names;
 
 /// Objects in one request; clients ask for a hundred.
 const MOST: usize = 1000;
 
-/// A request as clients send it.
-#[derive(Debug, Deserialize)]
-pub struct Request {
-    operation: String,
-    #[serde(default)]
-    transfers: Option<Vec<String>>,
-    #[serde(default)]
-    hash_algo: Option<String>,
-    objects: Vec<Named>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Named {
-    oid: String,
-    size: i64,
-}
-
 impl Request {
-    /// Reads a request from JSON; `None` when it is none. For tests with bytes
-    /// of any kind.
-    pub fn parse(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok()
-    }
-
     /// Those of its objects that can be.
     pub fn objects(&self) -> impl Iterator<Item = Object> {
         self.objects.iter().filter_map(|named| Object::new(&named.oid, named.size).ok())

@@ -8,6 +8,7 @@ mod answer;
 mod authorise;
 mod batch;
 mod locks;
+mod request;
 mod transfer;
 
 use axum::Router;
@@ -16,7 +17,7 @@ use call::Env;
 use depots::Depot;
 use depots::lfs::Pass;
 
-pub use batch::Request as BatchRequest;
+pub use request::Request as BatchRequest;
 
 /// The routes of LFS.
 pub(crate) fn routes() -> Router<Env> {

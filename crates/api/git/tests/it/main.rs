@@ -3,6 +3,7 @@
 
 mod behaviours;
 mod clients;
+mod damaged;
 mod lfs;
 mod requests;
 mod rules;

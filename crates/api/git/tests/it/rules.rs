@@ -6,7 +6,8 @@ use depots::rules::pushes::{self, PushSettingsChange};
 use depots::rules::{self, Subject, branches, files, refs, specs};
 use depots::{Depot, DepotKey};
 
-use crate::server::{Server, commit, each, fail, run};
+use crate::server::{Server, commit, each, fail, run, token};
+use crate::ssh::{Ssh, impatient};
 
 async fn admin(server: &Server) -> (Call, Granted<Depot, Administer>) {
     let call = server.call("ann").await;
@@ -122,6 +123,96 @@ async fn rules_for_commits_and_files_name_both() {
         std::fs::write(work.join(".git/raw"), raw).unwrap();
         let made = run(&work, &["hash-object", "-t", "commit", "-w", ".git/raw"]).await;
         run(&work, &["push", "-q", &url, &format!("{made}:refs/heads/main")]).await;
+    })
+    .await;
+}
+
+/// What the server says, without git's own words about the address.
+fn told(words: &str) -> Vec<String> {
+    words
+        .lines()
+        .map(|line| line.trim().to_owned())
+        .filter(|line| line.starts_with("remote:") || line.starts_with("! [remote rejected]"))
+        .collect()
+}
+
+/// The words of a refusal are the same whichever way one comes in.
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_read_the_same_over_ssh() {
+    each(async |server| {
+        let ssh = Ssh::start(server, impatient()).await;
+        let (ann, depot) = admin(server).await;
+        let work = server.work("work").await;
+        let http = server.url(&server.ann);
+        commit(&work, "art", b"1").await;
+        run(&work, &["push", "-q", &http, "main", "main:topic", "main:kept"]).await;
+        let both = async |what: &[&str]| {
+            let (ssh_url, by_key) = (ssh.url(), ssh.as_("ann"));
+            let over_http = fail(&work, &[&["push", &http], what].concat()).await;
+            let over_ssh = [&["-c", &by_key, "push", &ssh_url], what].concat();
+            let over_ssh = fail(&work, &over_ssh).await;
+            assert_eq!(told(&over_http), told(&over_ssh), "{what:?}");
+            told(&over_ssh).join("\n")
+        };
+        let says = |words: &str, expected: &[&str]| {
+            for part in expected {
+                assert!(words.contains(part), "{part}: {words}");
+            }
+        };
+
+        // Somebody else's lock: in whatever commit, on whatever branch.
+        let carl = server.call("carl").await;
+        let key = projects::ProjectKey::Name("web");
+        let web = projects::authorise::<Administer>(&ann, key).await.unwrap();
+        let role = projects::ProjectRole::Member;
+        projects::members::add(&ann, &web, &["carl".to_owned()], role).await.unwrap();
+        let writer = depots::authorise::<base::Write>(&carl, DepotKey::Id(depot.id)).await.unwrap();
+        let lock = depots::lfs::lock(&carl, &writer, "art", "").await.unwrap().unwrap();
+        let bad = commit(&work, "art", b"2").await;
+        commit(&work, "b", b"1").await;
+        let words = both(&["main:other"]).await;
+        let commit_line = format!("commit {} \"art\": art is locked by carl", &bad[..12]);
+        says(&words, &["remote: refs/heads/other is refused", &commit_line, "git lfs unlock"]);
+        let by_carl = server.url(&token(&carl, base::Scopes::EVERYTHING).await);
+        run(&work, &["push", "-q", &by_carl, "main:carls"]).await;
+        depots::lfs::unlock(&carl, &writer, lock.id, false).await.unwrap();
+        run(&work, &["push", "-q", &http, "main"]).await;
+
+        // Branches, tags, read-only ones, names.
+        branches::create(&ann, &depot, "main").await.unwrap();
+        commit(&work, "c", b"1").await;
+        let words = both(&["main"]).await;
+        says(&words, &["remote: Push to another branch", "! [remote rejected] main -> main"]);
+        let words = both(&["--atomic", "main", "main:fine"]).await;
+        says(&words, &["main -> fine (atomic push failure)"]);
+        refs::make_read_only(&ann, &depot, "kept").await.unwrap();
+        says(&both(&["main:kept"]).await, &["refs/heads/kept is read-only"]);
+        says(&both(&[":kept"]).await, &["refs/heads/kept is read-only"]);
+        specs::choose(&ann, &depot, "功能分支规范").await.unwrap();
+        says(&both(&["main:odd"]).await, &["there are: main, feature/*"]);
+        specs::choose(&ann, &depot, "").await.unwrap();
+        says(&both(&["main:refs/internal/x"]).await, &["you need"]);
+
+        // Messages, files, sizes, authors.
+        let change = PushSettingsChange {
+            message_regex: Some("^[A-Z]".to_owned()),
+            denied_files: Some("*.jar".to_owned()),
+            file_bytes: Some(Some(100)),
+            check_author: Some(true),
+            deny_force_push: Some(true),
+            ..Default::default()
+        };
+        pushes::modify(&ann, &depot, change).await.unwrap();
+        std::fs::write(work.join("x.jar"), [b'x'; 101]).unwrap();
+        commit(&work, "d", b"1").await;
+        let words = both(&["main:more"]).await;
+        let parts = ["does not match ^[A-Z]", "files like *.jar: x.jar", "x.jar has 101 bytes"];
+        says(&words, &parts);
+        says(&words, &["ada@example.org is not a mail address of yours"]);
+        says(&both(&["-f", "HEAD~3:topic", "HEAD~3:main"]).await, &["main"]);
+
+        rules::set_archived(&ann, &depot, true).await.unwrap();
+        says(&both(&["main:late"]).await, &["the depot is in the archive"]);
     })
     .await;
 }

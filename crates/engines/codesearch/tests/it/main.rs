@@ -7,3 +7,4 @@ mod exact;
 mod hostile;
 mod ranking;
 mod shop;
+mod wishes;

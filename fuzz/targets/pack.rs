@@ -1,0 +1,6 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    git::probe::pack(bytes, false);
+    git::probe::pack(bytes, true);
+});
