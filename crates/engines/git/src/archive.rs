@@ -6,7 +6,7 @@ use crate::{
     Error, Oid, PackStream, Repository, Result,
     command::safe_argument,
     serve::{complaint, pass, start},
-    tree::{find_bytes, tree_of},
+    tree::{check_listable, find_bytes, tree_of},
 };
 
 /// The form of an archive.
@@ -60,11 +60,16 @@ impl Repository {
             let (_, _, bytes) = find_bytes(&repo, root, path)?;
             command = command.arg("--").arg(OsString::from_vec(bytes));
         }
-        let (mut process, stdin, mut stdout, stderr) = start(&command)?;
-        drop(stdin);
+        let repository = self.clone();
         let (sender, stream) = PackStream::channel();
         tokio::spawn(async move {
             let work = async {
+                // Git would have a list of all files in memory.
+                tokio::task::spawn_blocking(move || check_listable(&repository.local(), root))
+                    .await
+                    .map_err(|error| Error::Repository(error.to_string()))??;
+                let (mut process, stdin, mut stdout, stderr) = start(&command)?;
+                drop(stdin);
                 let pass_on = async {
                     while let Some(chunk) = stdout.next().await? {
                         pass(&sender, chunk).await?;

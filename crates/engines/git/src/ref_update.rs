@@ -235,6 +235,9 @@ impl Repository {
                         "cannot lock ref '{name}': a part of its name exists; cannot create"
                     )));
                 }
+                Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
+                    return Err(Error::Invalid("the name of a ref is too long".to_owned()));
+                }
                 Err(error) => return Err(Error::at("lock", lock)(error)),
             }
             if Instant::now() >= until {
@@ -268,6 +271,9 @@ impl Repository {
                 // Removed again meanwhile; the next round tries again.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
+                    return Err(Error::Invalid("the name of a ref is too long".to_owned()));
+                }
                 Err(error) => return Err(Error::at("create", directory)(error)),
             }
         }
@@ -287,7 +293,8 @@ impl Repository {
             Err(error) => match error.kind() {
                 io::ErrorKind::NotFound
                 | io::ErrorKind::IsADirectory
-                | io::ErrorKind::NotADirectory => {}
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::InvalidFilename => {}
                 _ => return Err(Error::at("read", path)(error)),
             },
         }

@@ -4,6 +4,7 @@
 //! that name finds the entry again.
 
 use std::{
+    collections::HashMap,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
@@ -331,6 +332,46 @@ impl Repository {
 
 fn join(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
+}
+
+/// Refuses a tree with more than two million entries below it. Looks at each different tree once.
+pub(crate) fn check_listable(repo: &gix::Repository, tree: gix::ObjectId) -> Result<()> {
+    let size = count_entries(repo, tree, 0, &mut HashMap::new())?;
+    if size <= ENTRIES_LIMIT {
+        return Ok(());
+    }
+    Err(Error::TooLarge { what: "the tree".to_owned(), size, limit: ENTRIES_LIMIT })
+}
+
+fn count_entries(
+    repo: &gix::Repository,
+    tree: gix::ObjectId,
+    depth: usize,
+    known: &mut HashMap<gix::ObjectId, u64>,
+) -> Result<u64> {
+    if depth > DEPTH_LIMIT {
+        return Err(Error::Repository(format!("trees nest deeper than {DEPTH_LIMIT}")));
+    }
+    if tree.is_empty_tree() {
+        return Ok(0);
+    }
+    if let Some(count) = known.get(&tree) {
+        return Ok(*count);
+    }
+    let mut buffer = Vec::new();
+    let entries: TreeRefIter<'_> =
+        repo.objects.find_tree_iter(&tree, &mut buffer).map_err(from_gix)?;
+    let mut count = 0_u64;
+    for entry in entries {
+        let entry = entry.map_err(from_gix)?;
+        count = count.saturating_add(1);
+        if entry.mode.is_tree() {
+            let below = count_entries(repo, entry.oid.to_owned(), depth + 1, known)?;
+            count = count.saturating_add(below);
+        }
+    }
+    known.insert(tree, count);
+    Ok(count)
 }
 
 /// Entries below one tree, at most.

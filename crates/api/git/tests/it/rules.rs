@@ -212,7 +212,11 @@ async fn refusals_read_the_same_over_ssh() {
         says(&both(&["-f", "HEAD~3:topic", "HEAD~3:main"]).await, &["main"]);
 
         rules::set_archived(&ann, &depot, true).await.unwrap();
-        says(&both(&["main:late"]).await, &["the depot is in the archive"]);
+        // Told before git speaks, in the way that each door has for that.
+        let archived = ["the depot is in the archive: it can be read, but not changed"];
+        says(&fail(&work, &["push", &http, "main:late"]).await, &archived);
+        let by_key = ssh.as_("ann");
+        says(&fail(&work, &["-c", &by_key, "push", &ssh.url(), "main:late"]).await, &archived);
     })
     .await;
 }

@@ -9,7 +9,10 @@ use super::{
     pktline::{MAX_PACKET, Packet, PacketReader, put_packet, take_packet},
     pump::{complaint, feed, pass, start},
 };
-use crate::{Error, GitCommand, HIDDEN_REFS, Repository, Result};
+use crate::{
+    Error, GitCommand, HIDDEN_REFS, Repository, Result,
+    tree::{check_listable, tree_of},
+};
 
 /// Seconds without a word from the client after which `upload-pack` gives up.
 const SILENCE: &str = "--timeout=900";
@@ -78,6 +81,22 @@ impl Repository {
             }
         }
         check_archive(&arguments)?;
+        let repository = self.clone();
+        let name = arguments.iter().find(|argument| !argument.starts_with('-')).cloned();
+        let listable = move || match name.map(|name| name.split(':').next().map(str::to_owned)) {
+            // What does not exist is git's to complain of.
+            Some(Some(name)) => match repository.resolve(&name) {
+                Ok(commit) => {
+                    let repo = repository.local();
+                    check_listable(&repo, tree_of(&repo, commit)?)
+                }
+                Err(_) => Ok(()),
+            },
+            _ => Ok(()),
+        };
+        tokio::task::spawn_blocking(listable)
+            .await
+            .map_err(|error| Error::Repository(error.to_string()))??;
         let head = reader.into_raw();
         let command = GitCommand::new("upload-archive").arg(self.path());
         run(&command, head, input)

@@ -186,7 +186,11 @@ pub(crate) fn references_are_deleted_as_git_does() {
     let left = world.bare(&["for-each-ref", "--format=%(refname)", "refs/heads/"]);
     assert!(!left.contains("main") && !left.contains("alias") && left.contains("new0"), "{left}");
     let log = std::fs::read_to_string(world.repo.path().join("logs/HEAD")).unwrap();
-    assert!(log.ends_with("\tgone\n") && log.contains(&format!(" {} Grace", Oid::ZERO)), "{log}");
+    assert!(
+        log.ends_with("\tgone\n")
+            && log.contains(&format!(" {} Grace", crate::support::format().zeros())),
+        "{log}"
+    );
 }
 
 /// References are packed as git packs them.

@@ -99,22 +99,23 @@ async fn large_pushes_wait_for_their_turn() {
         let request = PushRequest::read(&mut input).await.unwrap();
         begun.push((writer, world.repo.receive(request, input, &pusher())));
     }
-    let settled = async |wanted: usize| {
+    // Other tests may have turns of their own at the same time.
+    let settled = async |wanted: std::ops::RangeInclusive<usize>| {
         let started = Instant::now();
-        while indexing(&world.repo) != wanted {
+        while !wanted.contains(&indexing(&world.repo)) {
             let count = indexing(&world.repo);
-            assert!(started.elapsed() < Duration::from_secs(60), "{count}, not {wanted}");
+            assert!(started.elapsed() < Duration::from_secs(100), "{count}, not {wanted:?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    settled(limit).await;
+    settled(limit - 12..=limit).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(indexing(&world.repo), limit);
+    assert!(indexing(&world.repo) <= limit);
     // Who goes makes room for who waits.
-    begun.drain(..limit - 1);
-    settled(6).await;
+    begun.drain(..limit);
+    settled(1..=5).await;
     drop(begun);
-    settled(0).await;
+    settled(0..=0).await;
 }
 
 /// Names that are longer than a file system takes, and more of them than anybody needs.
@@ -244,24 +245,11 @@ async fn trees_that_explode_are_not_listed() {
     assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
     let received = arrived.commit(Vec::new()).await.unwrap();
     assert_eq!(received.updates[0].result, UpdateResult::Updated);
-    // An archive of it is a stream: it costs what is taken of it.
+    // For an archive git would have all of them in memory.
     let mut archive = world.repo.archive(tip, "", "x", git::ArchiveFormat::Tar).unwrap();
-    let mut seen = 0;
-    while seen < 4 << 20 {
-        seen += futures_util::StreamExt::next(&mut archive).await.unwrap().unwrap().len();
-    }
-    drop(archive);
-    let path = world.repo.path().to_str().unwrap().to_owned();
-    let running = || {
-        let lines = std::fs::read_dir("/proc").unwrap().flatten();
-        lines
-            .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
-            .map(|line| String::from_utf8_lossy(&line).into_owned())
-            .any(|line| line.contains("archive") && line.contains(&path))
-    };
-    let ended = Instant::now();
-    while running() {
-        assert!(ended.elapsed() < Duration::from_secs(10), "git goes on");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let first = futures_util::StreamExt::next(&mut archive).await.unwrap();
+    assert!(matches!(first, Err(git::Error::TooLarge { .. })), "{first:?}");
+    let asked = &b"0019argument --format=tar001aargument refs/heads/bomb0000"[..];
+    let error = world.repo.upload_archive(asked).await.unwrap_err();
+    assert!(matches!(error, git::Error::TooLarge { .. }), "{error}");
 }
