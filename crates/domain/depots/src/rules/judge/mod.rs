@@ -18,9 +18,9 @@ use super::pushes::{self, PushSettings};
 use super::refs as ref_rules;
 use super::specs::{self, Spec};
 use super::{Pushing, Refused, files as file_rules, merging, quota, store};
-use crate::{Depot, lfs};
 use crate::push::RefChange;
 use crate::tables::rules::branch_rule_members;
+use crate::{Depot, lfs};
 
 use files::FileRules;
 use locks::Locks;
