@@ -116,7 +116,7 @@ pub fn address(text: &str) {
             url: text,
             credentials: None,
             allowed,
-            pinned: None,
+            pinned: &[],
             timeout: std::time::Duration::ZERO,
         };
         if check_source(&source).is_ok() {
