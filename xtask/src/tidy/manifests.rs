@@ -25,6 +25,10 @@ pub(super) fn check(tree: &Tree) -> Vec<Problem> {
                 continue;
             }
         };
+        // A workspace of its own keeps its own versions.
+        if table.contains_key("workspace") {
+            continue;
+        }
         used.extend(dependencies(&table).into_iter().map(|(_, name, _)| name.to_owned()));
         let folder = manifest.path.trim_end_matches("Cargo.toml");
         let sources = tree.rust().filter(|file| file.path.starts_with(folder));
