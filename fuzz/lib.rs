@@ -2,10 +2,9 @@
 //! the same functions with damaged input.
 
 /// The rules' patterns, and CODEOWNERS, without the database behind them.
+#[path = "../crates/domain/depots/src/rules"]
 mod rules {
-    #[path = "../../crates/domain/depots/src/rules/owners.rs"]
     pub mod owners;
-    #[path = "../../crates/domain/depots/src/rules/pattern.rs"]
     pub mod pattern;
 }
 #[path = "../crates/api/git/src/ssh/command.rs"]

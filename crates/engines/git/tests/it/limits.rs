@@ -250,7 +250,7 @@ async fn trees_that_explode_are_not_listed() {
     let mut archive = world.repo.archive(tip, "", "x", git::ArchiveFormat::Tar).unwrap();
     let first = futures_util::StreamExt::next(&mut archive).await.unwrap();
     assert!(matches!(first, Err(git::Error::TooLarge { .. })), "{first:?}");
-    let asked = &b"0019argument --format=tar001aargument refs/heads/bomb0000"[..];
+    let asked = &b"0019argument --format=tar001cargument refs/heads/bomb0000"[..];
     let error = world.repo.upload_archive(asked).await.unwrap_err();
     assert!(matches!(error, git::Error::TooLarge { .. }), "{error}");
 }
