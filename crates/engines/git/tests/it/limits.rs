@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use git::{Oid, PushRequest, Receiving, Repository, UpdateResult};
-use tokio::io::{AsyncWriteExt as _, BufReader, DuplexStream};
+use git::{Oid, PushRequest, UpdateResult};
+use tokio::io::BufReader;
 
 use gix::objs::Kind;
 
@@ -61,62 +61,6 @@ async fn what_stands_behind_a_pack_is_refused() {
         }
     }
     assert_clean(&world.repo);
-}
-
-/// How many processes index a pack for this repository.
-fn indexing(repo: &Repository) -> usize {
-    let path = repo.path().to_str().unwrap();
-    std::fs::read_dir("/proc")
-        .unwrap()
-        .flatten()
-        .filter(|entry| {
-            let read = |name| std::fs::read(entry.path().join(name)).unwrap_or_default();
-            let (line, environment) = (read("cmdline"), read("environ"));
-            let (line, environment) =
-                (String::from_utf8_lossy(&line), String::from_utf8_lossy(&environment));
-            line.contains("index-pack") && (environment.contains(path) || line.contains(path))
-        })
-        .count()
-}
-
-/// However many large packs come in at once, there is a limit on the processes that take them.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "wants the turns of this process, and the machine, to itself"]
-async fn large_pushes_wait_for_their_turn() {
-    let world = World::new();
-    world.write("a", "1");
-    let base = world.commit("base");
-    world.push();
-    let limit = std::thread::available_parallelism().map_or(4, usize::from).max(8) * 4;
-    let mut begun: Vec<(DuplexStream, Receiving)> = Vec::new();
-    for number in 0..limit + 5 {
-        let (reader, mut writer) = tokio::io::duplex(1 << 16);
-        let mut input = BufReader::new(reader);
-        let name = format!("refs/heads/b{number}");
-        let mut body = push_head(&[(&name, Oid::ZERO, base)], CAPABILITIES, &[]).to_vec();
-        // Many objects are said to come, so that a process is started.
-        body.extend_from_slice(b"PACK\0\0\0\x02\0\xff\0\0");
-        writer.write_all(&body).await.unwrap();
-        let request = PushRequest::read(&mut input).await.unwrap();
-        begun.push((writer, world.repo.receive(request, input, &pusher())));
-    }
-    // Other tests may have turns of their own at the same time.
-    let settled = async |wanted: std::ops::RangeInclusive<usize>| {
-        let started = Instant::now();
-        while !wanted.contains(&indexing(&world.repo)) {
-            let count = indexing(&world.repo);
-            assert!(started.elapsed() < Duration::from_secs(100), "{count}, not {wanted:?}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    settled(limit - 12..=limit).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(indexing(&world.repo) <= limit);
-    // Who goes makes room for who waits.
-    begun.drain(..limit);
-    settled(1..=5).await;
-    drop(begun);
-    settled(0..=0).await;
 }
 
 /// Names that are longer than a file system takes, and more of them than anybody needs.

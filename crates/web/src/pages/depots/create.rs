@@ -104,10 +104,10 @@ async fn form(visit: &Visit, slug: &str, fields: &Fields, faults: &Faults) -> An
         (Field::new(ui, "default_branch", t.depot_default_branch()).value(fields.one("default_branch")).mono().fault(faults.get("default_branch")))
         (switch("readme", t.depot_readme(), Some(t.depot_readme_hint()), fields.on("readme")))
         div.pair {
-            (Field::new(ui, "licence", t.depot_licence()).choice(&licences).value(fields.one("licence")).fault(faults.get("licence")))
-            (Field::new(ui, "ignore", t.depot_ignore()).choice(&ignores).value(fields.one("ignore")).fault(faults.get("ignore")))
+            (Field::new(ui, "licence", t.depot_licence()).choice(&licences).value(fields.one("licence")).optional().fault(faults.get("licence")))
+            (Field::new(ui, "ignore", t.depot_ignore()).choice(&ignores).value(fields.one("ignore")).optional().fault(faults.get("ignore")))
         }
-        (Field::new(ui, "template", t.depot_template()).choice(&templates).value(fields.one("template")).hint(t.depot_template_hint()).fault(faults.get("template")))
+        (Field::new(ui, "template", t.depot_template()).choice(&templates).value(fields.one("template")).optional().hint(t.depot_template_hint()).fault(faults.get("template")))
         (Field::new(ui, "like", t.depot_like()).value(fields.one("like")).hint(t.depot_like_hint()).placeholder("project/depot").mono().optional().fault(faults.get("like")))
         (object_format(visit, fields.one("object_format")))
     };
