@@ -6,7 +6,7 @@ use maud::{Markup, Render, html};
 use super::{
     findings_tab::excerpt_view,
     frame::{At, at, short},
-    words::{category, inline, message, plain, reason, rule_title, severity, state},
+    words::{category, inline, message, plain, reason, rule_note, rule_title, severity, state},
 };
 use crate::{
     components::{
@@ -98,7 +98,7 @@ fn rule_card(visit: &Visit, finding: &Finding) -> Markup {
         (card(&rule_title(t, &finding.rule), None, &html! {
             div.stack.s12 {
                 div.line { (badge(&rule.id, None)) (badge(category(t, rule.category), None)) @for cwe in &rule.cwe { (badge(&format!("CWE-{cwe}"), None)) } @if rule.effort_min > 0 { span.small.muted { (t.rule_effort(rule.effort_min)) } } }
-                @if !rule.note.is_empty() { (markdown(&rule.note, &Links::default())) }
+                (markdown(rule_note(t, rule), &Links::default()))
             }
         }))
     }

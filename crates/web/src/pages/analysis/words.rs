@@ -1,8 +1,8 @@
 //! Signs and words for what the analysis knows.
 
 use analysis::{
-    Category, FindingState, GateResult, IgnoreReason, Scan, ScanResult, ScanState, Severity,
-    Trigger, Verdict,
+    Category, FindingState, GateResult, IgnoreReason, RuleInfo, Scan, ScanResult, ScanState,
+    Severity, Trigger, Verdict,
     gate::{Comparison, Metric, Scope},
 };
 use maud::{Markup, html};
@@ -140,6 +140,14 @@ pub(super) fn rule_title(t: Text, id: &str) -> String {
         Some(rule) if t.lang == Lang::Zh && !rule.title_zh.is_empty() => rule.title_zh.clone(),
         Some(rule) if !rule.title.is_empty() => rule.title.clone(),
         _ => id.to_owned(),
+    }
+}
+
+/// What a rule finds, why it matters and how to fix it, in Markdown.
+pub(super) fn rule_note(t: Text, rule: &RuleInfo) -> &str {
+    match t.lang {
+        Lang::Zh if !rule.note_zh.is_empty() => &rule.note_zh,
+        _ => &rule.note,
     }
 }
 
