@@ -76,7 +76,7 @@ pub(super) fn alone(
 ) -> Result<()> {
     let urls = targets.iter().map(|target| filled(*target, subject, "fetch"));
     let urls = urls.collect::<Result<Vec<_>>>()?;
-    // The newest commits, one further than asked for; a short history repeats.
+    // The newest commits, one further than asked for: the last one's parent.
     let count = format!("--max-count={}", 2 * FRESH + 2);
     let line = git_out(&subject.path, &["rev-list", "--first-parent", &count, "main"])?;
     let line: Vec<String> = line.lines().map(str::to_owned).collect();

@@ -1,13 +1,11 @@
 //! Made-up repositories that are large in one way each.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 
-use super::git;
+use super::import;
 
 /// Files that one commit adds, and the next one changes.
 const FILES: usize = 10_000;
@@ -60,22 +58,6 @@ pub(super) fn long(path: &Path) -> Result<()> {
         }
     }
     import(path, &stream)
-}
-
-fn import(path: &Path, stream: &str) -> Result<()> {
-    git(&["init", "--quiet", "--bare", "--initial-branch=main"], &[path])?;
-    let mut child = Command::new("git")
-        .arg("-C")
-        .arg(path)
-        .args(["fast-import", "--quiet"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .context("git fast-import")?;
-    let stdin = child.stdin.take().context("a pipe")?;
-    { stdin }.write_all(stream.as_bytes())?;
-    let status = child.wait()?;
-    ensure!(status.success(), "git fast-import: {status}");
-    Ok(())
 }
 
 /// The head of a commit in the form of `git fast-import`.

@@ -17,6 +17,7 @@ mod subject;
 mod synthetic;
 mod target;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -161,6 +162,27 @@ fn git_in(repository: &Path, arguments: &[&str]) -> Result<()> {
 
 fn git_out(repository: &Path, arguments: &[&str]) -> Result<String> {
     finish(Command::new("git").arg("-C").arg(repository).args(arguments))
+}
+
+/// Makes a bare repository from what `git fast-import` reads, with the branch
+/// `main` as its default.
+///
+/// # Errors
+/// git fails.
+fn import(path: &Path, stream: &str) -> Result<()> {
+    git(&["init", "--quiet", "--bare", "--initial-branch=main"], &[path])?;
+    let mut child = Command::new("git")
+        .arg("-C")
+        .arg(path)
+        .args(["fast-import", "--quiet"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .context("git fast-import")?;
+    let stdin = child.stdin.take().context("a pipe")?;
+    { stdin }.write_all(stream.as_bytes())?;
+    let status = child.wait()?;
+    ensure!(status.success(), "git fast-import: {status}");
+    Ok(())
 }
 
 /// Runs git where nobody's own settings apply, and returns what it prints.

@@ -2,11 +2,9 @@
 //! hundred thousand lines in eight languages, with a history.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 
 /// How many files it has, spread evenly over the languages.
 const FILES: usize = 640;
@@ -198,18 +196,7 @@ impl File {
 /// # Errors
 /// git fails.
 pub(super) fn make(path: &Path) -> Result<()> {
-    super::git(&["init", "--quiet", "--bare", "--initial-branch=main"], &[path])?;
-    let mut import = Command::new("git")
-        .arg("-C")
-        .arg(path)
-        .args(["fast-import", "--quiet"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .context("git fast-import")?;
-    let stream = stream();
-    { import.stdin.take().context("a pipe")? }.write_all(stream.as_bytes())?;
-    let status = import.wait()?;
-    ensure!(status.success(), "git fast-import: {status}");
+    super::import(path, &stream())?;
     super::git_in(path, &["repack", "-adfq"])
 }
 

@@ -15,7 +15,7 @@ const TEXT: &str = include_str!("../../secrets/providers.yml");
 
 /// How a value is judged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
     /// The format of one provider: only examples are left out.
     #[default]
@@ -24,8 +24,6 @@ pub(super) enum Kind {
     Token,
     /// What a person may have thought up.
     Password,
-    /// The same in an address, where the user's name stands before it.
-    UrlPassword,
 }
 
 #[derive(Debug, Deserialize)]
@@ -197,7 +195,7 @@ impl Row {
             && match self.kind {
                 Kind::Opaque => !value::is_example(text),
                 Kind::Token => value::is_token(text),
-                Kind::Password | Kind::UrlPassword => value::is_password(text),
+                Kind::Password => value::is_password(text),
             }
     }
 }
