@@ -49,6 +49,8 @@ impl Default for Limits {
 
 /// After an error of the system, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(500);
+/// For a client to hang up after his last command, when the server is stopped.
+const LEAVING: Duration = Duration::from_secs(1);
 /// A wrong key is told of after this time, so that nothing is learned from it.
 const REJECTION: Duration = Duration::from_millis(100);
 /// Whoever has not answered three of these is gone.
@@ -265,11 +267,24 @@ async fn watch_over(client: &Client, limits: &Limits) {
 }
 
 /// Ends once the server is being stopped and no command runs any more.
+///
+/// A client whose command has just ended leaves by himself. OpenSSH takes a
+/// disconnect that it reads together with a command's end for the command's
+/// failure, so he is given a moment.
 async fn stopping(client: &Client, told: &mut watch::Receiver<bool>) {
     if told.wait_for(|told| *told).await.is_err() {
         return;
     }
-    while client.busy() > 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    loop {
+        let begun = client.begun.load(Ordering::Relaxed);
+        while client.busy() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        if begun > 0 {
+            tokio::time::sleep(LEAVING).await;
+        }
+        if client.busy() == 0 && client.begun.load(Ordering::Relaxed) == begun {
+            return;
+        }
     }
 }
