@@ -1,0 +1,1 @@
+//! What a repository depends on, read from its lock files and manifests.
