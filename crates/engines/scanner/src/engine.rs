@@ -15,6 +15,10 @@ use crate::text::{self, Text};
 /// Trees deeper than this get metrics, but no rules: matching walks up.
 const DEEPEST: usize = 2000;
 
+/// Where more than a fourth of a text is no part of the tree, the tree does not
+/// tell comments from code.
+const LOST: u64 = 4;
+
 /// Why an engine cannot be made from a ruleset.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -190,7 +194,7 @@ impl Engine {
         } else {
             // Long lines are normal where there is no program.
             admit_source(source, max)
-                .filter(|r| *r != SkipReason::Minified || language.is_analysed())
+                .filter(|r| *r != SkipReason::Minified || language.is_program())
         };
         report.skipped = refused;
         if !matches!(refused, None | Some(SkipReason::Generated)) {
@@ -245,15 +249,17 @@ impl Engine {
         report.suppressions = suppress::find(text, &walked.comments);
         let mut comments = walked.comments;
         comments.extend(walked.docstrings);
-        report.lines = lines::count(text, &mut comments);
+        let error_bytes: u64 = walked.errors.iter().map(|r| r.len() as u64).sum();
+        report.lines = if error_bytes * LOST > text.bytes().len() as u64 {
+            lines::count_lexically(text, &language.spec().lexis)
+        } else {
+            lines::count(text, &mut comments)
+        };
         report.functions = walked.functions;
         if !generated {
             report.tokens = walked.tokens;
         }
-        report.health = Health {
-            error_bytes: walked.errors.iter().map(|r| r.len() as u64).sum(),
-            ..report.health
-        };
+        report.health = Health { error_bytes, ..report.health };
         phases.walk = lap();
         report.findings = self.secrets_in(language, text);
         phases.secrets = lap();

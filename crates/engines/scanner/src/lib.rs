@@ -58,6 +58,7 @@ pub use join::{
     PartlyParsed, ProjectReport, SeverityCounts, Totals,
 };
 pub use language::{Language, Lexis, SkipReason, Skipped, Spec, admit_path, admit_source};
+pub use parse::syntax_tree;
 pub use report::{
     BlobReport, ContextHashes, DecodeError, Function, Health, LineCounts, RawFinding, Span,
     Suppression, TokenStream,
@@ -68,4 +69,4 @@ pub use rules::{
 pub use ruleset::{CloneLimits, Limits, RuleSetting, Ruleset};
 
 /// Changes when the same blob may give another report; part of the cache key.
-pub const ENGINE_VERSION: &str = "2";
+pub const ENGINE_VERSION: &str = "3";

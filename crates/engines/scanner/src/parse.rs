@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -50,4 +51,45 @@ pub(crate) fn parse(
         }
         tree
     })
+}
+
+/// The syntax tree of a text as lines of kind, field, position and the text of
+/// leaves, for writing rules; `None` for a language without a grammar and for a
+/// text that takes longer than ten seconds.
+#[must_use]
+pub fn syntax_tree(language: Language, source: &str) -> Option<String> {
+    let tree = parse(language, KindTable::of(language)?, source, Duration::from_secs(10))?;
+    let mut out = String::new();
+    let mut cursor = tree.walk();
+    'nodes: loop {
+        let node = cursor.node();
+        let depth = cursor.depth() as usize;
+        let field = cursor.field_name().map(|f| format!("{f}: ")).unwrap_or_default();
+        let kind =
+            if node.is_named() { node.kind().to_owned() } else { format!("{:?}", node.kind()) };
+        let place = node.start_position();
+        let _ = write!(
+            out,
+            "{:1$}{field}{kind} {2}:{3}",
+            "",
+            depth * 2,
+            place.row + 1,
+            place.column + 1
+        );
+        if node.child_count() == 0 && node.is_named() {
+            let text: String =
+                source.get(node.byte_range()).unwrap_or_default().chars().take(60).collect();
+            let _ = write!(out, " {text:?}");
+        }
+        out.push('\n');
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                break 'nodes;
+            }
+        }
+    }
+    Some(out)
 }

@@ -33,6 +33,8 @@ pub(crate) mod flag {
     pub(crate) const EXPRESSION_STATEMENT: u16 = 1 << 11;
     /// Preprocessor condition: its operators decide nothing at run time.
     pub(crate) const PREPROCESSOR_IF: u16 = 1 << 12;
+    /// Opens a function where it stands in none.
+    pub(crate) const OUTERMOST: u16 = 1 << 13;
 }
 
 /// How a leaf or node takes part in cyclomatic complexity.
@@ -58,6 +60,16 @@ pub(crate) enum Decision {
     Arms,
     /// `|` or `&`: counts when doubled.
     Pair,
+    /// `?:` that does not count when glued to a word.
+    Elvis,
+    /// An identifier that counts when it is `&&` or `||`.
+    Operator,
+    /// `?` of `a ? b : c` and of `?T`, but not of `a ?: c`.
+    Choice,
+    /// An identifier that counts when it reads like one of PHP's keywords.
+    PhpWord,
+    /// A keyword that counts in one case (`IF`, `if`), and not in `else if`.
+    FortranWord,
 }
 
 /// How a node takes part in cognitive complexity.
@@ -80,6 +92,8 @@ pub(crate) enum Role {
     ElifToken,
     /// `&&`, `||`, `and`, `or`.
     LogicalToken,
+    /// An identifier that may be `&&` or `||`.
+    LogicalName,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -125,11 +139,14 @@ pub(crate) const TOKEN_NUMBER: u8 = 18;
 pub(crate) const TOKEN_STRING: u8 = 19;
 pub(crate) const TOKEN_CONSTANT: u8 = 20;
 const TOKEN_FIRST_KIND: u8 = 24;
+/// Room for the tables of all languages.
+const LANGUAGES: usize = 512;
 
 impl KindTable {
     /// The table of a language that has a grammar; loads the grammar at first use.
     pub(crate) fn of(language: Language) -> Option<&'static Self> {
-        static TABLES: [OnceLock<Option<KindTable>>; 64] = [const { OnceLock::new() }; 64];
+        static TABLES: [OnceLock<Option<KindTable>>; LANGUAGES] =
+            [const { OnceLock::new() }; LANGUAGES];
         TABLES[language as usize].get_or_init(|| language.spec().grammar.map(Self::new)).as_ref()
     }
 
@@ -177,9 +194,10 @@ fn describe(grammar: &Grammar, kind: &str, named: bool) -> KindInfo {
         }
         return info;
     }
-    let sets: [(&[&str], u16); 12] = [
+    let sets: [(&[&str], u16); 13] = [
         (grammar.comments, flag::COMMENT),
         (grammar.functions, flag::FUNCTION),
+        (grammar.outermost, flag::OUTERMOST),
         (grammar.strings, flag::STRING),
         (grammar.string_parts, flag::STRING_PART),
         (grammar.identifiers, flag::IDENTIFIER),

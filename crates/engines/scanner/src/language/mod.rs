@@ -10,7 +10,7 @@ mod kinds;
 mod table;
 
 pub use admission::{SkipReason, Skipped, admit_path, admit_source};
-pub(crate) use grammar::{CountFrom, Grammar};
+pub(crate) use grammar::{Body, CountFrom, Grammar};
 pub(crate) use kinds::{
     Decision, IDENTIFIER_REACH, KindInfo, KindTable, Role, TOKEN_IDENTIFIER, TOKEN_STRING, flag,
 };
@@ -112,6 +112,11 @@ impl Language {
     #[must_use]
     pub fn is_analysed(self) -> bool {
         self.spec().grammar.is_some()
+    }
+
+    /// False for data, which has lines as long as it likes, and for what has no grammar.
+    pub(crate) fn is_program(self) -> bool {
+        self.spec().grammar.is_some_and(|g| !g.data)
     }
 
     /// False for text that is no code: it is searched for secrets, and its lines

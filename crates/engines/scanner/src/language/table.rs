@@ -58,25 +58,25 @@ languages! {
     Cpp { "cpp", "C++", ["cpp", "cc", "cxx", "c++", "hpp", "hh", "hxx", "h++", "ipp", "tpp", "inl"], [], C_STYLE, Some(&grammar::CPP) }
     Go { "go", "Go", ["go"], [], JS_STYLE, Some(&grammar::GO) }
     Rust { "rust", "Rust", ["rs"], [], RUST_STYLE, Some(&grammar::RUST) }
-    CSharp { "csharp", "C#", ["cs"], [], C_STYLE, None }
-    Kotlin { "kotlin", "Kotlin", ["kt", "kts"], [], RUST_STYLE, None }
-    Scala { "scala", "Scala", ["scala", "sc"], [], RUST_STYLE, None }
-    Php { "php", "PHP", ["php"], [], PHP_STYLE, None }
+    CSharp { "csharp", "C#", ["cs"], [], C_STYLE, Some(&grammar::CSHARP) }
+    Kotlin { "kotlin", "Kotlin", ["kt", "kts"], [], RUST_STYLE, Some(&grammar::KOTLIN) }
+    Scala { "scala", "Scala", ["scala", "sc"], [], RUST_STYLE, Some(&grammar::SCALA) }
+    Php { "php", "PHP", ["php"], [], PHP_STYLE, Some(&grammar::PHP) }
     Ruby { "ruby", "Ruby", ["rb", "rake", "gemspec"], ["Gemfile", "Rakefile"], Lexis { block: &[("=begin", "=end")], ..HASH }, None }
     Swift { "swift", "Swift", ["swift"], [], RUST_STYLE, None }
     Dart { "dart", "Dart", ["dart"], [], RUST_STYLE, None }
-    ArkTs { "arkts", "ArkTS", ["ets"], [], JS_STYLE, None }
+    ArkTs { "arkts", "ArkTS", ["ets"], [], JS_STYLE, Some(&grammar::ARKTS) }
     Cangjie { "cangjie", "Cangjie", ["cj"], [], RUST_STYLE, None }
-    Lua { "lua", "Lua", ["lua"], [], LUA_STYLE, None }
-    Fortran { "fortran", "Fortran", ["f90", "f95", "f03", "f08"], [], FORTRAN_STYLE, None }
-    Shell { "shell", "Shell", ["sh", "bash", "zsh"], [], HASH, None }
-    Sql { "sql", "SQL", ["sql"], [], SQL_STYLE, None }
-    Html { "html", "HTML", ["html", "htm"], [], MARKUP, None }
-    Css { "css", "CSS", ["css"], [], CSS_STYLE, None }
+    Lua { "lua", "Lua", ["lua"], [], LUA_STYLE, Some(&grammar::LUA) }
+    Fortran { "fortran", "Fortran", ["f90", "f95", "f03", "f08"], [], FORTRAN_STYLE, Some(&grammar::FORTRAN) }
+    Shell { "shell", "Shell", ["sh", "bash", "zsh"], [], HASH, Some(&grammar::SHELL) }
+    Sql { "sql", "SQL", ["sql"], [], SQL_STYLE, Some(&grammar::SQL) }
+    Html { "html", "HTML", ["html", "htm"], [], MARKUP, Some(&grammar::HTML) }
+    Css { "css", "CSS", ["css"], [], CSS_STYLE, Some(&grammar::CSS) }
     Scss { "scss", "SCSS", ["scss", "less"], [], C_STYLE, None }
     Vue { "vue", "Vue", ["vue"], [], MARKUP, None }
     Xml { "xml", "XML", ["xml", "xsd", "xsl", "pom"], [], MARKUP, None }
-    Json { "json", "JSON", ["json"], [], NONE, None }
+    Json { "json", "JSON", ["json"], [], NONE, Some(&grammar::JSON) }
     Yaml { "yaml", "YAML", ["yaml", "yml"], [], HASH, None }
     Toml { "toml", "TOML", ["toml"], [], HASH, None }
     Markdown { "markdown", "Markdown", ["md", "markdown"], [], MARKUP, None }

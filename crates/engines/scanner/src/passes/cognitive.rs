@@ -59,17 +59,19 @@ pub(super) fn enter(
     frame: &mut Frame<'_>,
     stack: &[Frame<'_>],
     table: &KindTable,
+    bytes: &[u8],
     open: &mut [Open],
 ) {
     if frame.info.has(flag::LOGICAL) {
-        enter_logical(frame, stack, table);
+        enter_logical(frame, stack, table, bytes);
     }
     let Some(open) = open.last_mut() else {
         return;
     };
     let tally = &mut open.cognitive;
     match frame.info.role {
-        Role::None | Role::ElseToken | Role::ElifToken | Role::LogicalToken => {}
+        Role::None | Role::ElseToken | Role::ElifToken | Role::LogicalToken | Role::LogicalName => {
+        }
         Role::If => {
             // `else if` is charged at its `else` and nests no deeper than it.
             if !continues_if(frame, stack, table) {
@@ -81,6 +83,8 @@ pub(super) fn enter(
             tally.nested(frame.nesting);
             frame.nesting += 1;
         }
+        // What opened a function of its own starts again at its beginning.
+        Role::Lambda if frame.opened => {}
         Role::Lambda => frame.nesting += 1,
         Role::Goto => tally.flat(),
         Role::Jump => {
@@ -120,7 +124,10 @@ pub(super) fn leaf(
                 open.cognitive.flat();
             }
         }
-        Role::LogicalToken => {
+        Role::LogicalToken | Role::LogicalName => {
+            let Some(kind) = operator(node, kind, info, bytes) else {
+                return;
+            };
             let Some(root) = stack.last().and_then(|f| f.logical) else {
                 return;
             };
@@ -147,15 +154,29 @@ pub(super) fn leaf(
 }
 
 /// Joins a `&&`-like expression to the sequence it continues, or opens one.
-fn enter_logical(frame: &mut Frame<'_>, stack: &[Frame<'_>], table: &KindTable) {
-    if let Some(operator) = frame.node.child_by_field_id(table.fields.operator)
-        && table.info(operator.kind_id()).role != Role::LogicalToken
-    {
-        return;
+fn enter_logical(frame: &mut Frame<'_>, stack: &[Frame<'_>], table: &KindTable, bytes: &[u8]) {
+    if let Some(node) = frame.node.child_by_field_id(table.fields.operator) {
+        let kind = node.kind_id();
+        if operator(node, kind, table.info(kind), bytes).is_none() {
+            return;
+        }
     }
     let parent =
         stack.iter().rev().find(|f| !f.info.has(flag::PARENTHESES)).and_then(|f| f.logical);
     frame.logical = Some(parent.unwrap_or(stack.len() as u32));
+}
+
+/// Tells logical operators apart; `None` for what is none.
+fn operator(node: Node<'_>, kind: u16, info: KindInfo, bytes: &[u8]) -> Option<u16> {
+    match info.role {
+        Role::LogicalToken => Some(kind),
+        Role::LogicalName => match &bytes[node.byte_range()] {
+            b"&&" => Some(1),
+            b"||" => Some(2),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn continues_if(frame: &Frame<'_>, stack: &[Frame<'_>], table: &KindTable) -> bool {
@@ -163,6 +184,10 @@ fn continues_if(frame: &Frame<'_>, stack: &[Frame<'_>], table: &KindTable) -> bo
         return false;
     };
     if parent.info.role == Role::If {
+        if table.fields.alternative == 0 {
+            // Kotlin: what follows the `else`.
+            return frame.node.prev_sibling().is_some_and(|n| n.kind() == "else");
+        }
         return parent
             .node
             .child_by_field_id(table.fields.alternative)

@@ -39,7 +39,7 @@ impl Cyclomatic {
         if frame.info.decision == Decision::Arms {
             let mut cursor = frame.node.walk();
             let arms = frame.node.named_children(&mut cursor);
-            let arms = arms.filter(|n| n.kind() == "match_arm").count();
+            let arms = arms.filter(|n| matches!(n.kind(), "match_arm" | "when_entry")).count();
             add(open, frame.node.start_byte(), arms.saturating_sub(1) as u32);
         }
     }
@@ -89,6 +89,23 @@ impl Cyclomatic {
             Decision::Word => {
                 matches!(&bytes[node.byte_range()], b"if" | b"for" | b"while" | b"catch" | b"case")
             }
+            Decision::Elvis => start == 0 || !is_word(bytes[start - 1]),
+            Decision::Operator => matches!(&bytes[node.byte_range()], b"&&" | b"||"),
+            Decision::Choice => bytes.get(start + 1) != Some(&b':'),
+            Decision::PhpWord => matches!(
+                &bytes[node.byte_range()],
+                b"if" | b"for" | b"foreach" | b"while" | b"catch" | b"case" | b"match" | b"elseif"
+            ),
+            Decision::FortranWord => {
+                let word = &bytes[node.byte_range()];
+                let one_case = word.iter().all(|b| !b.is_ascii_lowercase())
+                    || word.iter().all(|b| !b.is_ascii_uppercase());
+                one_case
+                    && stack.last().is_none_or(|f| {
+                        let kind = f.node.kind();
+                        kind != "elseif_clause" && !kind.starts_with("end_")
+                    })
+            }
             Decision::Else => stack.last().is_some_and(|f| f.info.has(flag::ELSE_PARENT)),
             Decision::Pair => {
                 let doubled = self.pair == start && start > 0 && bytes[start - 1] == bytes[start];
@@ -114,7 +131,7 @@ impl Cyclomatic {
 
 /// Adds to the innermost function whose counted part has begun.
 fn add(open: &mut [Open], at: usize, n: u32) {
-    if let Some(open) = open.iter_mut().rev().find(|o| o.count_from <= at) {
+    if let Some(open) = open.iter_mut().rev().find(|o| o.count_from <= at && at < o.count_to) {
         open.function.cyclomatic += n;
     }
 }

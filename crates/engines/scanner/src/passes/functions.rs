@@ -17,6 +17,8 @@ pub(super) struct Open {
     start: usize,
     /// Where its tokens begin to count towards cyclomatic complexity.
     pub(super) count_from: usize,
+    /// Where they cease to.
+    pub(super) count_to: usize,
     pub(super) cognitive: Cognitive,
 }
 
@@ -41,11 +43,11 @@ impl<'a> Functions<'a> {
         symbols: &mut Vec<String>,
     ) {
         let info = frame.info;
-        if info.has(flag::SCOPE | flag::FUNCTION) {
+        if info.has(flag::SCOPE | flag::FUNCTION | flag::OUTERMOST) {
             self.scope(frame, stack, symbols);
         }
         self.cyclomatic.enter(frame, self.text.bytes(), self.table, &mut self.open);
-        super::cognitive::enter(frame, stack, self.table, &mut self.open);
+        super::cognitive::enter(frame, stack, self.table, self.text.bytes(), &mut self.open);
     }
 
     pub(super) fn leaf(
@@ -94,11 +96,15 @@ impl<'a> Functions<'a> {
     fn scope(&mut self, frame: &mut Frame<'_>, stack: &[Frame<'_>], symbols: &mut Vec<String>) {
         let node = frame.node;
         let bytes = self.text.bytes();
+        let outermost = frame.info.has(flag::OUTERMOST);
+        if outermost && !self.open.is_empty() {
+            return;
+        }
         let name = names::name_of(node, self.table, bytes, stack);
         // A declaration without a body (abstract, prototype, `= default`) is a
         // name, not a function to measure.
-        let body = node.child_by_field_id(self.table.fields.body);
-        let is_function = frame.info.has(flag::FUNCTION) && body.is_some();
+        let body = names::body_of(node, self.table);
+        let is_function = (outermost || frame.info.has(flag::FUNCTION)) && body.is_some();
         if name.is_none() && !is_function {
             return;
         }
@@ -120,9 +126,13 @@ impl<'a> Functions<'a> {
             let count_from = match self.table.grammar.count_from {
                 CountFrom::Start => node.start_byte(),
                 CountFrom::Name => at,
-                CountFrom::Body => {
-                    node.child_by_field_id(self.table.fields.body).map_or(at, |b| b.start_byte())
+                CountFrom::Body => body.map_or(at, |b| b.start_byte()),
+            };
+            let count_to = match body {
+                Some(body) if self.table.grammar.count_line => {
+                    counted_end(bytes, body.start_byte(), node.end_byte())
                 }
+                _ => usize::MAX,
             };
             self.open.push(Open {
                 function: Function {
@@ -139,6 +149,7 @@ impl<'a> Functions<'a> {
                 },
                 start: node.start_byte(),
                 count_from,
+                count_to,
                 cognitive: Cognitive::default(),
             });
             frame.opened = true;
@@ -155,4 +166,30 @@ fn last_line(node: Node<'_>) -> u32 {
     let row =
         if end.column == 0 && end.row > node.start_position().row { end.row - 1 } else { end.row };
     row as u32 + 1
+}
+
+/// Where a body that starts at `from` ceases to count for a reader that knows
+/// lines and braces only: at the first line break outside of braces after the
+/// `=` before it.
+fn counted_end(bytes: &[u8], from: usize, end: usize) -> usize {
+    let blank = |b: &&u8| b.is_ascii_whitespace();
+    let gap = bytes[..from].iter().rev().take_while(blank).count();
+    let mut depth = 0u32;
+    let mut quoted = false;
+    for (i, b) in bytes[from - gap..end].iter().enumerate() {
+        match b {
+            b'"' => quoted = !quoted,
+            b'{' if !quoted => depth += 1,
+            b'}' if !quoted => depth = depth.saturating_sub(1),
+            // The token after the break is read before the end is noticed.
+            b'\n' if depth == 0 => {
+                let rest = &bytes[from - gap + i..end];
+                let blanks = rest.iter().take_while(blank).count();
+                return (from - gap + i + blanks + 1).min(end);
+            }
+            b'\n' => quoted = false,
+            _ => {}
+        }
+    }
+    end
 }

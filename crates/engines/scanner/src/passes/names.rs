@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::walk::Frame;
-use crate::language::KindTable;
+use crate::language::{Body, KindTable};
 
 /// A name and where it stands.
 pub(super) struct Name {
@@ -38,35 +38,103 @@ pub(super) fn name_of(
                 at: name.start_byte(),
             })
         }
+        "getter" => fixed("get", node),
+        "setter" => fixed("set", node),
+        "secondary_constructor" => fixed("constructor", node),
+        "indexer_declaration" => fixed("this[]", node),
+        "operator_declaration" | "conversion_operator_declaration" => {
+            let field = if kind == "operator_declaration" { "operator" } else { "type" };
+            let name = node.child_by_field_name(field)?;
+            Some(Name { text: format!("operator {}", text(name, bytes)), at: name.start_byte() })
+        }
         _ => {
             if let Some(name) = node.child_by_field_id(table.fields.name) {
                 return of(name);
             }
-            if kind == "function_definition" {
+            if node.child_by_field_id(table.fields.declarator).is_some() {
                 return of(declared_name(node, table)?);
             }
-            of(bound_name(stack.last()?.node)?)
+            match kind {
+                "companion_object" => fixed("Companion", node),
+                "property_declaration" => of(property_with_code(node)?),
+                _ => of(heading_name(node).or_else(|| bound_name(stack))?),
+            }
         }
     }
 }
 
+fn fixed(name: &str, node: Node<'_>) -> Option<Name> {
+    Some(Name { text: name.to_owned(), at: node.start_byte() })
+}
+
+/// What a function does; `None` for a mere declaration.
+pub(super) fn body_of<'t>(node: Node<'t>, table: &KindTable) -> Option<Node<'t>> {
+    match table.grammar.body {
+        Body::Field => node.child_by_field_id(table.fields.body),
+        Body::Always => Some(node),
+        Body::Child(kinds) => {
+            let mut cursor = node.walk();
+            node.named_children(&mut cursor).find(|n| kinds.contains(&n.kind()))
+        }
+    }
+}
+
+/// Fortran: the statement that begins a function or module.
+fn heading<'t>(node: Node<'t>) -> Option<Node<'t>> {
+    node.named_child(0).filter(|n| n.kind().ends_with("_statement"))
+}
+
+fn heading_name<'t>(node: Node<'t>) -> Option<Node<'t>> {
+    let heading = heading(node)?;
+    heading.child_by_field_name("name").or_else(|| {
+        let mut cursor = heading.walk();
+        heading.named_children(&mut cursor).find(|n| matches!(n.kind(), "name" | "identifier"))
+    })
+}
+
+/// Kotlin: the name of a property that has code of its own.
+fn property_with_code<'t>(node: Node<'t>) -> Option<Node<'t>> {
+    let mut cursor = node.walk();
+    let mut children = node.named_children(&mut cursor);
+    let name = children.find(|n| n.kind() == "variable_declaration")?.named_child(0)?;
+    children.any(|n| matches!(n.kind(), "getter" | "setter")).then_some(name)
+}
+
 /// Number of declared parameters.
 pub(super) fn parameters(node: Node<'_>, table: &KindTable, bytes: &[u8]) -> u16 {
-    let list = node
-        .child_by_field_id(table.fields.parameters)
-        .or_else(|| function_declarator(node, table)?.child_by_field_id(table.fields.parameters));
-    let Some(list) = list else {
+    let mut cursor = node.walk();
+    let mut lists: Vec<Node<'_>> = std::num::NonZero::new(table.fields.parameters)
+        .map_or_else(Vec::new, |field| node.children_by_field_id(field, &mut cursor).collect());
+    if lists.is_empty() {
+        let other = function_declarator(node, table)
+            .and_then(|d| d.child_by_field_id(table.fields.parameters))
+            .or_else(|| heading(node)?.child_by_field_id(table.fields.parameters))
+            .or_else(|| {
+                let mut cursor = node.walk();
+                node.named_children(&mut cursor).find(|n| n.kind() == "function_value_parameters")
+            });
+        lists.extend(other);
+    }
+    if lists.is_empty() {
         // `x => …` has one parameter and no list.
         return u16::from(node.child_by_field_name("parameter").is_some());
-    };
+    }
+    let count: usize = lists.iter().map(|list| declared(*list, bytes)).sum();
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+/// Number of parameters in one list.
+fn declared(list: Node<'_>, bytes: &[u8]) -> usize {
     let mut cursor = list.walk();
-    let mut count = 0usize;
+    let mut count = 0;
     for child in list.named_children(&mut cursor) {
         count += match child.kind() {
             "comment"
             | "line_comment"
             | "block_comment"
             | "attribute_item"
+            | "attribute_list"
+            | "parameter_modifiers"
             | "keyword_separator"
             | "positional_separator"
             | "receiver_parameter" => 0,
@@ -81,7 +149,7 @@ pub(super) fn parameters(node: Node<'_>, table: &KindTable, bytes: &[u8]) -> u16
             _ => 1,
         };
     }
-    u16::try_from(count).unwrap_or(u16::MAX)
+    count
 }
 
 /// C and C++: the identifier inside the declarators.
@@ -120,13 +188,20 @@ fn nested_declarator<'t>(node: Node<'t>, table: &KindTable) -> Option<Node<'t>> 
     (at.kind() == "function_declarator").then_some(at)
 }
 
-/// JavaScript: what a function expression is bound to.
-fn bound_name(parent: Node<'_>) -> Option<Node<'_>> {
+/// What a function without a name is bound to.
+fn bound_name<'t>(stack: &[Frame<'t>]) -> Option<Node<'t>> {
+    let parent = stack.last()?.node;
     let field = match parent.kind() {
-        "variable_declarator" | "public_field_definition" => "name",
+        "variable_declarator" | "public_field_definition" | "field" => "name",
         "field_definition" => "property",
         "pair" => "key",
         "assignment_expression" => "left",
+        // Lua: `a, b = function() … end`
+        "expression_list" => {
+            let assignment = stack.get(stack.len().checked_sub(2)?)?.node;
+            let names = assignment.named_child(0)?;
+            return (assignment.kind() == "assignment_statement").then(|| names.named_child(0))?;
+        }
         _ => return None,
     };
     parent.child_by_field_name(field)

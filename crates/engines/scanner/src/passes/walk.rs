@@ -126,7 +126,9 @@ pub(crate) fn walk<'t>(
             cursor.goto_parent();
         }
     }
-    out.tokens = tokens.finish();
+    if !table.grammar.data {
+        out.tokens = tokens.finish();
+    }
     out.functions = functions.finish();
     out
 }

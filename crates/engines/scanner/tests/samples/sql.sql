@@ -1,0 +1,6 @@
+-- c
+/* d */
+CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(10) NOT NULL);
+SELECT a, COUNT(*) FROM t WHERE name = 'x' AND a <> 1 GROUP BY a;
+UPDATE t SET a = 1;
+CREATE FUNCTION f(a int) RETURNS int AS $$ SELECT 1; $$ LANGUAGE sql;
