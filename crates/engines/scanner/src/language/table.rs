@@ -66,7 +66,7 @@ languages! {
     Swift { "swift", "Swift", ["swift"], [], RUST_STYLE, None }
     Dart { "dart", "Dart", ["dart"], [], RUST_STYLE, None }
     ArkTs { "arkts", "ArkTS", ["ets"], [], JS_STYLE, Some(&grammar::ARKTS) }
-    Cangjie { "cangjie", "Cangjie", ["cj"], [], RUST_STYLE, None }
+    Cangjie { "cangjie", "Cangjie", ["cj"], [], RUST_STYLE, Some(&grammar::CANGJIE) }
     Lua { "lua", "Lua", ["lua"], [], LUA_STYLE, Some(&grammar::LUA) }
     Fortran { "fortran", "Fortran", ["f90", "f95", "f03", "f08"], [], FORTRAN_STYLE, Some(&grammar::FORTRAN) }
     Shell { "shell", "Shell", ["sh", "bash", "zsh"], [], HASH, Some(&grammar::SHELL) }

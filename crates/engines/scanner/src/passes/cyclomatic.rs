@@ -39,7 +39,9 @@ impl Cyclomatic {
         if frame.info.decision == Decision::Arms {
             let mut cursor = frame.node.walk();
             let arms = frame.node.named_children(&mut cursor);
-            let arms = arms.filter(|n| matches!(n.kind(), "match_arm" | "when_entry")).count();
+            let arms = arms
+                .filter(|n| matches!(n.kind(), "match_arm" | "when_entry" | "match_case"))
+                .count();
             add(open, frame.node.start_byte(), arms.saturating_sub(1) as u32);
         }
     }

@@ -5,6 +5,7 @@
 //! of `decisions` reproduce where its tokens differ from the tree's.
 
 mod c;
+mod cangjie;
 mod dotnet;
 mod fortran;
 mod go;
@@ -18,6 +19,7 @@ mod scripts;
 mod sql;
 
 pub(super) use c::{C, CPP};
+pub(super) use cangjie::CANGJIE;
 pub(super) use dotnet::CSHARP;
 pub(super) use fortran::FORTRAN;
 pub(super) use go::GO;
