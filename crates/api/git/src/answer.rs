@@ -30,6 +30,9 @@ impl From<git::Error> for Refusal {
     fn from(error: git::Error) -> Self {
         match error {
             git::Error::Protocol(why) => Self::new(StatusCode::BAD_REQUEST, why),
+            error @ git::Error::TooLarge { .. } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+            }
             // The client went away or sent what cannot be unpacked.
             git::Error::Io { ref source, .. } if is_of_the_client(source) => {
                 Self::new(StatusCode::BAD_REQUEST, "the request cannot be read")

@@ -49,6 +49,9 @@ pub(crate) async fn show(
     } else {
         let name = name(&opened.depot.name, &rev, &commit.to_string());
         let stream = opened.repository.archive(commit, "", &name, *format)?;
+        // From here on whatever fails can only break the answer off, which clients notice: it has
+        // neither its length nor the mark of its end.
+        let stream = stream.begun().await?;
         let mut response = Response::new(Body::from_stream(stream));
         let headers = response.headers_mut();
         put(headers, header::CONTENT_TYPE, kind);

@@ -133,4 +133,23 @@ mod tests {
         wrong_sum[sum] ^= 1;
         assert!(unpack(wrong_sum, 64).await.is_err());
     }
+
+    /// Whatever a few bytes become, only a little of it is there at a time.
+    #[tokio::test]
+    async fn a_bomb_goes_off_slowly() {
+        let packed = gzip(&vec![0; 32 << 20]);
+        assert!(packed.len() < 40_000);
+        let pieces: Vec<_> =
+            packed.chunks(10_000).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+        let unpacked = unpacked(stream::iter(pieces));
+        let mut unpacked = std::pin::pin!(unpacked);
+        let (mut count, mut all) = (0, 0);
+        while let Some(piece) = unpacked.try_next().await.unwrap() {
+            assert!(piece.len() <= 1100 * PIECE, "{} bytes at once", piece.len());
+            count += 1;
+            all += piece.len();
+        }
+        assert_eq!(all, 32 << 20);
+        assert!(count > 5, "{count} pieces");
+    }
 }

@@ -34,6 +34,9 @@ impl Repository {
     /// The files of a commit, below the directory `prefix` in the archive (empty: none), all of
     /// them or those at `path`. Dropping the stream ends the work.
     ///
+    /// What is too large for an archive the stream says first of all: see [`PackStream::begun`].
+    /// What fails later ends it with an error, and no archive is whole without its end.
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such commit or path, [`Error::Invalid`] for a prefix
     /// that is no name, [`Error::Io`].

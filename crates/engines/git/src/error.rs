@@ -13,14 +13,15 @@ pub enum Error {
     /// than asked for.
     #[error("{0}")]
     Invalid(String),
-    /// More bytes than the caller allowed.
-    #[error("{what} has {size} bytes, more than the limit of {limit}")]
+    /// More than the caller, or this crate, allows.
+    #[error("{what} is too large: {size}, more than the limit of {limit}")]
     TooLarge {
         /// What is too large.
         what: String,
-        /// Its size in bytes, or the number of bytes seen when reading was given up.
+        /// Its size in bytes, that of trees and histories in entries; or how much was seen when
+        /// reading was given up.
         size: u64,
-        /// The limit in bytes.
+        /// The limit, in the same unit.
         limit: u64,
     },
     /// A reference was not what the caller expected when it was to be changed, or the thing to

@@ -269,6 +269,9 @@ impl Repository {
     }
 
     /// Whether something is to be deleted that is symbolic or broken, which git knows how to.
+    ///
+    /// Nothing that comes in by a push, by the API or by an import makes a symbolic reference, and a
+    /// disk that broke one is no daily matter: not worth a second way of doing what git does.
     pub(crate) fn is_odd(&self, edits: &[RefEdit]) -> bool {
         let gone = edits.iter().filter(|edit| edit.new.is_zero());
         gone.filter(|edit| check_ref_name(&edit.name).is_ok())

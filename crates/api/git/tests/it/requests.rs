@@ -1,5 +1,6 @@
 //! Requests that no git client sends, or not like this.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -97,22 +98,25 @@ async fn bodies_that_are_wrong() {
     .await;
 }
 
-/// The processes of git that work below this directory.
-fn processes(server: &Server) -> usize {
+/// The processes of git that do `what` below this directory.
+fn processes_of(server: &Server, what: &str) -> Vec<String> {
     let data = server.test.env.data_dir.to_str().unwrap();
-    std::fs::read_dir("/proc")
-        .unwrap()
-        .flatten()
-        .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
-        .filter(|line| {
-            let line = String::from_utf8_lossy(line);
-            line.contains("-pack") && line.contains(data)
-        })
-        .count()
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    all.filter(|entry| {
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line);
+        line.contains(what) && line.contains(data)
+    })
+    .map(|entry| entry.file_name().into_string().unwrap())
+    .collect()
+}
+
+fn processes(server: &Server) -> usize {
+    processes_of(server, "-pack").len()
 }
 
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    for _ in 0..500 {
+    for _ in 0..12_000 {
         if holds() {
             return;
         }
@@ -247,4 +251,115 @@ async fn an_address_that_was_left_leads_to_the_new_one() {
         assert!(refused.contains("307") || refused.contains("redirect"), "{refused}");
     })
     .await;
+}
+
+/// A body that becomes large as it is unpacked.
+fn bomb(head: &[u8], length: usize) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(head).unwrap();
+    let zeros = vec![0; 1 << 20];
+    for _ in 0..length >> 20 {
+        encoder.write_all(&zeros).unwrap();
+    }
+    encoder.finish().unwrap()
+}
+
+/// What a few bytes become is refused, or not looked at. How much of it there is at a time is
+/// asserted where bodies are unpacked.
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_explode() {
+    each(async |server| {
+        let ann = bearer(&server.ann);
+        let work = server.work("work").await;
+        let tip = commit(&work, "a", b"1").await;
+        run(&work, &["push", "-q", &server.url(&server.ann), "main"]).await;
+        let before = run(&work, &["ls-remote", &server.url(&server.ann)]).await;
+        let post = async |to: &str, more: &str, head: &[u8]| {
+            let head_line = format!(
+                "POST /makers/web/site.git/{to} HTTP/1.1\r\n{ann}\r\n{more}\r\nContent-Encoding: gzip"
+            );
+            send(server, &head_line, &bomb(head, 24 << 20)).await
+        };
+        let receive = "Content-Type: application/x-git-receive-pack-request";
+        let answer = post("git-receive-pack", receive, b"").await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+        // Behind a head that is right: nothing that is a pack, and a pack that does not end.
+        let zero = "0".repeat(40);
+        for (number, behind) in [&b""[..], b"PACK\0\0\0\x02\0\0\0\x01\x3a"].into_iter().enumerate() {
+            let name = format!("refs/heads/bomb{number}");
+            let command = format!("{zero} {tip} {name}\0 report-status");
+            let mut head = format!("{:04x}{command}0000", command.len() + 4).into_bytes();
+            head.extend_from_slice(behind);
+            let answer = post("git-receive-pack", receive, &head).await;
+            assert!(answer.contains(&format!("ng {name}")), "{answer}");
+        }
+        let upload = "Content-Type: application/x-git-upload-pack-request\r\nGit-Protocol: version=2";
+        let answer = post("git-upload-pack", upload, b"0014command=ls-refs\n").await;
+        assert!(answer.contains("ERR "), "{answer}");
+        // Large files are not sent compressed, nor is what is asked of them.
+        let json = "Content-Type: application/vnd.git-lfs+json\r\nAccept: application/vnd.git-lfs+json";
+        let answer = post("info/lfs/objects/batch", json, b"{\"operation\":\"upload\",").await;
+        assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+        let (oid, packed) = ("0".repeat(64), bomb(b"", 24 << 20));
+        let put = format!(
+            "PUT /makers/web/site.git/info/lfs/objects/{oid}/{} HTTP/1.1\r\n{ann}\r\nContent-Encoding: gzip",
+            packed.len()
+        );
+        let answer = send(server, &put, &packed).await;
+        assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+        assert_eq!(run(&work, &["ls-remote", &server.url(&server.ann)]).await, before);
+    })
+    .await;
+}
+
+/// What an archive cannot be made of is told before anything else; where making it fails later, the
+/// answer breaks off, and is not taken for a whole one.
+#[tokio::test(flavor = "multi_thread")]
+async fn archives_that_fail_are_not_taken_for_whole_ones() {
+    each(async |server| {
+        let ann = bearer(&server.ann);
+        let work = server.work("work").await;
+        let url = server.url(&server.ann);
+        commit(&work, "zeros", &vec![0; 96 << 20]).await;
+        run(&work, &["push", "-q", &url, "main"]).await;
+        // Few objects, and more files than can be counted.
+        let mut id = run(&work, &["hash-object", "-w", "--stdin"]).await;
+        for depth in 0..10 {
+            let kind = if depth == 0 { "100644 blob" } else { "040000 tree" };
+            let entries: String = (0..10).map(|name| format!("{kind} {id}\t{name}\n")).collect();
+            std::fs::write(work.join(".git/entries"), entries).unwrap();
+            id = shell(&work, "git mktree < .git/entries").await;
+        }
+        let bomb = run(&work, &["commit-tree", "-m", "bomb", &id]).await;
+        run(&work, &["push", "-q", &url, &format!("{bomb}:refs/heads/bomb")]).await;
+        let get = |file: &str| format!("GET /makers/web/site.git/archive/{file} HTTP/1.1\r\n{ann}");
+        for form in ["tar", "tar.gz", "zip"] {
+            let answer = send(server, &get(&format!("bomb.{form}")), b"").await;
+            assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+            assert!(answer.contains("the tree is too large"), "{answer}");
+        }
+
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let request = format!("{}\r\nHost: x\r\n\r\n", get("main.tar"));
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut heard = vec![0; 4096];
+        stream.read_exact(&mut heard).await.unwrap();
+        assert!(heard.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&heard));
+        // It waits for its reader.
+        let working = processes_of(server, "archive");
+        assert!(!working.is_empty());
+        let killed = tokio::process::Command::new("kill").arg("-KILL").args(&working).status();
+        assert!(killed.await.unwrap().success());
+        let read = stream.read_to_end(&mut heard).await;
+        let whole = heard.ends_with(b"\r\n0\r\n\r\n");
+        assert!(heard.len() < 96 << 20 && !whole, "{read:?}, {} bytes", heard.len());
+    })
+    .await;
+}
+
+async fn shell(dir: &std::path::Path, script: &str) -> String {
+    let output = tokio::process::Command::new("sh").current_dir(dir).args(["-c", script]).output();
+    let output = output.await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

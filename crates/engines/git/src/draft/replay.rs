@@ -76,12 +76,14 @@ impl Draft {
             return Err(Error::Empty(format!("what {commit} did is undone already")));
         }
         let undone = read_commit(&self.repo, commit)?;
+        // As git has it: a line, not a paragraph.
+        let lines = &mut undone.message.split('\n');
+        let subject = lines.find(|line| !line.trim().is_empty()).unwrap_or_default();
         let usual = match undone.parents.get(mainline.unwrap_or(1).saturating_sub(1)) {
             Some(parent) if undone.parents.len() > 1 => format!(
-                "Revert \"{}\"\n\nThis reverts commit {commit}, reversing\nchanges made to {parent}.\n",
-                undone.summary()
+                "Revert \"{subject}\"\n\nThis reverts commit {commit}, reversing\nchanges made to {parent}.\n"
             ),
-            _ => format!("Revert \"{}\"\n\nThis reverts commit {commit}.\n", undone.summary()),
+            _ => format!("Revert \"{subject}\"\n\nThis reverts commit {commit}.\n"),
         };
         let message = if message.trim().is_empty() { usual.as_str() } else { message };
         let commit = self.commit(&CommitDraft {

@@ -33,6 +33,8 @@ pub struct PackStream(Source);
 enum Source {
     Ready(Option<Bytes>),
     Running(mpsc::Receiver<Result<Bytes>>),
+    /// As `Running`, and what is left of what came already.
+    Begun(Option<Bytes>, mpsc::Receiver<Result<Bytes>>),
 }
 
 impl PackStream {
@@ -46,6 +48,21 @@ impl PackStream {
     pub fn channel() -> (mpsc::Sender<Result<Bytes>>, PackStream) {
         let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
         (sender, PackStream(Source::Running(receiver)))
+    }
+
+    /// Waits until something of the answer is there, so that whoever passes it on can say what went
+    /// wrong before that.
+    ///
+    /// # Errors
+    /// What the stream would have said first.
+    pub async fn begun(self) -> Result<PackStream> {
+        match self.0 {
+            Source::Running(mut receiver) => {
+                let first = receiver.recv().await.transpose()?;
+                Ok(PackStream(Source::Begun(first, receiver)))
+            }
+            other => Ok(PackStream(other)),
+        }
     }
 }
 
@@ -64,6 +81,10 @@ impl Stream for PackStream {
         match &mut self.0 {
             Source::Ready(bytes) => Poll::Ready(bytes.take().map(Ok)),
             Source::Running(receiver) => receiver.poll_recv(cx),
+            Source::Begun(first, receiver) => match first.take() {
+                Some(bytes) => Poll::Ready(Some(Ok(bytes))),
+                None => receiver.poll_recv(cx),
+            },
         }
     }
 }

@@ -132,7 +132,9 @@ fn history(world: &World, dice: &mut Dice, length: usize) -> (Vec<Oid>, Vec<Oid>
             let message = if round % 4 == 3 {
                 b"caf\xe9\n\nin Latin-1\n".to_vec()
             } else {
-                format!("{name} {round} 提交\n\nbody\n").into_bytes()
+                // The head of a message may have several lines.
+                let more = if round % 4 == 1 { "and\nmore\n" } else { "" };
+                format!("{name} {round} 提交\n{more}\nbody\n").into_bytes()
             };
             let who = Signature {
                 name: "Zoë".to_owned(),

@@ -54,7 +54,7 @@ pub(super) async fn show(
         Located::Answered(page) => return Ok(page),
     };
     let name = name(&at, &rev);
-    let stream = repository.archive(commit, "", &name, *format)?;
+    let stream = repository.archive(commit, "", &name, *format)?.begun().await?;
     let mut response = Response::new(Body::from_stream(stream));
     let set = response.headers_mut();
     set.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
