@@ -238,7 +238,9 @@ pub(crate) fn check_source<'a>(source: &Source<'a>) -> Result<Place<'a>> {
             invalid("a file address starts with three slashes")
         };
     }
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    // Whoever reads an address ends its host elsewhere: curl takes what stands before a backslash
+    // and an @ for a user, git looks for an @ behind a question mark. So only a slash may end it.
+    let authority = rest.split('/').next().unwrap_or_default();
     if authority.contains('@') {
         return invalid("user and password do not belong into the address");
     }
@@ -252,6 +254,14 @@ pub(crate) fn check_source<'a>(source: &Source<'a>) -> Result<Place<'a>> {
     };
     if host.is_empty() || host.starts_with('-') {
         return invalid("the address names no host");
+    }
+    // curl would look another name up than the one that was looked at.
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let in_brackets = |host: &str| host.chars().all(|c| c.is_ascii_hexdigit() || ":.".contains(c));
+    let is_numeric =
+        host.strip_prefix('[').and_then(|it| it.strip_suffix(']')).is_some_and(in_brackets);
+    if !is_numeric && !host.chars().all(plain) {
+        return invalid("the host has characters that do not belong there (write it as xn--…)");
     }
     Ok(Place { scheme, host, port })
 }

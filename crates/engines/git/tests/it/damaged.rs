@@ -89,6 +89,9 @@ fn paths_and_addresses() {
         b"http://[::1]:80/a",
         b"file:///srv/a.git",
         b"ssh://-oProxyCommand=x/a",
+        b"https://eyjj\"jg?x@y",
+        b"http://good.example\\@127.0.0.1:80/x.git",
+        b"http://[::ffff:127.0.0.1%25x]/a",
     ];
     probe::each_damaged(seeds, 3000, |bytes| {
         let text = String::from_utf8_lossy(bytes);

@@ -127,3 +127,42 @@ pub(crate) async fn a_pinned_address_is_the_only_one() {
     };
     assert!(reached, "the name was not resolved to the pinned address");
 }
+
+/// An address that one reader takes for one host and another for another is refused by both: what
+/// was looked up and permitted would not be what is talked to.
+#[tokio::test]
+pub(crate) async fn addresses_that_can_be_read_in_two_ways_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let target = Repository::init(&dir.path().join("target.git"), "main").unwrap();
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = server.local_addr().unwrap().port();
+    for url in [
+        format!("http://good.example\\@127.0.0.1:{port}/x.git"),
+        format!("http://127.0.0.1:{port}?x@good.example/x.git"),
+        format!("http://127.0.0.1:{port}#@good.example/x.git"),
+        format!("http://good.example:80\\127.0.0.1:{port}/x.git"),
+        format!("http://me@127.0.0.1:{port}/x.git"),
+        format!("http://%31%32%37.0.0.1:{port}/x.git"),
+        format!("http://１２７.0.0.1:{port}/x.git"),
+        format!("http://[::ffff:127.0.0.1%25lo]:{port}/x.git"),
+        format!("http://[127.0.0.1]x:{port}/x.git"),
+    ] {
+        let (from, cancel) = (source(&url), Cancel::new());
+        let fetch = target.fetch_from(&from, &cancel, |_| {});
+        let error = tokio::select! {
+            _ = server.accept() => panic!("{url} was talked to"),
+            outcome = fetch => outcome.unwrap_err(),
+        };
+        assert!(matches!(error, Error::Invalid(_)), "{url}: {error}");
+    }
+    for fine in ["http://127.0.0.1:{}/x.git", "http://localhost:{}/a?b@c#d", "http://LOCALHOST:{}"]
+    {
+        let url = fine.replace("{}", &port.to_string());
+        let (from, cancel) = (source(&url), Cancel::new());
+        let fetch = target.fetch_from(&from, &cancel, |_| {});
+        tokio::select! {
+            accepted = server.accept() => drop(accepted.unwrap()),
+            outcome = fetch => panic!("{url}: {outcome:?}"),
+        }
+    }
+}
