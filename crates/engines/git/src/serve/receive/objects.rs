@@ -245,14 +245,16 @@ async fn refuse_junk(input: &mut (impl AsyncBufRead + Unpin)) -> NotTaken {
     "pack has junk at the end".to_owned()
 }
 
+/// So many processes of git there are for pushes at a time: most of them wait for their client.
+static TURNS: LazyLock<usize> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(4, usize::from);
+    (4 * cores).max(32)
+});
+static PROCESSES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*TURNS));
+
 /// Waits for its turn when many pushes need a git process: first come, first served. Fetches have
 /// turns of their own, so that whoever pushes slowly is in no reader's way.
 pub(super) async fn turn() -> Option<SemaphorePermit<'static>> {
-    static PROCESSES: LazyLock<Semaphore> = LazyLock::new(|| {
-        let cores = std::thread::available_parallelism().map_or(4, usize::from);
-        // Most of them wait for their client.
-        Semaphore::new((4 * cores).max(32))
-    });
     // Never closed.
     PROCESSES.acquire().await.ok()
 }
@@ -302,5 +304,90 @@ pub(crate) fn is_connected(view: &Repository, tips: &[Oid]) -> Result<bool> {
         Ok(_) => Ok(true),
         Err(Error::Process { .. }) => Ok(false),
         Err(other) => Err(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::Path, sync::Arc, time::Duration};
+
+    use tokio::io::{AsyncWriteExt as _, BufReader, DuplexStream};
+
+    use super::*;
+    use crate::serve::receive::{PushRequest, Pusher, Receiving};
+
+    /// How many pushes have made room for their objects, which they do when it is their turn.
+    fn begun(repository: &Path) -> usize {
+        let objects = std::fs::read_dir(repository.join("objects")).unwrap();
+        let names = objects.map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with("incoming-")).count()
+    }
+
+    /// The processes that take objects for this repository.
+    fn processes(repository: &Path) -> usize {
+        let lines = std::fs::read_dir("/proc").unwrap().flatten();
+        let lines = lines.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+        let lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
+        let path = repository.to_str().unwrap();
+        lines.filter(|line| line.contains("index-pack") && line.contains(path)).count()
+    }
+
+    async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+        for _ in 0..12_000 {
+            if holds() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{what}");
+    }
+
+    /// A push of more objects than are taken in this process, none of which comes.
+    async fn stalled(repository: &Repository, number: usize) -> (Receiving, DuplexStream) {
+        let (mut client, server) = tokio::io::duplex(1 << 16);
+        let (old, new) = ("0".repeat(40), "1".repeat(40));
+        let command = format!("{old} {new} refs/heads/b{number}\0 report-status");
+        let body = format!("{:04x}{command}0000PACK\0\0\0\x02\0\x01\0\0", command.len() + 4);
+        client.write_all(body.as_bytes()).await.unwrap();
+        let mut input = BufReader::new(server);
+        let request = PushRequest::read(&mut input).await.unwrap();
+        let pusher = Pusher { name: "ada".to_owned(), mail: "ada@example.org".to_owned() };
+        (repository.receive(request, input, &pusher), client)
+    }
+
+    /// However many push at once, only so many processes are started for them; the others wait, and
+    /// have their turn when one of those before them ends, well or not.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn processes_for_pushes_are_limited() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("bare.git");
+        let repository = Repository::init(&path, "main").unwrap();
+        let path = Arc::new(repository.path().to_owned());
+        let (limit, more) = (*TURNS, 5);
+        let mut pushes = Vec::new();
+        for number in 0..limit + more {
+            pushes.push(stalled(&repository, number).await);
+        }
+        until("not all turns are taken", || {
+            PROCESSES.available_permits() == 0 && processes(&path) == limit
+        })
+        .await;
+        // Those who wait have not even made room.
+        for _ in 0..50 {
+            assert!(begun(&path) <= limit && processes(&path) <= limit);
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        // Some break off: all that are left have their turn.
+        pushes.drain(..more);
+        until("some never have their turn", || processes(&path) == limit && begun(&path) == limit)
+            .await;
+        // Some hang up, some say nonsense: every turn is given back.
+        for (receiving, mut client) in pushes.drain(..) {
+            client.write_all(&[0; 100]).await.unwrap();
+            drop(client);
+            drop(receiving.arrived().await);
+        }
+        until("turns are not given back", || PROCESSES.available_permits() == limit).await;
+        until("room stays taken", || begun(&path) == 0 && processes(&path) == 0).await;
     }
 }
