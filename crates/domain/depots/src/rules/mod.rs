@@ -30,7 +30,6 @@ pub use pattern::probe as probe_patterns;
 pub use people::{Holder, Subject};
 pub(crate) use pushing::Pushing;
 pub use quota::{Usage, set as set_quota, usage, used_up};
-pub(crate) use store::ensure;
 
 use base::{Error, Result};
 use call::Call;

@@ -49,8 +49,8 @@ pub(super) async fn find_or_default(
 }
 
 /// The row, made where it is missing. Whoever stores any rule calls this: a
-/// depot without the row is taken to have no rules at all.
-pub(crate) async fn ensure(tx: &Tx, depot: DepotId) -> Result<Model> {
+/// depot without the row is taken to have none but locks of files.
+pub(super) async fn ensure(tx: &Tx, depot: DepotId) -> Result<Model> {
     if let Some(row) = find(&**tx, depot).await? {
         return Ok(row);
     }

@@ -52,14 +52,16 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    /// Reads the rules of a depot: one query where it has none.
+    /// Reads the rules of a depot: two queries where it has none.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub(crate) async fn load(call: &Call, depot: &Depot) -> Result<Self> {
         let connection = call.db.reader();
+        // They may be older than the row that every other rule has made.
+        let locks = Locks::new(lfs::all_locks(connection, depot.id).await?);
         let Some(settings) = store::find(connection, depot.id).await? else {
-            return Ok(Self::default());
+            return Ok(Self { locks, ..Self::default() });
         };
         let branches = branches::list_on(connection, depot).await?;
         let members = if branches.is_empty() {
@@ -87,7 +89,7 @@ impl Rules {
             push,
             denied: (!denied.is_empty()).then_some(denied),
             files: FileRules::new(file_rules::rows_on(connection, depot).await?)?,
-            locks: Locks::new(lfs::all_locks(connection, depot.id).await?),
+            locks,
             spec: specs::followed(connection, &settings).await?,
             force_squash: settings.squash == merging::Squash::Force.as_str(),
             quota,
