@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Shutdown, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use call::Env;
 use russh::keys::Algorithm;
@@ -50,7 +50,7 @@ impl Default for Limits {
 /// After an error of the system, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(500);
 /// For a client to hang up after his last command, when the server is stopped.
-const LEAVING: Duration = Duration::from_secs(1);
+const LEAVING: Duration = Duration::from_secs(5);
 /// A wrong key is told of after this time, so that nothing is learned from it.
 const REJECTION: Duration = Duration::from_millis(100);
 /// Whoever has not answered three of these is gone.
@@ -66,6 +66,8 @@ pub(super) struct Client {
     busy: AtomicUsize,
     /// How many commands have begun so far.
     begun: AtomicUsize,
+    /// When the last of them ended.
+    ended: Mutex<Option<Instant>>,
 }
 
 impl Client {
@@ -75,6 +77,13 @@ impl Client {
 
     pub(super) fn busy(&self) -> usize {
         self.busy.load(Ordering::Relaxed)
+    }
+
+    /// Whether a command runs, or has ended so lately that its client may not
+    /// have left.
+    fn stays(&self) -> bool {
+        let ended = *self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        self.busy() > 0 || ended.is_some_and(|ended| ended.elapsed() < LEAVING)
     }
 
     /// A command begins; it ends when what this returns is dropped.
@@ -89,6 +98,8 @@ pub(super) struct Busy(Arc<Client>);
 
 impl Drop for Busy {
     fn drop(&mut self) {
+        let mut ended = self.0.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        *ended = Some(Instant::now());
         self.0.busy.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -214,6 +225,7 @@ async fn connection(
         authenticated: AtomicBool::new(false),
         busy: AtomicUsize::new(0),
         begun: AtomicUsize::new(0),
+        ended: Mutex::default(),
     });
     // A second hold on the socket: the last resort for a client who does not
     // read what he is told.
@@ -270,21 +282,12 @@ async fn watch_over(client: &Client, limits: &Limits) {
 ///
 /// A client whose command has just ended leaves by himself. OpenSSH takes a
 /// disconnect that it reads together with a command's end for the command's
-/// failure, so he is given a moment.
+/// failure, so he is given a moment; whoever was idle before is not.
 async fn stopping(client: &Client, told: &mut watch::Receiver<bool>) {
     if told.wait_for(|told| *told).await.is_err() {
         return;
     }
-    loop {
-        let begun = client.begun.load(Ordering::Relaxed);
-        while client.busy() > 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        if begun > 0 {
-            tokio::time::sleep(LEAVING).await;
-        }
-        if client.busy() == 0 && client.begun.load(Ordering::Relaxed) == begun {
-            return;
-        }
+    while client.stays() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use api_git::ssh::Limits;
 use base::Administer;
 use depots::{DepotKey, NewDepot};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::server::{Server, commit, each, fail, noise, run};
-use crate::ssh::{Ssh, impatient};
+use crate::ssh::Ssh;
 
 /// The address that answers name, by way of the server that is really there.
 fn proxy(server: &Server) -> String {
@@ -99,7 +100,7 @@ async fn files_go_there_and_back_over_http() {
 #[tokio::test(flavor = "multi_thread")]
 async fn files_go_there_and_back_over_ssh() {
     each(async |server| {
-        let ssh = Ssh::start(server, impatient()).await;
+        let ssh = Ssh::start(server, Limits::default()).await;
         let work = tracked(server, "work", &noise(2_000_000, 2)).await;
         run(&work, &["config", "core.sshCommand", &ssh.client("ann")]).await;
         there_and_back(server, &work, &ssh.url(), &["-c", &ssh.as_("gus")]).await;

@@ -1,5 +1,6 @@
 //! What the rules of a depot say to people who push with git.
 
+use api_git::ssh::Limits;
 use base::{Administer, Granted};
 use call::Call;
 use depots::rules::pushes::{self, PushSettingsChange};
@@ -7,7 +8,7 @@ use depots::rules::{self, Subject, branches, files, refs, specs};
 use depots::{Depot, DepotKey};
 
 use crate::server::{Server, commit, each, fail, run, token};
-use crate::ssh::{Ssh, impatient};
+use crate::ssh::Ssh;
 
 async fn admin(server: &Server) -> (Call, Granted<Depot, Administer>) {
     let call = server.call("ann").await;
@@ -140,7 +141,7 @@ fn told(words: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn refusals_read_the_same_over_ssh() {
     each(async |server| {
-        let ssh = Ssh::start(server, impatient()).await;
+        let ssh = Ssh::start(server, Limits::default()).await;
         let (ann, depot) = admin(server).await;
         let work = server.work("work").await;
         let http = server.url(&server.ann);
@@ -217,6 +218,59 @@ async fn refusals_read_the_same_over_ssh() {
         says(&fail(&work, &["push", &http, "main:late"]).await, &archived);
         let by_key = ssh.as_("ann");
         says(&fail(&work, &["-c", &by_key, "push", &ssh.url(), "main:late"]).await, &archived);
+    })
+    .await;
+}
+
+/// Expressions on which others have hung, and such as would take all memory: refused when they are
+/// set, or harmless when somebody pushes what they are slowest with.
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_expressions_harm_nobody() {
+    each(async |server| {
+        let (ann, depot) = admin(server).await;
+        let work = server.work("work").await;
+        let url = server.url(&server.ann);
+        let set = async |expression: &str| {
+            let message_regex = Some(expression.to_owned());
+            let change = PushSettingsChange { message_regex, ..Default::default() };
+            pushes::modify(&ann, &depot, change).await
+        };
+        let nested = format!("{}a{}", "(".repeat(5_000), ")*".repeat(5_000));
+        for refused in [
+            "((a{0,900}){0,900}){0,900}",
+            r"\w{1000}\d{1000}\pL{1000}{50}",
+            r"(a)\1",
+            "(?=a)b",
+            "(",
+            &nested,
+        ] {
+            let error = set(refused).await.unwrap_err();
+            assert!(matches!(error, base::Error::Invalid { .. }), "{refused}: {error:?}");
+        }
+        // A line and a text on which backtracking never ends.
+        let long = format!("{}!", "a".repeat(60_000));
+        let many = "x x x x x x x x x x ".repeat(3_000) + "!";
+        std::fs::write(work.join(".git/long"), &long).unwrap();
+        std::fs::write(work.join(".git/many"), &many).unwrap();
+        run(&work, &["commit", "-q", "--allow-empty", "-F", ".git/long"]).await;
+        run(&work, &["branch", "-m", "long"]).await;
+        run(&work, &["checkout", "-q", "--orphan", "many"]).await;
+        run(&work, &["commit", "-q", "--allow-empty", "-F", ".git/many"]).await;
+        let expressions =
+            [r"^(a+)+$", r"^(a|aa)+$", r"^(.*a){25}$", r"^(\w+\s?)*$", r"^(x+x+ ?)+y$"];
+        for expression in expressions {
+            set(expression).await.unwrap();
+            for branch in ["long", "many"] {
+                let push = ["push", &url, branch];
+                let push = fail(&work, &push);
+                let words = tokio::time::timeout(std::time::Duration::from_secs(120), push).await;
+                let words = words.unwrap_or_else(|_| panic!("{expression} never ends"));
+                assert!(words.contains("does not match"), "{expression}: {words}");
+            }
+        }
+        // What matches comes in.
+        set(r"^a+!").await.unwrap();
+        run(&work, &["push", "-q", &url, "long"]).await;
     })
     .await;
 }
