@@ -192,3 +192,51 @@ async fn depots_begin_with_a_template() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_project_begins_with_what_git_is_to_ignore() {
+    each(async |world| {
+        let make = |name: &str, more: Value| {
+            let mut fields = json!({ "Name": name, "DisplayName": name });
+            for (field, value) in more.as_object().expect("fields") {
+                fields[field] = value.clone();
+            }
+            fields
+        };
+        let file = async |depot: &str, path: &str| {
+            let fields = json!({
+                "DepotPath": format!("makers/{depot}/{depot}"), "CommitSha": "main", "Path": path,
+            });
+            let response = world.act("admin", "DescribeGitFileContent", fields).await;
+            response["GitFileContent"]["Content"].as_str().map(str::to_owned)
+        };
+        for (key, line) in
+            [("rust", "/target"), ("python", "__pycache__/"), ("node", "node_modules/")]
+        {
+            let fields = make(key, json!({ "GitIgnore": key }));
+            world.done("admin", "CreateCodingProject", fields).await;
+            let text = file(key, ".gitignore").await.expect("a file");
+            assert!(
+                text.lines().any(|it| it.contains(line.trim_end_matches('/'))),
+                "{key}: {text}"
+            );
+            assert_eq!(file(key, "README.md").await, None, "{key}");
+        }
+        let both = make("both", json!({ "GitIgnore": "go", "GitReadmeEnabled": true }));
+        world.done("admin", "CreateCodingProject", both).await;
+        assert!(file("both", ".gitignore").await.is_some());
+        assert!(file("both", "README.md").await.is_some_and(|text| text.starts_with("# both")));
+        // Nothing asked for, no depot.
+        world.done("admin", "CreateCodingProject", make("bare", json!({ "GitIgnore": "" }))).await;
+        let none = json!({ "DepotPath": "makers/bare/bare" });
+        let none = world.refused("admin", "DescribeGitDepot", none).await;
+        assert_eq!(none, "ResourceNotFound: depot not found");
+        let odd = make("odd", json!({ "GitIgnore": "cobol" }));
+        let odd = world.refused("admin", "CreateCodingProject", odd).await;
+        assert!(odd.starts_with("InvalidParameter: GitIgnore must be one of android, c,"), "{odd}");
+        let project = json!({ "ProjectName": "odd" });
+        let project = world.refused("admin", "DescribeProjectByName", project).await;
+        assert!(project.starts_with("ResourceNotFound"), "{project}");
+    })
+    .await;
+}

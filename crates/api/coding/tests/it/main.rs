@@ -13,6 +13,7 @@ mod project;
 mod reading;
 mod releases;
 mod rules;
+mod same_as_git;
 mod shape;
 mod ssh_key;
 mod team;
