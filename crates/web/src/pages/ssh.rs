@@ -5,7 +5,7 @@ use identity::ssh_keys::{self, NewSshKey};
 use maud::{Markup, html};
 
 use crate::{
-    components::{Field, Tone, badge},
+    components::{Button, Column, Field, Tone, Weight, badge, card_flush, table},
     request::{Faults, Fields, Visit},
 };
 
@@ -37,8 +37,43 @@ pub(crate) fn fields(visit: &Visit, fields: &Fields, faults: &Faults) -> Markup 
     }
 }
 
+/// Keys one below another, each with what is said of it besides and the button
+/// that deletes it, below `address`.
+pub(crate) fn listed<'k>(
+    visit: &Visit,
+    caption: &str,
+    address: &str,
+    keys: impl Iterator<Item = (&'k SshKey, Option<&'k str>)>,
+) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let columns = [
+        Column::text(t.ssh_title()),
+        Column::text(t.ssh_expires()),
+        Column::text(t.token_used()),
+        Column::number(""),
+    ];
+    let lines: Vec<Vec<Markup>> = keys
+        .map(|(key, besides)| {
+            vec![
+                html! {
+                    (named(visit, key))
+                    @if let Some(besides) = besides { " " (badge(besides, None)) }
+                },
+                until(visit, key),
+                ui.time_or_never(key.last_used_at.map(base::Timestamp::to_jiff)),
+                html! {
+                    form method="post" action={ (address) "/" (key.id) "/delete" } {
+                        (Button::submit(t.action_delete()).weight(Weight::Danger).small())
+                    }
+                },
+            ]
+        })
+        .collect();
+    card_flush(caption, None, &table(caption, &columns, &lines))
+}
+
 /// Name, kind and fingerprint of a key.
-pub(crate) fn named(visit: &Visit, key: &SshKey) -> Markup {
+fn named(visit: &Visit, key: &SshKey) -> Markup {
     let t = visit.ui.t;
     html! {
         strong { (key.title) }
@@ -49,7 +84,7 @@ pub(crate) fn named(visit: &Visit, key: &SshKey) -> Markup {
 }
 
 /// Until when a key is good.
-pub(crate) fn until(visit: &Visit, key: &SshKey) -> Markup {
+fn until(visit: &Visit, key: &SshKey) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     html! {
         @if key.has_expired(visit.call.clock.now()) { (badge(t.ssh_over(), Some(Tone::Bad))) }

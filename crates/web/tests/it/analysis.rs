@@ -81,3 +81,44 @@ async fn from_a_plan_to_a_finding_that_is_ignored() {
     })
     .await;
 }
+
+/// A plan may be named by digits; its number leads to it, and its name where no
+/// plan of the project has that number.
+#[tokio::test]
+async fn a_plan_named_by_digits_is_found() {
+    each(async |house| {
+        depot(&house, "main", &[("a.py", "x = 1\n")]).await;
+        let admin = house.signed_in("admin").await;
+        let make = async |name: &str| {
+            let made =
+                admin.post("/p/engine/analysis/new", &[("name", name), ("depot", "1")]).await;
+            assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+            made.to
+        };
+        let first = make("2024").await;
+        let number = first.rsplit('/').next().unwrap().to_owned();
+        // Another one is called by the first one's number.
+        let second = make(&number).await;
+        assert_ne!(first, second);
+        let titled = async |address: &str| {
+            let page = admin.get(&format!("{address}/settings")).await;
+            assert_eq!(page.status, StatusCode::OK, "{address}");
+            let (_, name) = page.text.split_once("name=\"name\"").unwrap();
+            let (_, name) = name.split_once("value=\"").unwrap();
+            name.split('"').next().unwrap().to_owned()
+        };
+        assert_eq!(titled(&first).await, "2024");
+        assert_eq!(titled("/p/engine/analysis/2024").await, "2024");
+        assert_eq!(titled(&second).await, number);
+        assert_eq!(titled(&format!("/p/engine/analysis/{number}")).await, "2024", "numbers first");
+        // A number of another project's plan leads nowhere.
+        admin.post("/projects/new", &[("name", "other")]).await;
+        let page = admin.get(&format!("/p/other/analysis/{number}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        for odd in ["99999999999999999999999", "-1", "0"] {
+            let page = admin.get(&format!("/p/engine/analysis/{odd}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{odd}");
+        }
+    })
+    .await;
+}

@@ -4,7 +4,7 @@ use maud::{Markup, Render, html};
 
 use super::{super::ssh, Here, page};
 use crate::{
-    components::{Button, Column, Icon, Weight, card, card_flush, empty, table},
+    components::{Button, Icon, Weight, card, empty},
     request::{Answer, Faults, Fields, Visit},
     response,
 };
@@ -32,27 +32,8 @@ async fn list(visit: &Visit, fields: &Fields, faults: &Faults) -> Answer {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let user = visit.call.actor.user()?.id;
     let all = ssh_keys::list(&visit.call, user).await?;
-    let columns = [
-        Column::text(t.ssh_title()),
-        Column::text(t.ssh_expires()),
-        Column::text(t.token_used()),
-        Column::number(""),
-    ];
-    let lines: Vec<Vec<Markup>> = all
-        .iter()
-        .map(|key| {
-            vec![
-                ssh::named(visit, key),
-                ssh::until(visit, key),
-                ui.time_or_never(key.last_used_at.map(base::Timestamp::to_jiff)),
-                html! {
-                    form method="post" action={ "/settings/ssh-keys/" (key.id) "/delete" } {
-                        (Button::submit(t.action_delete()).weight(Weight::Danger).small())
-                    }
-                },
-            ]
-        })
-        .collect();
+    let keys = all.iter().map(|key| (key, None));
+    let listed = ssh::listed(visit, t.own_ssh(), "/settings/ssh-keys", keys);
     let form = html! {
         form.form method="post" action="/settings/ssh-keys" {
             (ssh::fields(visit, fields, faults))
@@ -63,7 +44,7 @@ async fn list(visit: &Visit, fields: &Fields, faults: &Faults) -> Answer {
         @if all.is_empty() {
             (card(t.own_ssh(), None, &empty(ui, Icon::Key, t.ssh_none(), t.ssh_about(), &Markup::default(), &[])))
         } @else {
-            (card_flush(t.own_ssh(), None, &table(t.own_ssh(), &columns, &lines)))
+            (listed)
         }
         (card(t.ssh_new(), None, &form))
         @if let Some(hosts) = ssh::hosts(visit) { (card(t.ssh_hosts(), None, &hosts)) }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::{super::frame::at, Page, Seen, Sent, manage};
 use crate::{
-    components::{Button, Column, Icon, Weight, badge, card, card_flush, checkbox, empty, table},
+    components::{Button, Icon, Weight, card, checkbox, empty},
     pages::ssh,
     request::{Answer, Fields, Visit},
     response,
@@ -54,28 +54,9 @@ async fn list(visit: &Visit, seen: &Seen, sent: &Sent) -> Answer {
     let all = keys::list(&visit.call, depot).await?;
     let address = seen.to("/deploy-keys");
     let (fields, faults) = sent.of(NEW, &[]);
-    let columns = [
-        Column::text(t.ssh_title()),
-        Column::text(t.ssh_expires()),
-        Column::text(t.token_used()),
-        Column::number(""),
-    ];
-    let lines: Vec<Vec<Markup>> = all
-        .iter()
-        .map(|deploy| {
-            let right = if deploy.may_write { t.ssh_writes() } else { t.ssh_reads() };
-            vec![
-                html! { (ssh::named(visit, &deploy.key)) " " (badge(right, None)) },
-                ssh::until(visit, &deploy.key),
-                ui.time_or_never(deploy.key.last_used_at.map(base::Timestamp::to_jiff)),
-                html! {
-                    form method="post" action={ (address) "/" (deploy.key.id) "/delete" } {
-                        (Button::submit(t.action_delete()).weight(Weight::Danger).small())
-                    }
-                },
-            ]
-        })
-        .collect();
+    let right = |may_write| if may_write { t.ssh_writes() } else { t.ssh_reads() };
+    let keys = all.iter().map(|deploy| (&deploy.key, Some(right(deploy.may_write))));
+    let listed = ssh::listed(visit, t.ssh_deploy(), &address, keys);
     let form = html! {
         form.form method="post" action=(address) {
             (ssh::fields(visit, &fields, &faults))
@@ -87,7 +68,7 @@ async fn list(visit: &Visit, seen: &Seen, sent: &Sent) -> Answer {
         @if all.is_empty() {
             (card(t.ssh_deploy(), None, &empty(ui, Icon::Key, t.ssh_deploy_none(), t.ssh_deploy_about(), &Markup::default(), &[])))
         } @else {
-            (card_flush(t.ssh_deploy(), None, &table(t.ssh_deploy(), &columns, &lines)))
+            (listed)
         }
         (card(t.ssh_new(), None, &form))
     };
