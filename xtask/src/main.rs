@@ -6,6 +6,7 @@
 
 mod apt;
 mod bench;
+mod fuzz;
 mod lifetime;
 mod postgres;
 mod python;
@@ -50,6 +51,8 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Kill the server at random moments during pushes, many times
     SoakKill(soak::SoakArgs),
+    /// Run the fuzz targets of `fuzz/`, one after the other
+    Fuzz(fuzz::FuzzArgs),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Graph => tidy::print_graph(),
         Command::Bench(args) => bench::run(&args),
         Command::SoakKill(args) => soak::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
