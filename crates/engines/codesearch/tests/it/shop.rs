@@ -165,7 +165,7 @@ pub(crate) fn blob(content: &[u8]) -> BlobId {
     BlobId::from_bytes(&xxh3_128(content).to_be_bytes())
 }
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) fn open(index: &Index) -> Writer {
     index.write(PATIENCE, &|| false).unwrap()

@@ -416,6 +416,6 @@ pub(crate) fn one_edit_among_a_hundred_thousand_files_is_small() {
     // The blob, two directories, the root, the commit.
     let after = world.bare(&["count-objects"]);
     assert!(after.starts_with("5 objects"), "{after}");
-    // A hundred times what it takes, because the machine may be busy.
-    assert!(took.as_millis() < 1000, "{took:?}");
+    // A thousand times what it takes, because the machine may be busy.
+    assert!(took.as_secs() < 10, "{took:?}");
 }

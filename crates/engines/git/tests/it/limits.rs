@@ -99,7 +99,7 @@ async fn huge_references_and_many_of_them() {
             let received = push(&world.repo, body).await.unwrap();
             assert!(received.updates.iter().all(|it| it.result == UpdateResult::Updated));
         }
-        assert!(started.elapsed() < Duration::from_secs(120), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(600), "{:?}", started.elapsed());
     }
     assert_eq!(world.repo.branches().unwrap().len(), 1);
     assert_clean(&world.repo);
@@ -146,7 +146,7 @@ async fn packs_that_explode_are_refused() {
         let started = Instant::now();
         let received = push(&world.repo, body).await.unwrap();
         assert!(matches!(received.updates[0].result, UpdateResult::Refused(_)), "{received:?}");
-        assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(240), "{:?}", started.elapsed());
     }
     assert_clean(&world.repo);
 }
@@ -187,7 +187,7 @@ async fn trees_that_explode_are_not_listed() {
     let (listed, more) = view.tree_below(tip, "", 1000).unwrap();
     assert!(listed.len() <= 1000 && more);
     assert_eq!(view.tree(tip, "3/1/4").unwrap().len(), 10);
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(240), "{:?}", started.elapsed());
     let received = arrived.commit(Vec::new()).await.unwrap();
     assert_eq!(received.updates[0].result, UpdateResult::Updated);
     // For an archive git would have all of them in memory.

@@ -436,7 +436,7 @@ pub(crate) async fn killed_pushes_leave_no_trace() {
     // What was dropped cleans up behind itself, in its own time.
     let started = Instant::now();
     while quarantines(&world.repo) > 0 {
-        assert!(started.elapsed() < Duration::from_secs(10));
+        assert!(started.elapsed() < Duration::from_secs(120));
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_clean(&world.repo);
@@ -554,7 +554,7 @@ pub(crate) async fn who_hangs_up_ends_the_work() {
     drop(stream);
     let started = Instant::now();
     while processes(&world.repo) > 0 {
-        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < Duration::from_secs(120));
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

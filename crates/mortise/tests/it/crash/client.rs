@@ -90,7 +90,7 @@ impl Client {
         let start = Instant::now();
         while !self.push(urls) {
             assert!(
-                start.elapsed() < Duration::from_secs(10),
+                start.elapsed() < Duration::from_secs(120),
                 "{} cannot push any more: {}",
                 self.branch,
                 String::from_utf8_lossy(

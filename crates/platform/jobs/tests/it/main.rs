@@ -121,7 +121,7 @@ impl Stage {
 
     /// Waits in real time until the job is as it should be.
     async fn until(&self, id: JobId, what: impl Fn(&JobInfo) -> bool) -> JobInfo {
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             let info = self.get(id).await;
             if what(&info) {
                 return info;
@@ -132,7 +132,7 @@ impl Stage {
     }
 
     async fn until_log(&self, text: &str) {
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             if self.log.0.lock().unwrap().iter().any(|line| line == text) {
                 return;
             }
