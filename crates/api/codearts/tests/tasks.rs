@@ -251,3 +251,30 @@ async fn a_password_gives_a_token_and_projects_are_listed() {
     })
     .await;
 }
+
+/// A plan that a push has made is nobody's; it is told as that of whoever made
+/// the depot.
+#[tokio::test]
+async fn a_plan_that_a_push_has_made_has_the_depots_creator() {
+    on_each(async |world| {
+        let call = world.ann.clone();
+        let change = depots::push::RefChange {
+            name: "refs/heads/main".to_owned(),
+            old: "0".repeat(40),
+            new: world.push("main", &[("a.py", "x = 1\n")]).await,
+        };
+        let granted = depots::authorise(&call, depots::DepotKey::Id(world.depot.id)).await.unwrap();
+        let push =
+            depots::push::begin(&call, &granted, std::slice::from_ref(&change)).await.unwrap();
+        push.finish(vec![change]).await.unwrap();
+        world.test.run_jobs().await;
+        let gus = client(&world, "gus").await;
+        let list = gus.get(&format!("/v2/{}/tasks", world.project.uid)).await.json();
+        assert_eq!(list["total"], 1, "{list}");
+        let task = &list["tasks"][0];
+        let ann = identity::users::by_name(world.env().db.reader(), "ann").await.unwrap().unwrap();
+        assert_eq!((&task["task_name"], &task["creator_id"]), (&json!("default"), &json!(ann.uid)));
+        assert!(task["last_check_time"].is_string(), "{task}");
+    })
+    .await;
+}
