@@ -5,6 +5,8 @@ use super::{Grammar, NOTHING};
 
 pub(in crate::language) static SQL: Grammar = Grammar {
     load: || tree_sitter_sequel::LANGUAGE.into(),
+    // Names are ASCII.
+    expando: '_',
     comments: &["comment", "marginalia"],
     identifiers: &["identifier"],
     strings: &["literal"],
