@@ -4,12 +4,15 @@
 use base::{Error, Granted, PageRequest, Paged, Result, Right};
 use call::Call;
 use db::Tx;
-use scanner::{ClonePair, DirectoryTotals, FileTotals, Language, PartlyParsed, Skipped};
+use scanner::{
+    ClonePair, DirectoryTotals, FileTotals, FlowStep, Language, PartlyParsed, Skipped,
+};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::finding::Finding;
 use crate::plan::ScanPlan;
 use crate::scan::{Scan, ScanId};
 use crate::tables::scan_details as rows;
@@ -37,6 +40,17 @@ pub struct FunctionOf {
     pub nesting: u16,
 }
 
+/// The way of the data of one finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FlowOf {
+    /// The file, from the root of its depot.
+    pub(crate) path: String,
+    pub(crate) rule: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    pub(crate) steps: Vec<FlowStep>,
+}
+
 /// The kinds of lists that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -46,6 +60,7 @@ pub(crate) enum Kind {
     Files,
     LeftOut,
     PartlyParsed,
+    Flows,
 }
 
 impl Kind {
@@ -57,6 +72,7 @@ impl Kind {
             Self::Files => "files",
             Self::LeftOut => "left_out",
             Self::PartlyParsed => "partly_parsed",
+            Self::Flows => "flows",
         }
     }
 }
@@ -138,6 +154,31 @@ pub async fn partly_parsed<R: Right>(
     page: PageRequest,
 ) -> Result<Paged<PartlyParsed>> {
     list(call, plan, scan, Kind::PartlyParsed, page).await
+}
+
+/// The way of the data that a finding is about, from where it comes in to where
+/// it does harm; paths of steps are empty where the file is the finding's own.
+/// Empty for findings about anything else, and for those that the latest scan of
+/// the lane has not seen.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn flow<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    finding: &Finding,
+) -> Result<Vec<FlowStep>> {
+    if finding.plan != plan.id {
+        return Err(Error::not_found("finding"));
+    }
+    let all: Vec<FlowOf> =
+        read(call.db.reader(), finding.last_seen.scan, Kind::Flows).await?.unwrap_or_default();
+    let same = |flow: &FlowOf| {
+        flow.path == finding.path
+            && flow.rule == finding.rule
+            && (flow.line, flow.column) == (finding.line, finding.column)
+    };
+    Ok(all.into_iter().find(same).map(|flow| flow.steps).unwrap_or_default())
 }
 
 async fn list<T: DeserializeOwned, R: Right>(

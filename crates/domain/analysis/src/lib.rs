@@ -54,7 +54,9 @@ pub mod testing;
 
 pub use access::{PlanKey, authorise_plan};
 pub use activity::{DepotActivity, activity};
-pub use details::{FunctionOf, directories, duplicates, files, functions, left_out, partly_parsed};
+pub use details::{
+    FunctionOf, directories, duplicates, files, flow, functions, left_out, partly_parsed,
+};
 pub use finding::{
     Author, Finding, FindingEvent, FindingEventKind, FindingId, FindingState, IgnoreReason,
     Ignored, Seen,
@@ -78,9 +80,9 @@ pub use ruleset::{
 pub use run::Finished;
 pub use scan::{Scan, ScanId, ScanResult, ScanSource, ScanState, ScriptResult, Stage, Trigger};
 pub use scanner::{
-    Category, ClonePair, CloneSide, DirectoryTotals, FileTotals, Language, LanguageTotals,
-    LineCounts, PartlyParsed, RuleInfo, RuleSetting, Severity, SeverityCounts, SkipReason, Skipped,
-    Totals,
+    Category, ClonePair, CloneSide, DirectoryTotals, FileTotals, FlowStep, Language,
+    LanguageTotals, LineCounts, PartlyParsed, RuleInfo, RuleSetting, Severity, SeverityCounts,
+    SkipReason, Skipped, StepKind, Totals,
 };
 pub use scans::{
     LogPart, ScanFilter, StartOptions, TrendPoint, cancel, latest_results, latest_scans, log, scan,

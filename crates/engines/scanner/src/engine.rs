@@ -10,6 +10,7 @@ use crate::report::{BlobReport, Health, RawFinding};
 use crate::rules::{Catalogue, LanguageRules, PACKS, RuleError, RuleInfo};
 use crate::ruleset::{PathFilter, Ruleset};
 use crate::secrets::{self, Secrets};
+use crate::taint::{self, Flow};
 use crate::text::{self, Text};
 
 /// Trees deeper than this get metrics, but no rules: matching walks up.
@@ -59,6 +60,8 @@ pub struct Phases {
     pub secrets: Duration,
     /// Pattern rules.
     pub rules: Duration,
+    /// Rules about data flow.
+    pub flows: Duration,
 }
 
 /// Analyses blobs and joins their reports under one ruleset. Cheap to share
@@ -282,8 +285,25 @@ impl Engine {
                         message: m.message,
                         symbol: walked.symbols[m.symbol as usize].clone(),
                         suppressed: false,
+                        flow: Vec::new(),
                     }
                 }));
+                phases.rules += lap();
+                if let Some(flows) = &rules.flows
+                    && flows.may_match(text.bytes())
+                {
+                    let tree = root.root().get_inner_node();
+                    let followed = taint::follow(language, table, flows, tree, text);
+                    report.health.rules_skipped |= followed.cut;
+                    report.findings.retain(|f| {
+                        !followed.wrong.iter().any(|(id, at)| {
+                            let line = text.line_of(*at) as u32 + 1;
+                            f.span.start_line == line && f.rule.ends_with(&format!("/{id}"))
+                        })
+                    });
+                    self.add_flows(&mut report, followed.flows, text, &walked.errors);
+                    phases.flows = lap();
+                }
             }
         }
         self.settle(&mut report);
@@ -309,9 +329,51 @@ impl Engine {
                     symbol: String::new(),
                     suppressed: false,
                     uncertain: false,
+                    flow: Vec::new(),
                 }
             })
             .collect()
+    }
+
+    /// Turns flows into findings. Where a pattern found the same weakness on the
+    /// same line, the flow tells more.
+    fn add_flows(
+        &self,
+        report: &mut BlobReport,
+        flows: Vec<Flow>,
+        text: &Text,
+        errors: &[std::ops::Range<usize>],
+    ) {
+        for flow in flows {
+            let span = text.span(flow.range.clone());
+            let weakness = |rule: &str| self.rule(rule).map_or(&[][..], |info| &info.cwe[..]);
+            report.findings.retain(|f| {
+                f.span.start_line != span.start_line
+                    || !f.flow.is_empty()
+                    || f.rule == flow.info.id
+                    || !weakness(&f.rule).iter().any(|n| flow.info.cwe.contains(n))
+            });
+            let line = span.start_line;
+            let symbol = report
+                .functions
+                .iter()
+                .filter(|f| f.start_line <= line && line <= f.end_line)
+                .max_by_key(|f| f.start_line)
+                .map_or_else(String::new, |f| f.qualified_name.clone());
+            report.findings.push(RawFinding {
+                rule: flow.info.id.clone(),
+                message: flow.info.message.clone(),
+                context: text
+                    .context(text.line_of(flow.range.start), &text.bytes()[flow.range.clone()]),
+                uncertain: errors
+                    .iter()
+                    .any(|e| e.start <= flow.range.start && flow.range.end <= e.end),
+                span,
+                symbol,
+                suppressed: false,
+                flow: flow.steps,
+            });
+        }
     }
 
     /// Puts findings in order, drops repetitions and marks suppressed ones.

@@ -47,6 +47,7 @@ mod report;
 mod rules;
 mod ruleset;
 mod secrets;
+mod taint;
 mod text;
 
 pub use definitions::{Definition, DefinitionKind, definitions};
@@ -60,8 +61,8 @@ pub use join::{
 pub use language::{Language, Lexis, SkipReason, Skipped, Spec, admit_path, admit_source};
 pub use parse::syntax_tree;
 pub use report::{
-    BlobReport, ContextHashes, DecodeError, Function, Health, LineCounts, RawFinding, Span,
-    Suppression, TokenStream,
+    BlobReport, ContextHashes, DecodeError, FlowStep, Function, Health, LineCounts, RawFinding,
+    Span, StepKind, Suppression, TokenStream,
 };
 pub use rules::{
     Category, Doc, Docs, Examples, Metric, PACKS, RuleError, RuleInfo, Severity, catalogue,

@@ -9,11 +9,13 @@ use scanner::{BlobReport, Engine, FileReport, ProjectReport, SkipReason};
 
 use super::Work;
 use super::collect::{Collected, File, is_provisional};
-use crate::details::{FunctionOf, Kept, Kind};
+use crate::details::{FlowOf, FunctionOf, Kept, Kind};
 use crate::scan::ScanResult;
 
 /// The most functions that are kept.
 const WORST: usize = 200;
+/// Flows that are kept to be shown.
+const MOST_FLOWS: usize = 5_000;
 
 /// What was found, and what it has to be compared by.
 pub(crate) struct Current {
@@ -68,7 +70,7 @@ fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Resu
         .map(|file| file.path.clone())
         .collect();
     let result = result(engine, &report, &functions, (*cached, *analysed));
-    let details = vec![
+    let mut details = vec![
         Kept::new(Kind::Functions, &functions)?,
         Kept::new(Kind::Duplicates, &report.clones)?,
         Kept::new(Kind::Directories, &report.directories)?,
@@ -77,7 +79,7 @@ fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Resu
         Kept::new(Kind::PartlyParsed, &report.partly_parsed)?,
     ];
     let blobs = report.files.iter().map(|file| (file.path.clone(), file.blob.clone())).collect();
-    let observed = report
+    let observed: Vec<Observed> = report
         .findings
         .into_iter()
         .filter_map(|finding| {
@@ -88,6 +90,19 @@ fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Resu
             Some(Observed { finding, source, path, language })
         })
         .collect();
+    let flows: Vec<FlowOf> = observed
+        .iter()
+        .filter(|one| !one.finding.flow.is_empty())
+        .take(MOST_FLOWS)
+        .map(|one| FlowOf {
+            path: one.path.clone(),
+            rule: one.finding.rule.clone(),
+            line: one.finding.span.start_line,
+            column: one.finding.span.start_column,
+            steps: one.finding.flow.clone(),
+        })
+        .collect();
+    details.push(Kept::new(Kind::Flows, &flows)?);
     Ok(Current { result, details, observed, blobs: Some(blobs), uncertain })
 }
 

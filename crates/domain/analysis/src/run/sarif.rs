@@ -210,6 +210,7 @@ impl Reading<'_> {
             message: message.trim().to_owned(),
             symbol: String::new(),
             uncertain: false,
+            flow: Vec::new(),
             context: self.context(&file, start_line, end_line),
             fingerprint: String::new(),
         };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::join::FileReport;
 use crate::language::Language;
-use crate::report::{ContextHashes, Function, RawFinding, Span};
+use crate::report::{ContextHashes, FlowStep, Function, RawFinding, Span};
 use crate::rules::{Category, RuleInfo, Severity};
 
 /// A problem at a place in a project.
@@ -34,6 +34,9 @@ pub struct Finding {
     pub symbol: String,
     /// True where the parser did not understand the text around.
     pub uncertain: bool,
+    /// For a rule about data flow: the way of the data, first step first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flow: Vec<FlowStep>,
     /// Identity of the place, for [`track`].
     pub context: ContextHashes,
     /// Identity within one scan, 32 hexadecimal digits: path, rule, symbol,
@@ -59,6 +62,7 @@ impl Finding {
             message: raw.message.clone(),
             symbol: raw.symbol.clone(),
             uncertain: raw.uncertain,
+            flow: raw.flow.clone(),
             context: raw.context,
             fingerprint: String::new(),
         }
@@ -84,6 +88,7 @@ impl Finding {
             message,
             symbol: function.qualified_name.clone(),
             uncertain: false,
+            flow: Vec::new(),
             context: ContextHashes { line: function.context.text, ..function.context },
             fingerprint: String::new(),
         }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::engine::Engine;
 use crate::identity::Finding;
 use crate::join::ProjectReport;
+use crate::report::Span;
 use crate::rules::{RuleInfo, Severity};
 
 #[derive(Serialize)]
@@ -107,6 +108,31 @@ struct ResultItem<'a> {
     partial_fingerprints: HashMap<&'static str, &'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     suppressions: &'static [Suppression],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    code_flows: Vec<CodeFlow>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CodeFlow {
+    thread_flows: [ThreadFlow; 1],
+}
+
+#[derive(Serialize)]
+struct ThreadFlow {
+    locations: Vec<StepAt>,
+}
+
+#[derive(Serialize)]
+struct StepAt {
+    location: StepLocation,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StepLocation {
+    physical_location: Physical,
+    message: Owned,
 }
 
 #[derive(Serialize)]
@@ -237,16 +263,43 @@ fn result<'a>(
         message: Message { text: &finding.message },
         locations: [location(
             &finding.path,
-            Some(Region {
-                start_line: s.start_line,
-                start_column: s.start_column,
-                end_line: s.end_line,
-                end_column: s.end_column,
-            }),
+            Some(region(s)),
             &finding.symbol,
         )],
         partial_fingerprints: HashMap::from([("mortise/v1", finding.fingerprint.as_str())]),
         suppressions: if suppressed { &IN_SOURCE } else { &[] },
+        code_flows: code_flows(finding),
+    }
+}
+
+/// The way of the data, for viewers that can walk along it.
+fn code_flows(finding: &Finding) -> Vec<CodeFlow> {
+    if finding.flow.is_empty() {
+        return Vec::new();
+    }
+    let locations = finding
+        .flow
+        .iter()
+        .map(|step| {
+            let path = if step.path.is_empty() { &finding.path } else { &step.path };
+            let region = region(step.span);
+            StepAt {
+                location: StepLocation {
+                    physical_location: location(path, Some(region), "").physical_location,
+                    message: Owned { text: step.text() },
+                },
+            }
+        })
+        .collect();
+    vec![CodeFlow { thread_flows: [ThreadFlow { locations }] }]
+}
+
+fn region(s: Span) -> Region {
+    Region {
+        start_line: s.start_line,
+        start_column: s.start_column,
+        end_line: s.end_line,
+        end_column: s.end_column,
     }
 }
 

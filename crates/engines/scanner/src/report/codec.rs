@@ -3,13 +3,13 @@
 //! runs length-prefixed. Decoding allocates only what the report itself holds.
 
 use super::{
-    BlobReport, ContextHashes, Function, Health, LineCounts, RawFinding, Span, Suppression,
-    TokenStream,
+    BlobReport, ContextHashes, FlowStep, Function, Health, LineCounts, RawFinding, Span, StepKind,
+    Suppression, TokenStream,
 };
 use crate::language::{Language, SkipReason};
 
 /// Changes with every change of the layout.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// The stored bytes are not a report of this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -143,14 +143,24 @@ impl Writer {
 
     fn finding(&mut self, f: &RawFinding) {
         self.text(&f.rule);
-        let s = f.span;
-        for n in [s.start_line, s.start_column, s.end_line, s.end_column] {
-            self.int(u64::from(n));
-        }
+        self.span(f.span);
         self.text(&f.message);
         self.text(&f.symbol);
         self.context(&f.context);
         self.out.push(u8::from(f.suppressed) | u8::from(f.uncertain) << 1);
+        self.int(f.flow.len() as u64);
+        for step in &f.flow {
+            self.out.push(step.kind as u8);
+            self.text(&step.name);
+            self.text(&step.path);
+            self.span(step.span);
+        }
+    }
+
+    fn span(&mut self, s: Span) {
+        for n in [s.start_line, s.start_column, s.end_line, s.end_column] {
+            self.int(u64::from(n));
+        }
     }
 }
 
@@ -242,12 +252,7 @@ impl<'a> Reader<'a> {
 
     fn finding(&mut self) -> Read<RawFinding> {
         let rule = self.text()?;
-        let span = Span {
-            start_line: self.u32()?,
-            start_column: self.u32()?,
-            end_line: self.u32()?,
-            end_column: self.u32()?,
-        };
+        let span = self.span()?;
         let message = self.text()?;
         let symbol = self.text()?;
         let context = self.context()?;
@@ -260,6 +265,22 @@ impl<'a> Reader<'a> {
             context,
             suppressed: bits & 1 != 0,
             uncertain: bits & 2 != 0,
+            flow: self.list(Self::step)?,
+        })
+    }
+
+    fn step(&mut self) -> Read<FlowStep> {
+        let kind = usize::from(self.byte()?);
+        let kind = *StepKind::ALL.get(kind).ok_or(DecodeError("unknown kind of step"))?;
+        Ok(FlowStep { kind, name: self.text()?, path: self.text()?, span: self.span()? })
+    }
+
+    fn span(&mut self) -> Read<Span> {
+        Ok(Span {
+            start_line: self.u32()?,
+            start_column: self.u32()?,
+            end_line: self.u32()?,
+            end_column: self.u32()?,
         })
     }
 }
@@ -294,6 +315,12 @@ mod tests {
                 context,
                 suppressed: true,
                 uncertain: false,
+                flow: vec![FlowStep {
+                    kind: StepKind::Through,
+                    name: "clean".into(),
+                    path: "a/b.py".into(),
+                    span: Span { start_line: 1, start_column: 2, end_line: 300, end_column: 4 },
+                }],
             }],
             suppressions: vec![Suppression {
                 start_line: 3,

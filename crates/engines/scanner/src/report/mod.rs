@@ -181,6 +181,75 @@ pub struct RawFinding {
     pub suppressed: bool,
     /// True inside text that the parser did not understand.
     pub uncertain: bool,
+    /// For a rule about data flow: from where the data comes in to where it does
+    /// harm. Empty for all others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flow: Vec<FlowStep>,
+}
+
+/// One step on the way of data through a program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlowStep {
+    /// What happens there.
+    pub kind: StepKind,
+    /// The variable, function or piece of code that it happens to; may be empty.
+    pub name: String,
+    /// The file, where it is not the finding's own.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub path: String,
+    /// Where.
+    pub span: Span,
+}
+
+impl FlowStep {
+    /// A short sentence for people, in English.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let name = &self.name;
+        match self.kind {
+            StepKind::Source => format!("data comes in from `{name}`"),
+            StepKind::Assigned => format!("stored in `{name}`"),
+            StepKind::Through => format!("goes through `{name}`"),
+            StepKind::Entered => format!("taken over as `{name}`"),
+            StepKind::Sink if name.is_empty() => "used here".to_owned(),
+            StepKind::Sink => format!("used by `{name}`"),
+        }
+    }
+}
+
+/// What happens to data at a step of its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(u8)]
+pub enum StepKind {
+    /// It comes in from outside.
+    Source,
+    /// It is stored in a variable or field.
+    Assigned,
+    /// It goes through a call.
+    Through,
+    /// It enters a function as a parameter.
+    Entered,
+    /// It gets to where it does harm.
+    Sink,
+}
+
+impl StepKind {
+    /// All kinds, in the order of their numbers.
+    pub const ALL: [Self; 5] =
+        [Self::Source, Self::Assigned, Self::Through, Self::Entered, Self::Sink];
+
+    /// The lower-case word.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Assigned => "assigned",
+            Self::Through => "through",
+            Self::Entered => "entered",
+            Self::Sink => "sink",
+        }
+    }
 }
 
 /// A comment that suppresses findings.

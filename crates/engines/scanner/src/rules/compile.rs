@@ -14,6 +14,7 @@ use super::grep::Grep;
 use super::prefilter::{self, Prefilter};
 use super::{RuleError, RuleInfo};
 use crate::language::Language;
+use crate::taint::FlowRules;
 
 /// How long the rules may take on one blob.
 const TIME: Duration = Duration::from_secs(10);
@@ -34,6 +35,8 @@ pub(crate) struct LanguageRules {
     prefilter: Prefilter,
     /// Rules by the node kinds they can match.
     by_kind: Vec<Vec<u16>>,
+    /// Rules about data flow, if there are any.
+    pub(crate) flows: Option<FlowRules>,
 }
 
 /// A match, before it becomes a finding.
@@ -54,7 +57,7 @@ impl LanguageRules {
         let mut clauses = Vec::new();
         let mut by_kind: Vec<Vec<u16>> = Vec::new();
         let Some(grep) = Grep::of(language) else {
-            return Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind });
+            return Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind, flows: None });
         };
         for document in documents {
             let Some(core) = &document.core else { continue };
@@ -81,7 +84,13 @@ impl LanguageRules {
             }));
             rules.push(Compiled { info: &document.info, matcher });
         }
-        Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind })
+        let specs: Vec<_> =
+            documents.iter().filter_map(|d| Some((&d.info, d.taint.as_ref()?))).collect();
+        let flows = FlowRules::compile(language, &specs).map_err(|why| RuleError {
+            file: specs.first().map_or_else(String::new, |(info, _)| info.id.clone()),
+            why: format!("{language}: {why}"),
+        })?;
+        Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind, flows })
     }
 
     /// The rules that run on every file, because nothing in them must occur in it.

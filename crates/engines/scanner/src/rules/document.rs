@@ -176,6 +176,8 @@ pub(crate) struct Document {
     pub(crate) info: RuleInfo,
     /// The pattern; `None` for metric rules and secrets.
     pub(crate) core: Option<SerializableRuleCore>,
+    /// Sources and sinks, for rules about data flow.
+    pub(crate) taint: Option<crate::taint::Spec>,
     /// `rule`, `utils` and `constraints` as plain data, for the prefilter.
     pub(crate) rule: serde_json::Value,
     pub(crate) utils: serde_json::Value,
@@ -200,6 +202,8 @@ struct Raw {
     utils: serde_json::Value,
     #[serde(default)]
     constraints: serde_json::Value,
+    /// For rules about data flow.
+    taint: Option<crate::taint::Spec>,
     // Read through `SerializableRuleCore`.
     #[serde(default, rename = "transform")]
     _transform: serde::de::IgnoredAny,
@@ -234,6 +238,7 @@ impl Document {
             file: row.info.id.clone(),
             info: row.info.clone(),
             core: None,
+            taint: None,
             rule: serde_json::Value::Null,
             utils: serde_json::Value::Null,
             constraints: serde_json::Value::Null,
@@ -259,6 +264,7 @@ impl Document {
             return Err(fail("file name and id differ".into()));
         }
         let core = match raw.metric {
+            None if raw.taint.is_some() && raw.rule.is_null() => None,
             None => Some(
                 ast_grep_config::from_str::<SerializableRuleCore>(text)
                     .map_err(|e| fail(e.to_string()))?,
@@ -268,6 +274,12 @@ impl Document {
             }
             Some(_) => None,
         };
+        // What the library of the language says is part of a rule about flows.
+        let library = languages
+            .first()
+            .filter(|_| raw.taint.is_some())
+            .and_then(|l| crate::taint::library_text(*l))
+            .map_or(0, |text| xxhash_rust::xxh3::xxh3_64(text.as_bytes()));
         let meta = raw.metadata;
         let mut packs = meta.packs;
         if packs.is_empty() {
@@ -302,10 +314,11 @@ impl Document {
                 threshold: raw.threshold,
             },
             core,
+            taint: raw.taint,
             rule: raw.rule,
             utils: raw.utils,
             constraints: raw.constraints,
-            hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
+            hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()) ^ library,
         })
     }
 }

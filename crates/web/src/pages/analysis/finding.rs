@@ -1,4 +1,7 @@
-use analysis::{Finding, FindingEvent, FindingEventKind, FindingId, FindingState, IgnoreReason};
+use analysis::{
+    Finding, FindingEvent, FindingEventKind, FindingId, FindingState, FlowStep, IgnoreReason,
+    StepKind,
+};
 use axum::extract::Path;
 use base::{Read, Write};
 use maud::{Markup, Render, html};
@@ -40,6 +43,7 @@ async fn page(
     let at = at::<Read>(visit, project, plan).await?;
     let finding = analysis::finding(&visit.call, &at.plan, FindingId(id)).await?;
     let events = analysis::history(&visit.call, &at.plan, &finding).await?;
+    let steps = analysis::flow(&visit.call, &at.plan, &finding).await?;
     let excerpt = analysis::excerpt(&visit.call, &at.plan, &finding, AROUND).await;
     let said = message(t, &finding.rule, &finding.message);
     let note = [Note {
@@ -74,6 +78,7 @@ async fn page(
     let story = html! {
         @if finding.uncertain { (banner(Tone::Warn, t.finding_uncertain(), &Markup::default())) }
         (card_flush(&finding.path, Some(&open_code), &code))
+        @if !steps.is_empty() { (card(t.finding_flow(), None, &flow(visit, &at, &finding, commit, &steps))) }
         (rule_card(visit, &finding))
         (card(t.finding_history(), None, &history(visit, &at, &events)))
     };
@@ -89,6 +94,45 @@ async fn page(
         body,
     )
     .await
+}
+
+/// The way of the data, step by step, each with a link to its line.
+fn flow(
+    visit: &Visit,
+    at: &At<Read>,
+    finding: &Finding,
+    commit: &str,
+    steps: &[FlowStep],
+) -> Markup {
+    let t = visit.ui.t;
+    let moments: Vec<Moment> = steps
+        .iter()
+        .map(|step| {
+            let (shape, tone, words) = match step.kind {
+                StepKind::Source => (Icon::Open, Tone::Warn, t.step_source()),
+                StepKind::Assigned => (Icon::Right, Tone::Calm, t.step_assigned()),
+                StepKind::Through => (Icon::Forward, Tone::Calm, t.step_through()),
+                StepKind::Entered => (Icon::Right, Tone::Calm, t.step_entered()),
+                StepKind::Sink => (Icon::New, Tone::Warn, t.step_sink()),
+            };
+            let path = if step.path.is_empty() { &finding.path } else { &step.path };
+            let place = format!("{path}:{}", step.span.start_line);
+            let href = at.code(finding.depot, commit, path, step.span.start_line);
+            Moment {
+                icon: shape,
+                tone: tone.class(),
+                said: html! {
+                    (words)
+                    @if !step.name.is_empty() { " " code { (step.name) } }
+                    " "
+                    @if let Some(href) = href { a.small.mono href=(href) { (place) } }
+                    @else { span.small.mono { (place) } }
+                },
+                note: None,
+            }
+        })
+        .collect();
+    timeline(&moments)
 }
 
 fn rule_card(visit: &Visit, finding: &Finding) -> Markup {

@@ -1,0 +1,973 @@
+//! Calls: what rules and the library say of them, what the file's own functions
+//! do, and what is assumed of all others.
+
+use std::rc::Rc;
+
+use super::fold;
+use super::ir::{Arg, FnId, Id, Kind};
+use super::machine::{Hit, Machine, Summary};
+use super::pattern::{Condition, Into, On, Pattern, Shape};
+use super::spec::Meaning;
+use super::value::{Callee, Const, Mark, Marks, Need, Obj, Origin, State, THIS, Val, What};
+
+/// What the patterns say of a call.
+#[derive(Default)]
+struct Verdict<'s> {
+    source: u64,
+    clean: u64,
+    ty: &'s str,
+    setting: bool,
+    /// Some pattern knows this call.
+    known: bool,
+}
+
+/// A call with its parts evaluated.
+struct Made<'a, 's> {
+    id: Id,
+    /// What the method is called on.
+    on: Option<(Id, Val<'s>)>,
+    args: &'a [Arg<'s>],
+    values: Vec<Val<'s>>,
+}
+
+impl<'s> Made<'_, 's> {
+    /// The value of the argument at a place among those that go by place.
+    fn place(&self, n: usize) -> Option<(Id, &Val<'s>)> {
+        let mut places = self.args.iter().zip(&self.values).filter(|(a, _)| a.name.is_empty());
+        places.nth(n).map(|(a, v)| (a.value, v))
+    }
+
+    fn named(&self, name: &str) -> Option<(Id, &Val<'s>)> {
+        self.args.iter().zip(&self.values).find(|(a, _)| a.name == name).map(|(a, v)| (a.value, v))
+    }
+}
+
+impl<'s> Machine<'s> {
+    pub(super) fn call(
+        &mut self,
+        id: Id,
+        callee: Id,
+        args: &'s [Arg<'s>],
+        state: &mut State<'s>,
+    ) -> Val<'s> {
+        let (on, name) = match self.kind(callee) {
+            Kind::Field(base, name) => (Some((*base, self.eval(*base, state))), *name),
+            Kind::Name(sym) => {
+                let name = self.unit.name(*sym);
+                // What was imported under another name.
+                let last = self.unit.imports.get(sym).and_then(|p| p.rsplit(['.', '/']).next());
+                (None, last.unwrap_or(name))
+            }
+            _ => {
+                let value = self.eval(callee, state);
+                if value.func != 0 {
+                    let values: Vec<_> =
+                        args.iter().map(|a| self.eval(a.value, state)).collect();
+                    return self.closure(value.func, &values, state);
+                }
+                (Some((callee, value)), "")
+            }
+        };
+        let element = on.as_ref().map(|(_, v)| state.flat(v)).unwrap_or_default();
+        let values: Vec<Val<'s>> =
+            args.iter().map(|a| self.argument(a, name, &element, state)).collect();
+        let made = Made { id, on, args, values };
+        let verdict = self.verdict(Shape::Call, name, &made, state);
+        let mut result = self.yields(callee, name, &made, &verdict, state);
+        if verdict.clean != 0 {
+            result.marks = state.flat(&result).without(verdict.clean);
+            result.obj = 0;
+        }
+        if verdict.source != 0 {
+            result.marks.join(&self.source(id, verdict.source));
+        }
+        if !verdict.ty.is_empty() {
+            result.ty = verdict.ty;
+            if verdict.ty == "ConfigParser" {
+                result.obj = state.alloc(&mut self.next, Obj::default());
+            }
+        }
+        if let [one] = args
+            && let Kind::Name(sym) = self.kind(one.value)
+        {
+            result.of = *sym + 1;
+        }
+        if verdict.setting
+            && let Some((_, key)) = made.place(0)
+            && let Const::Str(key) = &key.konst
+        {
+            let default = made.place(1).and_then(|(_, v)| v.konst.shown());
+            result.konst = Const::Setting(Rc::new((key.to_string(), default)));
+        }
+        result
+    }
+
+    /// An argument; a function that is handed over runs with what it is likely
+    /// to be called with.
+    fn argument(
+        &mut self,
+        arg: &'s Arg<'s>,
+        method: &str,
+        element: &Marks<'s>,
+        state: &mut State<'s>,
+    ) -> Val<'s> {
+        if let Kind::Lambda(f) = self.kind(arg.value) {
+            let each = matches!(
+                method,
+                "map" | "forEach" | "filter" | "then" | "flatMap" | "reduce" | "some" | "every"
+                    | "find" | "each" | "sort" | "ifPresent" | "catch" | "collect" | "apply"
+                    | "Select" | "Where" | "ForEach" | "SelectMany" | "array_map" | "transform"
+                    | "computeIfAbsent" | "anyMatch" | "replace"
+            );
+            let given = if each { vec![Val::marked(element.clone())] } else { Vec::new() };
+            let made = self.closure(*f, &given, state);
+            return Val { func: *f, ..made };
+        }
+        self.eval(arg.value, state)
+    }
+
+    /// Runs a function where it stands, with what stands around it.
+    pub(super) fn closure(&mut self, f: FnId, given: &[Val<'s>], state: &mut State<'s>) -> Val<'s> {
+        if self.is_running(f) || !self.step(state.size()) || !self.enter() {
+            return Val::default();
+        }
+        let function = &self.unit.functions[f as usize];
+        let shadowed: Vec<_> =
+            function.parameters.iter().map(|p| (p.name, state.get(p.name).cloned())).collect();
+        let mut inner = state.clone();
+        let (value, frame) = self.run_function(f, &mut inner, Some(given));
+        for (sym, old) in shadowed {
+            match old {
+                Some(old) => inner.set(sym, old),
+                None => inner.unset(sym),
+            }
+        }
+        inner.dead = false;
+        state.join(inner, &mut self.next);
+        self.absorb(frame);
+        self.leave();
+        value
+    }
+
+    /// Asks the patterns; reports what they forbid.
+    fn verdict(
+        &mut self,
+        shape: Shape,
+        name: &'s str,
+        made: &Made<'_, 's>,
+        state: &mut State<'s>,
+    ) -> Verdict<'s> {
+        let mut verdict = Verdict::default();
+        let rules = self.rules;
+        for number in rules.of(shape, name) {
+            let entry = &rules.entries[usize::from(*number)];
+            let on = made.on.as_ref();
+            let ty = on.map_or("", |(_, v)| v.ty);
+            if !self.fits(&entry.pattern, on.map(|(id, _)| *id), ty, made.id) {
+                continue;
+            }
+            let (holds, setting) = self.conditions(&entry.pattern, made);
+            if !holds {
+                continue;
+            }
+            verdict.known = true;
+            match entry.meaning {
+                Meaning::Source(mask) => verdict.source |= mask,
+                Meaning::Clean(mask) => verdict.clean |= mask,
+                Meaning::Type(n) => verdict.ty = &rules.types[usize::from(n)],
+                Meaning::Setting => verdict.setting = true,
+                Meaning::Guard => {}
+                Meaning::Value(rule) => {
+                    let at = self.unit.range(made.id);
+                    let setting = setting.map(|(s, condition)| (s, *number, condition));
+                    self.hit(Hit { rule, at, trace: None, needs: None, setting });
+                }
+                Meaning::Sink(rule) => {
+                    let marks = self.chosen(&entry.pattern, made, state);
+                    let at = self.unit.range(made.id);
+                    if !rules.replaces[usize::from(rule)].is_empty() {
+                        let constant = made.place(0).is_some_and(|(_, v)| v.konst.is_known());
+                        *self.constant.entry((rule, at)).or_insert(true) &= constant;
+                    }
+                    self.sink(rule, at, &marks, name);
+                }
+                Meaning::Into => {
+                    let marks = self.chosen(&entry.pattern, made, state);
+                    let target = match entry.pattern.into {
+                        Some(Into::Place(n)) => made.place(n).map(|(id, _)| id),
+                        _ => made.on.as_ref().map(|(id, _)| *id),
+                    };
+                    if let Some(target) = target {
+                        self.taint(target, &marks, state);
+                    }
+                }
+            }
+        }
+        verdict
+    }
+
+    /// The marks of the arguments that a pattern names.
+    fn chosen(&self, pattern: &Pattern, made: &Made<'_, 's>, state: &State<'s>) -> Marks<'s> {
+        let mut marks = Marks::default();
+        for place in &pattern.args.places {
+            if let Some((_, value)) = made.place(*place) {
+                marks.join(&state.flat(value));
+            }
+        }
+        if let Some(from) = pattern.args.from {
+            let all = made.args.iter().zip(&made.values).filter(|(a, _)| a.name.is_empty());
+            for (_, value) in all.skip(from) {
+                marks.join(&state.flat(value));
+            }
+        }
+        for name in &pattern.args.names {
+            if let Some((_, value)) = made.named(name) {
+                marks.join(&state.flat(value));
+            }
+        }
+        if pattern.args.this
+            && let Some((_, value)) = &made.on
+        {
+            marks.join(&state.flat(value));
+        }
+        marks
+    }
+
+    /// Whether a pattern's conditions hold, and the setting that decides it.
+    fn conditions(
+        &self,
+        pattern: &Pattern,
+        made: &Made<'_, 's>,
+    ) -> (bool, Option<(Rc<(String, Option<String>)>, u16)>) {
+        let mut setting = None;
+        for (n, condition) in pattern.conditions.iter().enumerate() {
+            let (value, regex, wanted) = match condition {
+                Condition::Place(place, regex, wanted) => (made.place(*place), regex, wanted),
+                Condition::Named(name, regex, wanted) => (made.named(name), regex, wanted),
+                Condition::Absent(name) => {
+                    if made.named(name).is_some() || made.named("**").is_some() {
+                        return (false, None);
+                    }
+                    continue;
+                }
+                Condition::Fewer(most) => {
+                    if made.args.len() >= *most {
+                        return (false, None);
+                    }
+                    continue;
+                }
+                Condition::Dynamic(place) => {
+                    if made.place(*place).is_none_or(|(_, v)| v.konst.is_known()) {
+                        return (false, None);
+                    }
+                    continue;
+                }
+                Condition::Imports(_) => {
+                    if !self.holds_in_file(pattern) {
+                        return (false, None);
+                    }
+                    continue;
+                }
+            };
+            match value {
+                Some((_, Val { konst: Const::Setting(s), .. })) if *wanted => {
+                    setting = Some((s.clone(), n as u16));
+                }
+                Some((_, value)) => match value.konst.shown() {
+                    Some(text) if regex.is_match(&text) == *wanted => {}
+                    _ => return (false, None),
+                },
+                None => return (false, None),
+            }
+        }
+        (true, setting)
+    }
+
+    /// Whether what a pattern asks of the file holds.
+    pub(super) fn holds_in_file(&self, pattern: &Pattern) -> bool {
+        pattern.conditions.iter().all(|c| match c {
+            Condition::Imports(word) => self.unit.imports.values().any(|path| {
+                path.strip_prefix(word.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
+            }),
+            _ => true,
+        })
+    }
+
+    /// Whether a place is the one that a pattern names, its last name aside.
+    pub(super) fn fits(&self, pattern: &Pattern, on: Option<Id>, ty: &str, id: Id) -> bool {
+        match &pattern.on {
+            On::Any => true,
+            On::Path(prefix) => self.path_fits(prefix, on, id),
+            On::Receiver { types, hints, unknown } => {
+                let Some(base) = on else {
+                    // A place that is no field of anything, with a known type.
+                    return !ty.is_empty() && self.is_kind(ty, types);
+                };
+                if ty.is_empty() {
+                    *unknown || self.hinted(base, hints)
+                } else {
+                    self.is_kind(ty, types) || (ty == "String" && self.hinted(base, hints))
+                }
+            }
+        }
+    }
+
+    fn hinted(&self, base: Id, hints: &[String]) -> bool {
+        if hints.is_empty() {
+            return false;
+        }
+        let name = match self.kind(base) {
+            Kind::Name(sym) => self.unit.name(*sym),
+            Kind::Field(_, name) => name,
+            _ => return false,
+        };
+        let name = name.trim_start_matches(['$', '_']);
+        hints.iter().any(|h| h.trim_start_matches('$').eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a type is one of some, or a kind of one.
+    fn is_kind(&self, ty: &str, types: &[String]) -> bool {
+        let direct = |ty: &str| types.iter().any(|t| t == ty);
+        if direct(ty) {
+            return true;
+        }
+        if let Some(kinds) = self.rules.kinds.get(ty) {
+            return kinds.iter().any(|k| direct(k));
+        }
+        self.by_class
+            .get(ty)
+            .is_some_and(|c| self.unit.classes[*c as usize].supers.iter().any(|s| direct(s)))
+    }
+
+    fn path_fits(&self, prefix: &str, on: Option<Id>, id: Id) -> bool {
+        let Some(base) = on else {
+            // A plain name: what it was imported as, or a built-in.
+            let callee = match self.kind(id) {
+                Kind::Call(callee, _) => *callee,
+                _ => id,
+            };
+            let Kind::Name(sym) = self.kind(callee) else { return false };
+            return match self.unit.imports.get(sym) {
+                Some(path) => {
+                    let before = path.rsplit_once(['.', '/']).map_or("", |(before, _)| before);
+                    path_ends(before, prefix)
+                }
+                None => prefix.is_empty() && !self.by_name.contains_key(self.unit.name(*sym)),
+            };
+        };
+        if prefix.is_empty() {
+            return false;
+        }
+        let mut path = String::new();
+        self.path(base, &mut path, 0) && path_ends(&path, prefix)
+    }
+
+    /// The dotted path that an expression is written as, with imports resolved.
+    pub(super) fn path(&self, id: Id, out: &mut String, depth: u32) -> bool {
+        if depth > 8 {
+            return false;
+        }
+        match self.kind(id) {
+            Kind::Name(sym) => {
+                match self.unit.imports.get(sym) {
+                    Some(path) => out.push_str(path),
+                    None => out.push_str(self.unit.name(*sym)),
+                }
+                true
+            }
+            Kind::Field(base, name) => {
+                let known = self.path(*base, out, depth + 1);
+                out.push('.');
+                out.push_str(name);
+                known
+            }
+            Kind::Call(callee, args) => {
+                // `require("fs").readFile`
+                let Kind::Name(sym) = self.kind(*callee) else { return false };
+                if self.unit.name(*sym) != "require" {
+                    return false;
+                }
+                let Some(Kind::Str(text)) = args.first().map(|a| self.kind(a.value)) else {
+                    return false;
+                };
+                out.push_str(text.strip_prefix("node:").unwrap_or(text));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What a call yields, patterns for its result aside.
+    fn yields(
+        &mut self,
+        callee: Id,
+        name: &'s str,
+        made: &Made<'_, 's>,
+        verdict: &Verdict<'s>,
+        state: &mut State<'s>,
+    ) -> Val<'s> {
+        if let Some((_, on)) = &made.on {
+            let consts: Vec<&Const> = made.values.iter().map(|v| &v.konst).collect();
+            let konst = fold::method(name, &on.konst, &consts);
+            if konst.is_known() {
+                return Val::known(konst);
+            }
+        }
+        // What is taken out can do no harm.
+        let replaced = matches!(name, "replace" | "replaceAll" | "Replace" | "ReplaceAll");
+        if replaced
+            && let Some((_, on)) = &made.on
+            && let Some(Const::Str(text)) = made.values.first().map(|v| v.konst.clone())
+        {
+            let marks = state.flat(on).without(self.rules.without(&text));
+            let at = self.unit.range(made.id);
+            return Val::marked(marks.step(at, What::Through, name));
+        }
+        if let Some(class) = self.constructed(callee, made.on.is_none(), name) {
+            return self.construct(class, made, state);
+        }
+        if let Some(f) = self.own_function(callee, name, made, state)
+            && let Some(summary) = self.summary_at(f, state)
+        {
+            return self.apply(f, &summary, made, name, state);
+        }
+        if let Some((base, on)) = &made.on
+            && on.obj != 0
+            && let Some(value) = self.contained(name, *base, on, made, state)
+        {
+            return value;
+        }
+        let mut marks = Marks::default();
+        for value in &made.values {
+            marks.join(&state.flat(value));
+        }
+        if let Some((base, _)) = &made.on
+            && puts(name)
+            && !marks.is_empty()
+        {
+            self.taint(*base, &marks, state);
+        }
+        if fold::yields_no_text(name) {
+            return Val::default();
+        }
+        let at = self.unit.range(made.id);
+        if !verdict.known && let Some(foreign) = self.foreign(callee, name, made) {
+            let foreign = Rc::new(foreign);
+            let mut all = Marks::default();
+            for (i, value) in made.values.iter().enumerate() {
+                let need = Need::Passes(foreign.clone(), i.min(200) as u8);
+                all.join(&state.flat(value).under(&need));
+            }
+            if let Some((_, on)) = &made.on {
+                let flat = state.flat(on);
+                all.join(&flat.under(&Need::Passes(foreign.clone(), THIS)));
+            }
+            all = all.step(at, What::Through, name);
+            let trace = super::value::Trace::start(at, What::Source, self.excerpt(at));
+            all.join(&Marks::one(Mark {
+                bits: u64::MAX,
+                origin: Origin::Source,
+                trace,
+                needs: Some(Rc::new(vec![Need::Yields(foreign)])),
+            }));
+            return Val::marked(all);
+        }
+        if let Some((_, on)) = &made.on {
+            marks.join(&state.flat(on));
+        }
+        Val::marked(marks.step(at, What::Through, name))
+    }
+
+    /// A function of another file, where the call says which.
+    fn foreign(&self, callee: Id, name: &str, made: &Made<'_, 's>) -> Option<Callee> {
+        if name.is_empty() {
+            return None;
+        }
+        let arity = made.args.len().min(100) as u8;
+        let owner = match &made.on {
+            Some((base, on)) if on.ty.is_empty() => {
+                // A class, or a module that was imported.
+                let Kind::Name(sym) = self.kind(*base) else { return None };
+                match self.unit.imports.get(sym) {
+                    Some(path) => path.clone(),
+                    None => {
+                        let text = self.unit.name(*sym);
+                        if !text.starts_with(char::is_uppercase) {
+                            return None;
+                        }
+                        text.to_owned()
+                    }
+                }
+            }
+            Some((_, on)) if on.ty.starts_with(char::is_uppercase) && on.ty != "String" => {
+                if self.rules.kinds.contains_key(on.ty) {
+                    return None;
+                }
+                on.ty.to_owned()
+            }
+            Some(_) => return None,
+            None => {
+                let Kind::Name(sym) = self.kind(callee) else { return None };
+                let path = self.unit.imports.get(sym)?;
+                path.rsplit_once(['.', '/']).map(|(before, _)| before.to_owned())?
+            }
+        };
+        Some(Callee { owner, name: name.to_owned(), arity })
+    }
+
+    /// In languages without `new`, a class that is called.
+    fn constructed(&self, callee: Id, plain: bool, name: &str) -> Option<u32> {
+        if !plain || !matches!(self.kind(callee), Kind::Name(_)) {
+            return None;
+        }
+        self.by_class.get(name).copied()
+    }
+
+    /// The function of this file that a call means.
+    fn own_function(
+        &self,
+        callee: Id,
+        name: &str,
+        made: &Made<'_, 's>,
+        state: &State<'s>,
+    ) -> Option<FnId> {
+        if let Kind::Name(sym) = self.kind(callee)
+            && let Some(value) = state.get(*sym)
+            && value.func != 0
+        {
+            return Some(value.func);
+        }
+        let candidates = self.by_name.get(name)?;
+        let class = match &made.on {
+            None => None,
+            Some((base, on)) => Some(match self.by_class.get(on.ty) {
+                Some(class) => *class,
+                None if self.is_this(*base) || self.is_super(*base) => self.frame.class?,
+                None => {
+                    let Kind::Name(sym) = self.kind(*base) else { return None };
+                    *self.by_class.get(self.unit.name(*sym))?
+                }
+            }),
+        };
+        let arity = made.args.len();
+        let takes = |f: &&FnId| {
+            let function = &self.unit.functions[**f as usize];
+            function.parameters.len() - self.receiver_parameter(**f) == arity
+        };
+        let found: Vec<&FnId> = candidates
+            .iter()
+            .filter(|f| {
+                let owner = self.unit.functions[**f as usize].class;
+                match class {
+                    Some(class) => owner.is_some_and(|o| o == class || self.inherits(class, o)),
+                    None => owner.is_none() || owner == self.frame.class || candidates.len() == 1,
+                }
+            })
+            .collect();
+        found.iter().copied().find(takes).or_else(|| found.first().copied()).copied()
+    }
+
+    fn inherits(&self, class: u32, from: u32) -> bool {
+        let name = self.unit.classes[from as usize].name;
+        self.unit.classes[class as usize].supers.contains(&name)
+            // An interface of the file stands for what implements it here.
+            || self.unit.classes[from as usize]
+                .supers
+                .contains(&self.unit.classes[class as usize].name)
+    }
+
+    fn is_super(&self, id: Id) -> bool {
+        match self.kind(id) {
+            Kind::Name(sym) => matches!(self.unit.name(*sym), "super" | "parent" | "base"),
+            Kind::Call(callee, _) => self.is_super(*callee),
+            _ => false,
+        }
+    }
+
+    fn summary_at(&mut self, f: FnId, state: &State<'s>) -> Option<Rc<Summary<'s>>> {
+        if !self.step(state.size()) || !self.enter() {
+            return None;
+        }
+        // A function that stands inside another one sees what is around it.
+        let nested = self.unit.functions[f as usize].class.is_none();
+        let mut seen = if nested { state.clone() } else { self.globals.clone() };
+        let summary = self.summary(f, &mut seen);
+        self.leave();
+        summary
+    }
+
+    /// What a function of this file yields for the arguments of a call.
+    fn apply(
+        &mut self,
+        f: FnId,
+        summary: &Summary<'s>,
+        made: &Made<'_, 's>,
+        name: &'s str,
+        state: &mut State<'s>,
+    ) -> Val<'s> {
+        let at = self.unit.range(made.id);
+        let skip = self.receiver_parameter(f);
+        let given = |param: u8, state: &State<'s>| -> Marks<'s> {
+            if param == THIS {
+                return made.on.as_ref().map(|(_, v)| state.flat(v)).unwrap_or_default();
+            }
+            if let Some((_, v)) = made.place(usize::from(param)) {
+                return state.flat(v);
+            }
+            let function = &self.unit.functions[f as usize];
+            let parameter = function.parameters.get(usize::from(param) + skip);
+            let name = parameter.map_or("", |p| self.unit.name(p.name));
+            made.named(name).map(|(_, v)| state.flat(v)).unwrap_or_default()
+        };
+        for sink in &summary.sinks {
+            let bit = 1u64 << sink.rule;
+            for mark in given(sink.param, state).iter().filter(|m| m.bits & bit != 0) {
+                let entered = mark.trace.then(at, What::Through, name);
+                let one = Marks::one(Mark { trace: entered.extend(&sink.trace), ..mark.clone() });
+                self.sink(sink.rule, sink.at, &one, "");
+            }
+        }
+        for (param, marks) in &summary.grows {
+            let all = substitute(marks, |p| given(p, state), at, name);
+            if let Some((target, _)) = made.place(usize::from(*param)) {
+                self.taint(target, &all, state);
+            }
+        }
+        let marks = substitute(&summary.ret.marks, |p| given(p, state), at, name);
+        Val { marks, obj: 0, ..summary.ret.clone() }
+    }
+
+    /// A class of the file is made.
+    fn construct(&mut self, class: u32, made: &Made<'_, 's>, state: &mut State<'s>) -> Val<'s> {
+        let owner = &self.unit.classes[class as usize];
+        let arity = made.args.len();
+        let constructors = owner.methods.iter().filter(|f| {
+            self.unit.functions[**f as usize].name == "<new>"
+        });
+        let mut rest = Marks::default();
+        let takes = |f: &FnId| {
+            self.unit.functions[*f as usize].parameters.len() - self.receiver_parameter(*f) == arity
+        };
+        let all: Vec<FnId> = constructors.copied().collect();
+        let found = all.iter().copied().find(takes).or(all.first().copied());
+        match found {
+            Some(f) => {
+                if let Some(summary) = self.summary_at(f, state) {
+                    rest = self.apply(f, &summary, made, owner.name, state).marks;
+                }
+            }
+            None => {
+                for value in &made.values {
+                    rest.join(&state.flat(value));
+                }
+            }
+        }
+        let obj = state.alloc(&mut self.next, Obj { rest, ..Obj::default() });
+        Val { obj, ty: owner.name, ..Val::default() }
+    }
+
+    /// `new T(…)`.
+    pub(super) fn make(
+        &mut self,
+        id: Id,
+        ty: &'s str,
+        args: &'s [Arg<'s>],
+        body: Option<u32>,
+        state: &mut State<'s>,
+    ) -> Val<'s> {
+        let values: Vec<Val<'s>> =
+            args.iter().map(|a| self.argument(a, "", &Marks::default(), state)).collect();
+        let made = Made { id, on: None, args, values };
+        let verdict = self.verdict(Shape::New, ty, &made, state);
+        if let Some(class) = body {
+            let methods = self.unit.classes[class as usize].methods.clone();
+            for f in methods {
+                self.closure(f, &[], state);
+            }
+        }
+        if let Some(class) = self.by_class.get(ty).copied() {
+            let mut value = self.construct(class, &made, state);
+            value.ty = if verdict.ty.is_empty() { ty } else { verdict.ty };
+            return value;
+        }
+        let mut rest = Marks::default();
+        for value in &made.values {
+            rest.join(&state.flat(value));
+        }
+        rest = rest.without(verdict.clean).step(self.unit.range(id), What::Through, ty);
+        if verdict.source != 0 {
+            rest.join(&self.source(id, verdict.source));
+        }
+        let exact = rest.is_empty() && made.values.iter().all(|v| v.obj == 0);
+        let obj = state.alloc(&mut self.next, Obj { rest, exact, ..Obj::default() });
+        let konst = match (ty, made.values.as_slice()) {
+            ("String" | "StringBuilder" | "StringBuffer", [one]) => one.konst.clone(),
+            _ => Const::Unknown,
+        };
+        if ty == "String" {
+            let marks = state.flat(&Val { obj, ..Val::default() });
+            return Val { konst, marks, ty, ..Val::default() };
+        }
+        let ty = if verdict.ty.is_empty() { ty } else { verdict.ty };
+        Val { obj, ty, ..Val::default() }
+    }
+
+    /// Methods of containers whose elements are told apart.
+    fn contained(
+        &mut self,
+        name: &str,
+        base: Id,
+        on: &Val<'s>,
+        made: &Made<'_, 's>,
+        state: &mut State<'s>,
+    ) -> Option<Val<'s>> {
+        let mut values: Vec<Val<'s>> = made.values.clone();
+        for value in &mut values {
+            if value.obj != 0 {
+                value.marks = state.flat(value);
+            }
+            if value.obj == on.obj {
+                value.obj = 0;
+            }
+        }
+        let builder = matches!(on.ty, "StringBuilder" | "StringBuffer" | "StringWriter");
+        let object = state.obj_mut(on.obj)?;
+        let mut result = Val::default();
+        match (name, values.as_slice()) {
+            ("append" | "insert" | "Append" | "AppendLine" | "AppendFormat", _) if builder => {
+                for value in values {
+                    object.rest.join(&value.marks);
+                }
+                return Some(on.clone());
+            }
+            (
+                "add" | "append" | "push" | "addLast" | "addElement" | "offer" | "Add" | "Push"
+                | "Enqueue" | "enqueue" | "array_push",
+                [one],
+            ) => {
+                object.push(one.clone());
+            }
+            ("add" | "insert" | "Insert", [place, value]) => match place.konst {
+                Const::Int(n)
+                    if object.exact
+                        && usize::try_from(n).is_ok_and(|n| n <= object.items.len()) =>
+                {
+                    object.items.insert(usize::try_from(n).unwrap_or_default(), value.clone());
+                }
+                Const::Int(_) => {
+                    object.blur();
+                    object.rest.join(&value.marks);
+                }
+                _ => object.put(&place.konst, value.clone()),
+            },
+            ("unshift" | "addFirst" | "appendleft" | "push_front", [one]) if object.exact => {
+                object.items.insert(0, one.clone());
+            }
+            (
+                "put" | "set" | "setdefault" | "setProperty" | "setAttribute" | "Add" | "Set"
+                | "putIfAbsent" | "replace" | "store" | "Store",
+                [key, value],
+            ) => {
+                object.put(&key.konst, value.clone());
+            }
+            ("set" | "setAttribute", [section, key, value]) => {
+                // A file of sections.
+                let key = section.konst.shown().zip(key.konst.shown());
+                let key = key.map_or(Const::Unknown, |(s, k)| Const::text(&format!("{s}/{k}")));
+                object.put(&key, value.clone());
+            }
+            ("get", [section, key]) if on.ty.ends_with("ConfigParser") => {
+                let key = section.konst.shown().zip(key.konst.shown());
+                let key = key.map_or(Const::Unknown, |(s, k)| Const::text(&format!("{s}/{k}")));
+                result = object.get(&key);
+            }
+            (
+                "get" | "getOrDefault" | "elementAt" | "at" | "getProperty" | "ElementAt"
+                | "GetValueOrDefault" | "Get" | "Load" | "__getitem__",
+                [key, ..],
+            ) => {
+                result = object.get(&key.konst);
+                result.marks.join(&on.marks);
+            }
+            ("getFirst" | "firstElement" | "First" | "peek" | "element" | "first", []) => {
+                result = object.get(&Const::Int(0));
+            }
+            ("remove" | "pop" | "removeAt" | "RemoveAt", [place]) => match &place.konst {
+                Const::Int(n)
+                    if object.exact
+                        && usize::try_from(*n).is_ok_and(|n| n < object.items.len()) =>
+                {
+                    result = object.items.remove(usize::try_from(*n).unwrap_or_default());
+                }
+                key if key.is_known() && object.keys.iter().any(|(k, _)| k == key) => {
+                    result = object.get(key);
+                    object.keys.retain(|(k, _)| k != key);
+                }
+                _ => {
+                    result = Val::marked(object.all());
+                    object.blur();
+                }
+            },
+            ("pop" | "removeLast" | "pollLast" | "Pop", []) if object.exact => {
+                result = object.items.pop().unwrap_or_default();
+            }
+            ("shift" | "removeFirst" | "poll" | "popleft" | "Dequeue", [])
+                if object.exact && !object.items.is_empty() =>
+            {
+                result = object.items.remove(0);
+            }
+            ("clear" | "Clear" | "removeAll", []) => {
+                *object = Obj { exact: object.exact, ..Obj::default() };
+            }
+            ("reverse" | "sort" | "shuffle" | "addAll" | "extend" | "putAll" | "update"
+            | "splice" | "AddRange" | "fill", _) => {
+                let mut marks = object.all();
+                for value in &values {
+                    marks.join(&value.marks);
+                }
+                object.blur();
+                object.rest.join(&marks);
+                result = Val { obj: on.obj, ..Val::default() };
+            }
+            _ => return None,
+        }
+        let _ = base;
+        Some(result)
+    }
+
+    /// Sinks that are fields being set.
+    pub(super) fn set_sinks(
+        &mut self,
+        target: Id,
+        base: Id,
+        name: &'s str,
+        value: &Val<'s>,
+        state: &mut State<'s>,
+    ) {
+        let rules = self.rules;
+        let entries = rules.of(Shape::Set, name);
+        if entries.is_empty() {
+            return;
+        }
+        let holder = self.eval(base, state);
+        for entry in entries {
+            let entry = &rules.entries[usize::from(*entry)];
+            if !self.fits(&entry.pattern, Some(base), holder.ty, target) {
+                continue;
+            }
+            match entry.meaning {
+                Meaning::Sink(rule) => {
+                    let marks = state.flat(value);
+                    self.sink(rule, self.unit.range(target), &marks, name);
+                }
+                Meaning::Value(rule) => {
+                    let holds = entry.pattern.conditions.iter().all(|c| match c {
+                        Condition::Place(0, regex, wanted) => {
+                            value.konst.shown().is_some_and(|t| regex.is_match(&t) == *wanted)
+                        }
+                        _ => true,
+                    });
+                    if holds {
+                        let at = self.unit.range(target);
+                        self.hit(Hit { rule, at, trace: None, needs: None, setting: None });
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Sinks that are elements being set; `__setitem__` stands for it.
+    pub(super) fn item_sinks(
+        &mut self,
+        target: Id,
+        base: Id,
+        key: &Val<'s>,
+        value: &Val<'s>,
+        state: &mut State<'s>,
+    ) {
+        let rules = self.rules;
+        let entries = rules.of(Shape::Call, "__setitem__");
+        if entries.is_empty() {
+            return;
+        }
+        let holder = self.eval(base, state);
+        for entry in entries {
+            let entry = &rules.entries[usize::from(*entry)];
+            let Meaning::Sink(rule) = entry.meaning else { continue };
+            if self.fits(&entry.pattern, Some(base), holder.ty, target) {
+                let mut marks = state.flat(value);
+                marks.join(&state.flat(key));
+                self.sink(rule, self.unit.range(target), &marks, "");
+            }
+        }
+    }
+
+    /// Sinks that are what some functions return.
+    pub(super) fn returned(&mut self, id: Id, value: &Val<'s>, state: &State<'s>) {
+        let function = &self.unit.functions[self.frame.function as usize];
+        // Maps and lists are sent as data.
+        if function.notes.is_empty() || value.ty == "{}" {
+            return;
+        }
+        let rules = self.rules;
+        for note in &function.notes {
+            for entry in rules.of(Shape::Return, note) {
+                let entry = &rules.entries[usize::from(*entry)];
+                if let Meaning::Sink(rule) = entry.meaning
+                    && self.holds_in_file(&entry.pattern)
+                {
+                    let marks = state.flat(value);
+                    self.sink(rule, self.unit.range(id), &marks, "return");
+                }
+            }
+        }
+    }
+}
+
+/// The marks of a summary, with those of the arguments in the place of those
+/// of the parameters.
+fn substitute<'s>(
+    marks: &Marks<'s>,
+    given: impl Fn(u8) -> Marks<'s>,
+    at: (u32, u32),
+    name: &'s str,
+) -> Marks<'s> {
+    let mut all = Marks::default();
+    for mark in marks.iter() {
+        match mark.origin {
+            Origin::Source => {
+                let trace = mark.trace.then(at, What::Through, name);
+                all.join(&Marks::one(Mark { trace, ..mark.clone() }));
+            }
+            Origin::Param(param) => {
+                let passed = given(param).step(at, What::Through, name);
+                all.join(&passed.without(!mark.bits));
+            }
+        }
+    }
+    all
+}
+
+fn path_ends(path: &str, prefix: &str) -> bool {
+    if path == prefix {
+        return true;
+    }
+    // Packages before a class do not matter.
+    prefix.starts_with(char::is_uppercase)
+        && path.strip_suffix(prefix).is_some_and(|before| before.ends_with(['.', '/', '\\']))
+}
+
+/// Methods that by their name put their arguments into what they are called on.
+fn puts(name: &str) -> bool {
+    const PUTS: [&str; 20] = [
+        "add", "append", "push", "put", "set", "insert", "write", "offer", "Add", "Append", "Set",
+        "Push", "Insert", "Write", "extend", "update", "load", "enqueue", "concat", "Enqueue",
+    ];
+    PUTS.iter().any(|p| {
+        name.strip_prefix(p).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with(|c: char| c.is_uppercase() || c == '_')
+        })
+    })
+}

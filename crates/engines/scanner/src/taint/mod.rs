@@ -1,0 +1,114 @@
+//! Data flow: data from outside that gets to where it does harm.
+//!
+//! A file is lowered to a small language ([`ir`], `lower`) and its functions are
+//! run over what is known of their values (`machine`): constants, which decide
+//! branches; marks of where data came from; the slots of containers. Rules
+//! ([`spec`]) are patterns ([`pattern`]) of where data comes from, where it must
+//! not get to, and what makes it harmless.
+//!
+//! Time is bounded by steps, not by a clock: the same file always gives the same
+//! result.
+
+mod call;
+mod eval;
+mod fold;
+mod guard;
+mod ir;
+mod lower;
+mod machine;
+mod pattern;
+mod spec;
+mod value;
+
+pub(crate) use spec::{FlowRules, Spec, library_text};
+
+use tree_sitter::Node;
+
+use crate::language::{KindTable, Language};
+use crate::report::{FlowStep, StepKind};
+use crate::rules::RuleInfo;
+use crate::text::Text;
+use machine::Machine;
+use value::{Trace, What};
+
+/// A flow that a rule forbids.
+pub(crate) struct Flow {
+    pub(crate) info: &'static RuleInfo,
+    pub(crate) range: std::ops::Range<usize>,
+    pub(crate) steps: Vec<FlowStep>,
+}
+
+/// What following the flows of a file gave.
+pub(crate) struct Followed {
+    pub(crate) flows: Vec<Flow>,
+    /// Pattern rules, by their id without the language, and where they are
+    /// wrong: what they look at is a constant.
+    pub(crate) wrong: Vec<(String, usize)>,
+    /// A limit was met: there may be more.
+    pub(crate) cut: bool,
+}
+
+/// Follows the flows in a file.
+pub(crate) fn follow(
+    language: Language,
+    table: &KindTable,
+    rules: &FlowRules,
+    root: Node<'_>,
+    text: &Text,
+) -> Followed {
+    let Some(unit) = lower::lower(language, table, root, &text.source) else {
+        return Followed { flows: Vec::new(), wrong: Vec::new(), cut: false };
+    };
+    let mut machine = Machine::new(&unit, rules, &text.source);
+    machine.run();
+    let mut flows = Vec::with_capacity(machine.hits.len());
+    for hit in &machine.hits {
+        let Some(info) = rules.infos.get(usize::from(hit.rule)) else { continue };
+        let open = |n: &value::Need| matches!(n, value::Need::Yields(_));
+        if hit.needs.iter().flat_map(|n| n.iter()).any(open) || hit.setting.is_some() {
+            continue;
+        }
+        flows.push(Flow {
+            info,
+            range: hit.at.0 as usize..hit.at.1 as usize,
+            steps: hit.trace.as_deref().map(|t| steps(t, text)).unwrap_or_default(),
+        });
+    }
+    let constants = machine.constant.iter().filter(|(_, always)| **always);
+    let wrong = constants
+        .flat_map(|((rule, at), _)| {
+            let replaced = &rules.replaces[usize::from(*rule)];
+            replaced.iter().map(|id| (id.clone(), at.0 as usize))
+        })
+        .collect();
+    Followed { flows, wrong, cut: machine.cut }
+}
+
+/// The steps of a flow from its source on.
+fn steps(trace: &Trace<'_>, text: &Text) -> Vec<FlowStep> {
+    let mut out = Vec::new();
+    let mut at = Some(trace);
+    while let Some(step) = at {
+        let kind = match step.what {
+            What::Source => StepKind::Source,
+            What::Assign => StepKind::Assigned,
+            What::Through => StepKind::Through,
+            What::Enter => StepKind::Entered,
+            What::Sink => StepKind::Sink,
+        };
+        let span = text.span(step.at.0 as usize..step.at.1 as usize);
+        out.push(FlowStep { kind, name: step.name.to_owned(), path: String::new(), span });
+        at = step.before.as_deref();
+    }
+    out.reverse();
+    // Assignments without a name, and the same line twice, tell nothing.
+    let last = out.len().saturating_sub(1);
+    let mut kept: Vec<FlowStep> = Vec::with_capacity(out.len());
+    for (i, step) in out.into_iter().enumerate() {
+        let dull = i != 0 && i != last && step.kind == StepKind::Assigned && step.name.is_empty();
+        if !dull {
+            kept.push(step);
+        }
+    }
+    kept
+}

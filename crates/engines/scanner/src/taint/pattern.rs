@@ -1,0 +1,259 @@
+//! How a rule names a place in code.
+//!
+//! ```text
+//! os.system(0)                          the first argument of a function, by its imported path
+//! Statement#execute|executeQuery(0)     a method, by the type of its receiver
+//! Cursor|cursor|?#execute(0)            … or by the receiver's name, or where the type is unknown
+//! *#getParameter()                      … of any receiver
+//! new FileReader(0, 1)                  a constructor
+//! Request#query                         a field that is read
+//! set *#innerHTML                       a field that is written
+//! @RequestParam                         a parameter with an annotation
+//! @@GetMapping                          every parameter of a function with an annotation
+//! return @route                         what a function with an annotation returns
+//! $_GET                                 a variable
+//! ```
+//!
+//! Arguments: `0`, `1..` (from there on), `*` (all), `name=` (by name), `this`
+//! (the receiver). Then conditions: `where shell=True and 0~/^MD5$/ and !timeout`.
+//! A propagator ends with where the data goes: `into this`, `into 1`.
+
+use regex::Regex;
+
+/// What kind of place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Shape {
+    Call,
+    Read,
+    New,
+    Set,
+    Param,
+    Params,
+    Return,
+    Var,
+}
+
+/// What a method or function belongs to.
+#[derive(Debug)]
+pub(super) enum On {
+    /// A path of names; empty for a plain function.
+    Path(String),
+    Any,
+    Receiver {
+        types: Vec<String>,
+        hints: Vec<String>,
+        unknown: bool,
+    },
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Args {
+    pub(super) places: Vec<usize>,
+    pub(super) from: Option<usize>,
+    pub(super) names: Vec<String>,
+    pub(super) this: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum Condition {
+    /// An argument, by its place, has a text that matches.
+    Place(usize, Regex, bool),
+    /// An argument, by its name, has a text that matches.
+    Named(String, Regex, bool),
+    /// There is no argument of this name.
+    Absent(String),
+    /// There are fewer arguments.
+    Fewer(usize),
+    /// The argument is no constant.
+    Dynamic(usize),
+    /// The file mentions this word in an import.
+    Imports(String),
+}
+
+/// Where a propagator puts the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Into {
+    This,
+    Place(usize),
+}
+
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub(super) shape: Shape,
+    pub(super) on: On,
+    /// The last name, or its alternatives.
+    pub(super) names: Vec<String>,
+    pub(super) args: Args,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) into: Option<Into>,
+}
+
+impl Pattern {
+    /// Reads a pattern; the error says what is wrong with it.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let fail = |why: &str| format!("`{text}`: {why}");
+        let (head, conditions) = match text.split_once(" where ") {
+            Some((head, tail)) => (head, Self::conditions(tail).map_err(|e| fail(&e))?),
+            None => (text, Vec::new()),
+        };
+        let (head, into) = match head.split_once(" into ") {
+            Some((head, "this")) => (head, Some(Into::This)),
+            Some((head, n)) => {
+                (head, Some(Into::Place(n.trim().parse().map_err(|_| fail("into what?"))?)))
+            }
+            None => (head, None),
+        };
+        let head = head.trim();
+        let words = |list: &str| list.split('|').map(|w| w.trim().to_owned()).collect::<Vec<_>>();
+        let plain = |shape, names: &str| Self {
+            shape,
+            on: On::Any,
+            names: words(names),
+            args: Args::default(),
+            conditions: Vec::new(),
+            into,
+        };
+        let mut made = if let Some(rest) = head.strip_prefix("@@") {
+            plain(Shape::Params, rest)
+        } else if let Some(rest) = head.strip_prefix('@') {
+            plain(Shape::Param, rest)
+        } else if let Some(rest) = head.strip_prefix("return @") {
+            plain(Shape::Return, rest)
+        } else if let Some(rest) = head.strip_prefix('$') {
+            plain(Shape::Var, rest)
+        } else {
+            let (head, shape, args) = if let Some(rest) = head.strip_prefix("set ") {
+                (rest, Shape::Set, Args::default())
+            } else if let Some(inner) = head.strip_suffix(')') {
+                let (name, list) = inner.rsplit_once('(').ok_or_else(|| fail("no `(`"))?;
+                let args = Self::args(list).map_err(|e| fail(&e))?;
+                match name.strip_prefix("new ") {
+                    Some(name) => (name, Shape::New, args),
+                    None => (name, Shape::Call, args),
+                }
+            } else {
+                (head, Shape::Read, Args::default())
+            };
+            let (on, names) = if shape == Shape::New {
+                (On::Any, head)
+            } else if let Some((on, names)) = head.split_once('#') {
+                (Self::receiver(on), names)
+            } else {
+                let (path, names) = head.rsplit_once('.').unwrap_or(("", head));
+                (On::Path(path.to_owned()), names)
+            };
+            Self { on, args, ..plain(shape, names) }
+        };
+        if made.names.iter().any(String::is_empty) {
+            return Err(fail("an empty name"));
+        }
+        made.conditions = conditions;
+        Ok(made)
+    }
+
+    fn receiver(text: &str) -> On {
+        let (mut types, mut hints, mut unknown) = (Vec::new(), Vec::new(), false);
+        for word in text.split('|').map(str::trim) {
+            match word {
+                "*" => return On::Any,
+                "?" => unknown = true,
+                w if w.starts_with(|c: char| c.is_lowercase() || c == '_' || c == '$') => {
+                    hints.push(w.to_owned());
+                }
+                w => types.push(w.to_owned()),
+            }
+        }
+        On::Receiver { types, hints, unknown }
+    }
+
+    fn args(list: &str) -> Result<Args, String> {
+        let mut args = Args::default();
+        for word in list.split(',').map(str::trim).filter(|w| !w.is_empty()) {
+            if word == "*" {
+                args.from = Some(0);
+            } else if word == "this" {
+                args.this = true;
+            } else if let Some(n) = word.strip_suffix("..") {
+                args.from = Some(n.parse().map_err(|_| format!("`{word}` is no place"))?);
+            } else if let Some(name) = word.strip_suffix('=') {
+                args.names.push(name.to_owned());
+            } else {
+                args.places.push(word.parse().map_err(|_| format!("`{word}` is no place"))?);
+            }
+        }
+        Ok(args)
+    }
+
+    fn conditions(text: &str) -> Result<Vec<Condition>, String> {
+        let regex = |text: &str| {
+            let inner = text
+                .trim()
+                .strip_prefix('/')
+                .and_then(|t| t.strip_suffix('/'))
+                .ok_or_else(|| format!("`{text}` is no /expression/"))?;
+            Regex::new(inner).map_err(|e| e.to_string())
+        };
+        text.split(" and ")
+            .map(str::trim)
+            .map(|one| {
+                if let Some(word) = one.strip_prefix("import ") {
+                    return Ok(Condition::Imports(word.to_owned()));
+                }
+                if let Some(n) = one.strip_prefix("dynamic ") {
+                    return n.parse().map(Condition::Dynamic).map_err(|e| e.to_string());
+                }
+                if let Some(n) = one.strip_prefix("fewer ") {
+                    return n.parse().map(Condition::Fewer).map_err(|e| e.to_string());
+                }
+                if let Some(name) = one.strip_prefix('!') {
+                    return Ok(Condition::Absent(name.to_owned()));
+                }
+                if let Some((what, expression)) = one.split_once('~') {
+                    let (what, wanted) = match what.strip_suffix('!') {
+                        Some(what) => (what, false),
+                        None => (what, true),
+                    };
+                    let regex = regex(expression)?;
+                    return Ok(match what.parse() {
+                        Ok(place) => Condition::Place(place, regex, wanted),
+                        Err(_) => Condition::Named(what.to_owned(), regex, wanted),
+                    });
+                }
+                let (name, value) =
+                    one.split_once('=').ok_or_else(|| format!("`{one}` is no condition"))?;
+                let regex = Regex::new(&format!("^(?i:{})$", regex::escape(value)))
+                    .map_err(|e| e.to_string())?;
+                Ok(match name.parse() {
+                    Ok(place) => Condition::Place(place, regex, true),
+                    Err(_) => Condition::Named(name.to_owned(), regex, true),
+                })
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_read() {
+        let p = Pattern::parse("Cursor|cursor|?#execute|executemany(0, sql=) where import sqlite3")
+            .expect("reads");
+        assert_eq!(p.names, ["execute", "executemany"]);
+        assert_eq!((p.args.places, p.args.names), (vec![0], vec!["sql".to_owned()]));
+        assert!(matches!(p.on, On::Receiver { ref types, ref hints, unknown: true }
+            if types == &["Cursor"] && hints == &["cursor"]));
+        assert!(matches!(p.conditions[..], [Condition::Imports(_)]));
+        let p = Pattern::parse("subprocess.run|call(0..) where shell=True").expect("reads");
+        assert!(matches!(p.on, On::Path(ref path) if path == "subprocess"));
+        assert_eq!(p.args.from, Some(0));
+        let p = Pattern::parse("json.Unmarshal(0) into 1").expect("reads");
+        assert_eq!(p.into, Some(Into::Place(1)));
+        assert_eq!(Pattern::parse("Request#query").expect("reads").shape, Shape::Read);
+        assert_eq!(Pattern::parse("new File(0, 1)").expect("reads").shape, Shape::New);
+        assert!(Pattern::parse("f(x)").is_err());
+        assert!(Pattern::parse("f(0) where 0~nothing").is_err());
+        assert!(Pattern::parse("a.(0)").is_err());
+    }
+}
