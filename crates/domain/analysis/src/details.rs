@@ -4,9 +4,7 @@
 use base::{Error, Granted, PageRequest, Paged, Result, Right};
 use call::Call;
 use db::Tx;
-use scanner::{
-    ClonePair, DirectoryTotals, FileTotals, FlowStep, Language, PartlyParsed, Skipped,
-};
+use scanner::{ClonePair, DirectoryTotals, FileTotals, FlowStep, Language, PartlyParsed, Skipped};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::de::DeserializeOwned;

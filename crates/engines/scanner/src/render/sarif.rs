@@ -261,11 +261,7 @@ fn result<'a>(
         rule_index: index.get(finding.rule.as_str()).copied(),
         level: level(finding.severity),
         message: Message { text: &finding.message },
-        locations: [location(
-            &finding.path,
-            Some(region(s)),
-            &finding.symbol,
-        )],
+        locations: [location(&finding.path, Some(region(s)), &finding.symbol)],
         partial_fingerprints: HashMap::from([("mortise/v1", finding.fingerprint.as_str())]),
         suppressions: if suppressed { &IN_SOURCE } else { &[] },
         code_flows: code_flows(finding),

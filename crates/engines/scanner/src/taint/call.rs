@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::fold;
 use super::ir::{Arg, FnId, Id, Kind};
 use super::machine::{Hit, Machine, Summary};
-use super::pattern::{Condition, Into, On, Pattern, Shape};
+use super::pattern::{Into, Shape};
 use super::spec::Meaning;
 use super::value::{Callee, Const, Mark, Marks, Need, Obj, Origin, State, THIS, Val, What};
 
@@ -22,22 +22,22 @@ struct Verdict<'s> {
 }
 
 /// A call with its parts evaluated.
-struct Made<'a, 's> {
-    id: Id,
+pub(super) struct Made<'a, 's> {
+    pub(super) id: Id,
     /// What the method is called on.
-    on: Option<(Id, Val<'s>)>,
-    args: &'a [Arg<'s>],
-    values: Vec<Val<'s>>,
+    pub(super) on: Option<(Id, Val<'s>)>,
+    pub(super) args: &'a [Arg<'s>],
+    pub(super) values: Vec<Val<'s>>,
 }
 
 impl<'s> Made<'_, 's> {
     /// The value of the argument at a place among those that go by place.
-    fn place(&self, n: usize) -> Option<(Id, &Val<'s>)> {
+    pub(super) fn place(&self, n: usize) -> Option<(Id, &Val<'s>)> {
         let mut places = self.args.iter().zip(&self.values).filter(|(a, _)| a.name.is_empty());
         places.nth(n).map(|(a, v)| (a.value, v))
     }
 
-    fn named(&self, name: &str) -> Option<(Id, &Val<'s>)> {
+    pub(super) fn named(&self, name: &str) -> Option<(Id, &Val<'s>)> {
         self.args.iter().zip(&self.values).find(|(a, _)| a.name == name).map(|(a, v)| (a.value, v))
     }
 }
@@ -61,8 +61,7 @@ impl<'s> Machine<'s> {
             _ => {
                 let value = self.eval(callee, state);
                 if value.func != 0 {
-                    let values: Vec<_> =
-                        args.iter().map(|a| self.eval(a.value, state)).collect();
+                    let values: Vec<_> = args.iter().map(|a| self.eval(a.value, state)).collect();
                     return self.closure(value.func, &values, state);
                 }
                 (Some((callee, value)), "")
@@ -114,10 +113,30 @@ impl<'s> Machine<'s> {
         if let Kind::Lambda(f) = self.kind(arg.value) {
             let each = matches!(
                 method,
-                "map" | "forEach" | "filter" | "then" | "flatMap" | "reduce" | "some" | "every"
-                    | "find" | "each" | "sort" | "ifPresent" | "catch" | "collect" | "apply"
-                    | "Select" | "Where" | "ForEach" | "SelectMany" | "array_map" | "transform"
-                    | "computeIfAbsent" | "anyMatch" | "replace"
+                "map"
+                    | "forEach"
+                    | "filter"
+                    | "then"
+                    | "flatMap"
+                    | "reduce"
+                    | "some"
+                    | "every"
+                    | "find"
+                    | "each"
+                    | "sort"
+                    | "ifPresent"
+                    | "catch"
+                    | "collect"
+                    | "apply"
+                    | "Select"
+                    | "Where"
+                    | "ForEach"
+                    | "SelectMany"
+                    | "array_map"
+                    | "transform"
+                    | "computeIfAbsent"
+                    | "anyMatch"
+                    | "replace"
             );
             let given = if each { vec![Val::marked(element.clone())] } else { Vec::new() };
             let made = self.closure(*f, &given, state);
@@ -206,198 +225,6 @@ impl<'s> Machine<'s> {
         verdict
     }
 
-    /// The marks of the arguments that a pattern names.
-    fn chosen(&self, pattern: &Pattern, made: &Made<'_, 's>, state: &State<'s>) -> Marks<'s> {
-        let mut marks = Marks::default();
-        for place in &pattern.args.places {
-            if let Some((_, value)) = made.place(*place) {
-                marks.join(&state.flat(value));
-            }
-        }
-        if let Some(from) = pattern.args.from {
-            let all = made.args.iter().zip(&made.values).filter(|(a, _)| a.name.is_empty());
-            for (_, value) in all.skip(from) {
-                marks.join(&state.flat(value));
-            }
-        }
-        for name in &pattern.args.names {
-            if let Some((_, value)) = made.named(name) {
-                marks.join(&state.flat(value));
-            }
-        }
-        if pattern.args.this
-            && let Some((_, value)) = &made.on
-        {
-            marks.join(&state.flat(value));
-        }
-        marks
-    }
-
-    /// Whether a pattern's conditions hold, and the setting that decides it.
-    fn conditions(
-        &self,
-        pattern: &Pattern,
-        made: &Made<'_, 's>,
-    ) -> (bool, Option<(Rc<(String, Option<String>)>, u16)>) {
-        let mut setting = None;
-        for (n, condition) in pattern.conditions.iter().enumerate() {
-            let (value, regex, wanted) = match condition {
-                Condition::Place(place, regex, wanted) => (made.place(*place), regex, wanted),
-                Condition::Named(name, regex, wanted) => (made.named(name), regex, wanted),
-                Condition::Absent(name) => {
-                    if made.named(name).is_some() || made.named("**").is_some() {
-                        return (false, None);
-                    }
-                    continue;
-                }
-                Condition::Fewer(most) => {
-                    if made.args.len() >= *most {
-                        return (false, None);
-                    }
-                    continue;
-                }
-                Condition::Dynamic(place) => {
-                    if made.place(*place).is_none_or(|(_, v)| v.konst.is_known()) {
-                        return (false, None);
-                    }
-                    continue;
-                }
-                Condition::Imports(_) => {
-                    if !self.holds_in_file(pattern) {
-                        return (false, None);
-                    }
-                    continue;
-                }
-            };
-            match value {
-                Some((_, Val { konst: Const::Setting(s), .. })) if *wanted => {
-                    setting = Some((s.clone(), n as u16));
-                }
-                Some((_, value)) => match value.konst.shown() {
-                    Some(text) if regex.is_match(&text) == *wanted => {}
-                    _ => return (false, None),
-                },
-                None => return (false, None),
-            }
-        }
-        (true, setting)
-    }
-
-    /// Whether what a pattern asks of the file holds.
-    pub(super) fn holds_in_file(&self, pattern: &Pattern) -> bool {
-        pattern.conditions.iter().all(|c| match c {
-            Condition::Imports(word) => self.unit.imports.values().any(|path| {
-                path.strip_prefix(word.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
-            }),
-            _ => true,
-        })
-    }
-
-    /// Whether a place is the one that a pattern names, its last name aside.
-    pub(super) fn fits(&self, pattern: &Pattern, on: Option<Id>, ty: &str, id: Id) -> bool {
-        match &pattern.on {
-            On::Any => true,
-            On::Path(prefix) => self.path_fits(prefix, on, id),
-            On::Receiver { types, hints, unknown } => {
-                let Some(base) = on else {
-                    // A place that is no field of anything, with a known type.
-                    return !ty.is_empty() && self.is_kind(ty, types);
-                };
-                if ty.is_empty() {
-                    *unknown || self.hinted(base, hints)
-                } else {
-                    self.is_kind(ty, types) || (ty == "String" && self.hinted(base, hints))
-                }
-            }
-        }
-    }
-
-    fn hinted(&self, base: Id, hints: &[String]) -> bool {
-        if hints.is_empty() {
-            return false;
-        }
-        let name = match self.kind(base) {
-            Kind::Name(sym) => self.unit.name(*sym),
-            Kind::Field(_, name) => name,
-            _ => return false,
-        };
-        let name = name.trim_start_matches(['$', '_']);
-        hints.iter().any(|h| h.trim_start_matches('$').eq_ignore_ascii_case(name))
-    }
-
-    /// Whether a type is one of some, or a kind of one.
-    fn is_kind(&self, ty: &str, types: &[String]) -> bool {
-        let direct = |ty: &str| types.iter().any(|t| t == ty);
-        if direct(ty) {
-            return true;
-        }
-        if let Some(kinds) = self.rules.kinds.get(ty) {
-            return kinds.iter().any(|k| direct(k));
-        }
-        self.by_class
-            .get(ty)
-            .is_some_and(|c| self.unit.classes[*c as usize].supers.iter().any(|s| direct(s)))
-    }
-
-    fn path_fits(&self, prefix: &str, on: Option<Id>, id: Id) -> bool {
-        let Some(base) = on else {
-            // A plain name: what it was imported as, or a built-in.
-            let callee = match self.kind(id) {
-                Kind::Call(callee, _) => *callee,
-                _ => id,
-            };
-            let Kind::Name(sym) = self.kind(callee) else { return false };
-            return match self.unit.imports.get(sym) {
-                Some(path) => {
-                    let before = path.rsplit_once(['.', '/']).map_or("", |(before, _)| before);
-                    path_ends(before, prefix)
-                }
-                None => prefix.is_empty() && !self.by_name.contains_key(self.unit.name(*sym)),
-            };
-        };
-        if prefix.is_empty() {
-            return false;
-        }
-        let mut path = String::new();
-        self.path(base, &mut path, 0) && path_ends(&path, prefix)
-    }
-
-    /// The dotted path that an expression is written as, with imports resolved.
-    pub(super) fn path(&self, id: Id, out: &mut String, depth: u32) -> bool {
-        if depth > 8 {
-            return false;
-        }
-        match self.kind(id) {
-            Kind::Name(sym) => {
-                match self.unit.imports.get(sym) {
-                    Some(path) => out.push_str(path),
-                    None => out.push_str(self.unit.name(*sym)),
-                }
-                true
-            }
-            Kind::Field(base, name) => {
-                let known = self.path(*base, out, depth + 1);
-                out.push('.');
-                out.push_str(name);
-                known
-            }
-            Kind::Call(callee, args) => {
-                // `require("fs").readFile`
-                let Kind::Name(sym) = self.kind(*callee) else { return false };
-                if self.unit.name(*sym) != "require" {
-                    return false;
-                }
-                let Some(Kind::Str(text)) = args.first().map(|a| self.kind(a.value)) else {
-                    return false;
-                };
-                out.push_str(text.strip_prefix("node:").unwrap_or(text));
-                true
-            }
-            _ => false,
-        }
-    }
-
     /// What a call yields, patterns for its result aside.
     fn yields(
         &mut self,
@@ -452,7 +279,9 @@ impl<'s> Machine<'s> {
             return Val::default();
         }
         let at = self.unit.range(made.id);
-        if !verdict.known && let Some(foreign) = self.foreign(callee, name, made) {
+        if !verdict.known
+            && let Some(foreign) = self.foreign(callee, name, made)
+        {
             let foreign = Rc::new(foreign);
             let mut all = Marks::default();
             for (i, value) in made.values.iter().enumerate() {
@@ -642,9 +471,8 @@ impl<'s> Machine<'s> {
     fn construct(&mut self, class: u32, made: &Made<'_, 's>, state: &mut State<'s>) -> Val<'s> {
         let owner = &self.unit.classes[class as usize];
         let arity = made.args.len();
-        let constructors = owner.methods.iter().filter(|f| {
-            self.unit.functions[**f as usize].name == "<new>"
-        });
+        let constructors =
+            owner.methods.iter().filter(|f| self.unit.functions[**f as usize].name == "<new>");
         let mut rest = Marks::default();
         let takes = |f: &FnId| {
             self.unit.functions[*f as usize].parameters.len() - self.receiver_parameter(*f) == arity
@@ -712,218 +540,6 @@ impl<'s> Machine<'s> {
         let ty = if verdict.ty.is_empty() { ty } else { verdict.ty };
         Val { obj, ty, ..Val::default() }
     }
-
-    /// Methods of containers whose elements are told apart.
-    fn contained(
-        &mut self,
-        name: &str,
-        base: Id,
-        on: &Val<'s>,
-        made: &Made<'_, 's>,
-        state: &mut State<'s>,
-    ) -> Option<Val<'s>> {
-        let mut values: Vec<Val<'s>> = made.values.clone();
-        for value in &mut values {
-            if value.obj != 0 {
-                value.marks = state.flat(value);
-            }
-            if value.obj == on.obj {
-                value.obj = 0;
-            }
-        }
-        let builder = matches!(on.ty, "StringBuilder" | "StringBuffer" | "StringWriter");
-        let object = state.obj_mut(on.obj)?;
-        let mut result = Val::default();
-        match (name, values.as_slice()) {
-            ("append" | "insert" | "Append" | "AppendLine" | "AppendFormat", _) if builder => {
-                for value in values {
-                    object.rest.join(&value.marks);
-                }
-                return Some(on.clone());
-            }
-            (
-                "add" | "append" | "push" | "addLast" | "addElement" | "offer" | "Add" | "Push"
-                | "Enqueue" | "enqueue" | "array_push",
-                [one],
-            ) => {
-                object.push(one.clone());
-            }
-            ("add" | "insert" | "Insert", [place, value]) => match place.konst {
-                Const::Int(n)
-                    if object.exact
-                        && usize::try_from(n).is_ok_and(|n| n <= object.items.len()) =>
-                {
-                    object.items.insert(usize::try_from(n).unwrap_or_default(), value.clone());
-                }
-                Const::Int(_) => {
-                    object.blur();
-                    object.rest.join(&value.marks);
-                }
-                _ => object.put(&place.konst, value.clone()),
-            },
-            ("unshift" | "addFirst" | "appendleft" | "push_front", [one]) if object.exact => {
-                object.items.insert(0, one.clone());
-            }
-            (
-                "put" | "set" | "setdefault" | "setProperty" | "setAttribute" | "Add" | "Set"
-                | "putIfAbsent" | "replace" | "store" | "Store",
-                [key, value],
-            ) => {
-                object.put(&key.konst, value.clone());
-            }
-            ("set" | "setAttribute", [section, key, value]) => {
-                // A file of sections.
-                let key = section.konst.shown().zip(key.konst.shown());
-                let key = key.map_or(Const::Unknown, |(s, k)| Const::text(&format!("{s}/{k}")));
-                object.put(&key, value.clone());
-            }
-            ("get", [section, key]) if on.ty.ends_with("ConfigParser") => {
-                let key = section.konst.shown().zip(key.konst.shown());
-                let key = key.map_or(Const::Unknown, |(s, k)| Const::text(&format!("{s}/{k}")));
-                result = object.get(&key);
-            }
-            (
-                "get" | "getOrDefault" | "elementAt" | "at" | "getProperty" | "ElementAt"
-                | "GetValueOrDefault" | "Get" | "Load" | "__getitem__",
-                [key, ..],
-            ) => {
-                result = object.get(&key.konst);
-                result.marks.join(&on.marks);
-            }
-            ("getFirst" | "firstElement" | "First" | "peek" | "element" | "first", []) => {
-                result = object.get(&Const::Int(0));
-            }
-            ("remove" | "pop" | "removeAt" | "RemoveAt", [place]) => match &place.konst {
-                Const::Int(n)
-                    if object.exact
-                        && usize::try_from(*n).is_ok_and(|n| n < object.items.len()) =>
-                {
-                    result = object.items.remove(usize::try_from(*n).unwrap_or_default());
-                }
-                key if key.is_known() && object.keys.iter().any(|(k, _)| k == key) => {
-                    result = object.get(key);
-                    object.keys.retain(|(k, _)| k != key);
-                }
-                _ => {
-                    result = Val::marked(object.all());
-                    object.blur();
-                }
-            },
-            ("pop" | "removeLast" | "pollLast" | "Pop", []) if object.exact => {
-                result = object.items.pop().unwrap_or_default();
-            }
-            ("shift" | "removeFirst" | "poll" | "popleft" | "Dequeue", [])
-                if object.exact && !object.items.is_empty() =>
-            {
-                result = object.items.remove(0);
-            }
-            ("clear" | "Clear" | "removeAll", []) => {
-                *object = Obj { exact: object.exact, ..Obj::default() };
-            }
-            ("reverse" | "sort" | "shuffle" | "addAll" | "extend" | "putAll" | "update"
-            | "splice" | "AddRange" | "fill", _) => {
-                let mut marks = object.all();
-                for value in &values {
-                    marks.join(&value.marks);
-                }
-                object.blur();
-                object.rest.join(&marks);
-                result = Val { obj: on.obj, ..Val::default() };
-            }
-            _ => return None,
-        }
-        let _ = base;
-        Some(result)
-    }
-
-    /// Sinks that are fields being set.
-    pub(super) fn set_sinks(
-        &mut self,
-        target: Id,
-        base: Id,
-        name: &'s str,
-        value: &Val<'s>,
-        state: &mut State<'s>,
-    ) {
-        let rules = self.rules;
-        let entries = rules.of(Shape::Set, name);
-        if entries.is_empty() {
-            return;
-        }
-        let holder = self.eval(base, state);
-        for entry in entries {
-            let entry = &rules.entries[usize::from(*entry)];
-            if !self.fits(&entry.pattern, Some(base), holder.ty, target) {
-                continue;
-            }
-            match entry.meaning {
-                Meaning::Sink(rule) => {
-                    let marks = state.flat(value);
-                    self.sink(rule, self.unit.range(target), &marks, name);
-                }
-                Meaning::Value(rule) => {
-                    let holds = entry.pattern.conditions.iter().all(|c| match c {
-                        Condition::Place(0, regex, wanted) => {
-                            value.konst.shown().is_some_and(|t| regex.is_match(&t) == *wanted)
-                        }
-                        _ => true,
-                    });
-                    if holds {
-                        let at = self.unit.range(target);
-                        self.hit(Hit { rule, at, trace: None, needs: None, setting: None });
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Sinks that are elements being set; `__setitem__` stands for it.
-    pub(super) fn item_sinks(
-        &mut self,
-        target: Id,
-        base: Id,
-        key: &Val<'s>,
-        value: &Val<'s>,
-        state: &mut State<'s>,
-    ) {
-        let rules = self.rules;
-        let entries = rules.of(Shape::Call, "__setitem__");
-        if entries.is_empty() {
-            return;
-        }
-        let holder = self.eval(base, state);
-        for entry in entries {
-            let entry = &rules.entries[usize::from(*entry)];
-            let Meaning::Sink(rule) = entry.meaning else { continue };
-            if self.fits(&entry.pattern, Some(base), holder.ty, target) {
-                let mut marks = state.flat(value);
-                marks.join(&state.flat(key));
-                self.sink(rule, self.unit.range(target), &marks, "");
-            }
-        }
-    }
-
-    /// Sinks that are what some functions return.
-    pub(super) fn returned(&mut self, id: Id, value: &Val<'s>, state: &State<'s>) {
-        let function = &self.unit.functions[self.frame.function as usize];
-        // Maps and lists are sent as data.
-        if function.notes.is_empty() || value.ty == "{}" {
-            return;
-        }
-        let rules = self.rules;
-        for note in &function.notes {
-            for entry in rules.of(Shape::Return, note) {
-                let entry = &rules.entries[usize::from(*entry)];
-                if let Meaning::Sink(rule) = entry.meaning
-                    && self.holds_in_file(&entry.pattern)
-                {
-                    let marks = state.flat(value);
-                    self.sink(rule, self.unit.range(id), &marks, "return");
-                }
-            }
-        }
-    }
 }
 
 /// The marks of a summary, with those of the arguments in the place of those
@@ -948,15 +564,6 @@ fn substitute<'s>(
         }
     }
     all
-}
-
-fn path_ends(path: &str, prefix: &str) -> bool {
-    if path == prefix {
-        return true;
-    }
-    // Packages before a class do not matter.
-    prefix.starts_with(char::is_uppercase)
-        && path.strip_suffix(prefix).is_some_and(|before| before.ends_with(['.', '/', '\\']))
 }
 
 /// Methods that by their name put their arguments into what they are called on.

@@ -238,11 +238,7 @@ impl<'s> Machine<'s> {
 
     /// The last name of what a name was imported as.
     fn last_of(&self, sym: Sym, name: &'s str) -> &'s str {
-        self.unit
-            .imports
-            .get(&sym)
-            .and_then(|path| path.rsplit(['.', '/']).next())
-            .unwrap_or(name)
+        self.unit.imports.get(&sym).and_then(|path| path.rsplit(['.', '/']).next()).unwrap_or(name)
     }
 
     fn field(&mut self, id: Id, base: Id, name: &'s str, state: &mut State<'s>) -> Val<'s> {
@@ -366,10 +362,17 @@ impl<'s> Machine<'s> {
         value
     }
 
-    pub(super) fn element_at(&mut self, holder: &Val<'s>, key: &Const, state: &State<'s>) -> Val<'s> {
+    pub(super) fn element_at(
+        &mut self,
+        holder: &Val<'s>,
+        key: &Const,
+        state: &State<'s>,
+    ) -> Val<'s> {
         if let (Const::Str(text), Const::Int(n)) = (&holder.konst, key) {
             let found = usize::try_from(*n).ok().and_then(|n| text.chars().nth(n));
-            return Val::known(found.map_or(Const::Unknown, |c| Const::text(c.encode_utf8(&mut [0; 4]))));
+            return Val::known(
+                found.map_or(Const::Unknown, |c| Const::text(c.encode_utf8(&mut [0; 4]))),
+            );
         }
         let mut found = state.obj(holder.obj).map(|o| o.get(key)).unwrap_or_default();
         found.marks.join(&holder.marks);
@@ -384,7 +387,8 @@ impl<'s> Machine<'s> {
             Some(op) => self.binary(op, target, value, state),
             None => self.eval(value, state),
         };
-        made.marks = made.marks.step(self.unit.range(value), What::Assign, self.target_name(target));
+        made.marks =
+            made.marks.step(self.unit.range(value), What::Assign, self.target_name(target));
         if op.is_some()
             && let Kind::Name(sym) = self.kind(target)
             && let Some(old) = state.get(*sym)

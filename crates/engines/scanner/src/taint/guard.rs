@@ -136,7 +136,10 @@ impl<'s> Machine<'s> {
         }
         let mut inner = state.clone();
         let value = self.eval(id, &mut inner);
-        inner.flat(&value).iter().all(|m| m.needs.is_some() || m.origin != super::value::Origin::Source)
+        inner
+            .flat(&value)
+            .iter()
+            .all(|m| m.needs.is_some() || m.origin != super::value::Origin::Source)
             && value.ty != "String"
     }
 
@@ -165,7 +168,12 @@ impl<'s> Machine<'s> {
                     self.clear(x, u64::MAX, state);
                 }
             }
-            ("isdigit" | "isalnum" | "isalpha" | "isnumeric" | "isdecimal" | "isidentifier", Some(x), None, _) => {
+            (
+                "isdigit" | "isalnum" | "isalpha" | "isnumeric" | "isdecimal" | "isidentifier",
+                Some(x),
+                None,
+                _,
+            ) => {
                 self.clear(x, u64::MAX, state);
             }
             (
@@ -175,7 +183,12 @@ impl<'s> Machine<'s> {
                 Some(x),
                 _,
             ) => self.clear(x, u64::MAX, state),
-            ("isNumeric" | "isAlphanumeric" | "isAlpha" | "isInteger" | "isNumber", _, Some(x), None) => {
+            (
+                "isNumeric" | "isAlphanumeric" | "isAlpha" | "isInteger" | "isNumber",
+                _,
+                Some(x),
+                None,
+            ) => {
                 self.clear(x, u64::MAX, state);
             }
             ("isinstance", None, Some(x), Some(ty)) => {
@@ -196,7 +209,12 @@ impl<'s> Machine<'s> {
                 self.anchored(a, b, false, state);
             }
             ("preg_match", None, Some(regex), Some(x)) => self.anchored(x, regex, false, state),
-            ("test" | "MatchString" | "fullmatch" | "match" | "IsMatch", Some(regex), Some(x), None) => {
+            (
+                "test" | "MatchString" | "fullmatch" | "match" | "IsMatch",
+                Some(regex),
+                Some(x),
+                None,
+            ) => {
                 self.anchored(x, regex, name == "fullmatch", state);
             }
             ("equals" | "equalsIgnoreCase" | "Equals", Some(a), Some(b), None) => {
@@ -207,11 +225,17 @@ impl<'s> Machine<'s> {
                     self.equal(b, a, state);
                 }
             }
-            ("startsWith" | "startswith" | "StartsWith" | "HasPrefix" | "is_relative_to", on, a, b) => {
+            (
+                "startsWith" | "startswith" | "StartsWith" | "HasPrefix" | "is_relative_to",
+                on,
+                a,
+                b,
+            ) => {
                 let mask = self.rules.prefix_guarded;
                 let (x, prefix) = if name == "HasPrefix" { (a, b) } else { (on, a) };
                 if let (Some(x), Some(prefix)) = (x, prefix) {
-                    let clean = self.is_given(prefix, state) || self.eval(prefix, state).konst.is_known();
+                    let clean =
+                        self.is_given(prefix, state) || self.eval(prefix, state).konst.is_known();
                     if clean && mask != 0 {
                         self.clear(x, mask, state);
                     }

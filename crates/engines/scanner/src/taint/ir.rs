@@ -98,9 +98,11 @@ pub(super) enum Op {
 impl Op {
     /// The operator as it is written in the six languages.
     pub(super) fn of(text: &str) -> Self {
-        match text.strip_suffix('=').filter(|_| {
-            !matches!(text, "==" | "!=" | "<=" | ">=" | "===" | "!==")
-        }).unwrap_or(text) {
+        match text
+            .strip_suffix('=')
+            .filter(|_| !matches!(text, "==" | "!=" | "<=" | ">=" | "===" | "!=="))
+            .unwrap_or(text)
+        {
             "+" | "." => Self::Add,
             "-" => Self::Sub,
             "*" => Self::Mul,
@@ -137,7 +139,11 @@ pub(super) enum Stmt<'s> {
     If(Id, Block<'s>, Block<'s>),
     Loop(Box<Loop<'s>>),
     Switch(Id, Vec<Case<'s>>),
-    Try { body: Block<'s>, catches: Vec<Block<'s>>, finally: Block<'s> },
+    Try {
+        body: Block<'s>,
+        catches: Vec<Block<'s>>,
+        finally: Block<'s>,
+    },
     Block(Block<'s>),
     Function(FnId),
     Class(u32),

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use super::ir::{Block, FnId, Id, Kind, Loop, Stmt, Sym, Unit};
 use super::pattern::Shape;
 use super::spec::{FlowRules, Meaning};
-use super::value::{Const, Mark, Marks, Need, Obj, Origin, State, THIS, Trace, Val, What};
+use super::value::{Const, Mark, Marks, Need, Obj, Origin, Setting, State, THIS, Trace, Val, What};
 
 /// How often a loop is run to learn what flows around it.
 const ROUNDS: usize = 3;
@@ -34,7 +34,7 @@ pub(super) struct Hit<'s> {
     pub(super) trace: Option<Rc<Trace<'s>>>,
     pub(super) needs: Option<Rc<Vec<Need>>>,
     /// A value that a configuration file decides: key, default, condition's entry.
-    pub(super) setting: Option<(Rc<(String, Option<String>)>, u16, u16)>,
+    pub(super) setting: Option<(Setting, u16, u16)>,
 }
 
 /// What running a function once has shown.
@@ -219,7 +219,12 @@ impl<'s> Machine<'s> {
             && let Some(this) = self.this
         {
             let trace = Trace::start((function.start, function.start), What::Enter, "this");
-            let rest = Marks::one(Mark { bits: u64::MAX, origin: Origin::Param(THIS), trace, needs: None });
+            let rest = Marks::one(Mark {
+                bits: u64::MAX,
+                origin: Origin::Param(THIS),
+                trace,
+                needs: None,
+            });
             this_obj = inner.alloc(&mut self.next, Obj { rest, ..Obj::default() });
             let ty = class.map_or("", |c| self.unit.classes[c as usize].name);
             inner.set(this, Val { obj: this_obj, ty, ..Val::default() });
@@ -243,20 +248,14 @@ impl<'s> Machine<'s> {
                 continue;
             }
             let marks = inner.flat(value);
-            let foreign: Vec<Mark<'s>> = marks
-                .iter()
-                .filter(|m| m.origin != Origin::Param(i as u8))
-                .cloned()
-                .collect();
+            let foreign: Vec<Mark<'s>> =
+                marks.iter().filter(|m| m.origin != Origin::Param(i as u8)).cloned().collect();
             if !foreign.is_empty() {
                 grows.push((i as u8, Marks(Some(Rc::new(foreign)))));
             }
         }
-        let summary = Rc::new(Summary {
-            ret: Val { marks, obj: 0, ..ret },
-            sinks: frame.sinks,
-            grows,
-        });
+        let summary =
+            Rc::new(Summary { ret: Val { marks, obj: 0, ..ret }, sinks: frame.sinks, grows });
         self.summaries.insert(f, summary.clone());
         Some(summary)
     }
@@ -347,7 +346,12 @@ impl<'s> Machine<'s> {
         if mask != 0 && !matches!(name, "self" | "cls" | "db" | "session" | "response") {
             let at = (parameter.start, parameter.end);
             let trace = Trace::start(at, What::Source, name);
-            value.marks.join(&Marks::one(Mark { bits: mask, origin: Origin::Source, trace, needs: None }));
+            value.marks.join(&Marks::one(Mark {
+                bits: mask,
+                origin: Origin::Source,
+                trace,
+                needs: None,
+            }));
         }
     }
 
@@ -396,7 +400,7 @@ impl<'s> Machine<'s> {
                 };
                 if !ty.is_empty() {
                     // `List<X> l = new ArrayList<>()` is known better by its making.
-                    if made.ty.is_empty() || self.rules.kinds.get(made.ty).is_none() {
+                    if made.ty.is_empty() || !self.rules.kinds.contains_key(made.ty) {
                         made.ty = ty;
                     }
                     if super::fold::is_scalar(ty) {
@@ -404,7 +408,8 @@ impl<'s> Machine<'s> {
                     }
                 }
                 if let Some(v) = value {
-                    made.marks = made.marks.step(self.unit.range(*v), What::Assign, self.unit.name(*sym));
+                    made.marks =
+                        made.marks.step(self.unit.range(*v), What::Assign, self.unit.name(*sym));
                 }
                 state.set(*sym, made);
             }
@@ -627,7 +632,8 @@ impl<'s> Machine<'s> {
                 }
                 Origin::Param(param) => {
                     let sinks = &mut self.frame.sinks;
-                    let known = sinks.iter().any(|s| s.param == param && s.rule == rule && s.at == at);
+                    let known =
+                        sinks.iter().any(|s| s.param == param && s.rule == rule && s.at == at);
                     if !known && sinks.len() < 64 && mark.needs.is_none() {
                         sinks.push(ParamSink { param, rule, at, trace });
                     }

@@ -10,12 +10,14 @@
 //! result.
 
 mod call;
+mod contain;
 mod eval;
 mod fold;
 mod guard;
 mod ir;
 mod lower;
 mod machine;
+mod matching;
 mod pattern;
 mod spec;
 mod value;

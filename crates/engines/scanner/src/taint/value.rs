@@ -15,6 +15,9 @@ const LONGEST_TEXT: usize = 4096;
 /// The origin that stands for the object that a method belongs to.
 pub(super) const THIS: u8 = 254;
 
+/// A key of a configuration file, and the value where it is not set.
+pub(super) type Setting = Rc<(String, Option<String>)>;
+
 /// A value that is known without running the program.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) enum Const {
@@ -25,7 +28,7 @@ pub(super) enum Const {
     Int(i64),
     Str(Rc<str>),
     /// What a configuration file says under a key, or the default.
-    Setting(Rc<(String, Option<String>)>),
+    Setting(Setting),
 }
 
 impl Const {
@@ -87,8 +90,7 @@ impl<'s> Trace<'s> {
 
     /// The flow with one step more, unless it is long or stands there already.
     pub(super) fn then(self: &Rc<Self>, at: (u32, u32), what: What, name: &'s str) -> Rc<Self> {
-        if (self.at == at && self.what == what)
-            || (self.len >= LONGEST_FLOW && what != What::Sink)
+        if (self.at == at && self.what == what) || (self.len >= LONGEST_FLOW && what != What::Sink)
         {
             return self.clone();
         }
@@ -487,7 +489,8 @@ impl<'s> State<'s> {
         }
         let mut new = false;
         let mine = std::mem::take(&mut self.heap);
-        let mut heap: Vec<(u32, Rc<Obj<'s>>)> = Vec::with_capacity(mine.len().max(other.heap.len()));
+        let mut heap: Vec<(u32, Rc<Obj<'s>>)> =
+            Vec::with_capacity(mine.len().max(other.heap.len()));
         let mut both = Vec::new();
         let (mut a, mut b) = (mine.into_iter().peekable(), other.heap.into_iter().peekable());
         loop {

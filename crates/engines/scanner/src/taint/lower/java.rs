@@ -127,7 +127,9 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
             out.push(Stmt::Block(body));
         }
         "labeled_statement" => l.statements(n, out),
-        "class_declaration" | "enum_declaration" | "record_declaration"
+        "class_declaration"
+        | "enum_declaration"
+        | "record_declaration"
         | "interface_declaration" => {
             let class = class(l, n);
             out.push(Stmt::Class(class));
@@ -136,7 +138,10 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
             let f = method(l, n);
             out.push(Stmt::Function(f));
         }
-        "import_declaration" | "package_declaration" | "identifier" | "line_comment"
+        "import_declaration"
+        | "package_declaration"
+        | "identifier"
+        | "line_comment"
         | "block_comment" => {}
         _ => {
             let e = l.expr(n);
@@ -212,7 +217,9 @@ fn members<'s>(l: &mut Lower<'s>, body: Node<'_>, id: u32) {
     let mut cursor = body.walk();
     for member in body.named_children(&mut cursor) {
         match member.kind() {
-            "method_declaration" | "constructor_declaration" | "compact_constructor_declaration" => {
+            "method_declaration"
+            | "constructor_declaration"
+            | "compact_constructor_declaration" => {
                 let f = method(l, member);
                 l.class_mut(id).methods.push(f);
             }
@@ -231,7 +238,9 @@ fn members<'s>(l: &mut Lower<'s>, body: Node<'_>, id: u32) {
                     l.class_mut(id).fields.push(ClassField { name, ty, value });
                 }
             }
-            "class_declaration" | "enum_declaration" | "record_declaration"
+            "class_declaration"
+            | "enum_declaration"
+            | "record_declaration"
             | "interface_declaration" => {
                 class(l, member);
             }
@@ -325,7 +334,9 @@ fn arguments<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Vec<Arg<'s>> {
 pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
     match n.kind() {
         "identifier" | "this" | "super" => l.name(n),
-        "decimal_integer_literal" | "hex_integer_literal" | "octal_integer_literal"
+        "decimal_integer_literal"
+        | "hex_integer_literal"
+        | "octal_integer_literal"
         | "binary_integer_literal" => match integer(l.text(n)) {
             Some(value) => l.push(n, Kind::Int(value)),
             None => l.push(n, Kind::Parts(Vec::new())),

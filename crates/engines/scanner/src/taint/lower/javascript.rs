@@ -49,10 +49,10 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 l.statement(init, out);
             }
             let made = l.looped(|l, made| {
-                made.condition = l
-                    .field(n, F::Condition)
-                    .filter(|c| c.kind() != "empty_statement")
-                    .map(|c| if c.kind() == "expression_statement" { l.first(c) } else { l.expr(c) });
+                made.condition =
+                    l.field(n, F::Condition).filter(|c| c.kind() != "empty_statement").map(|c| {
+                        if c.kind() == "expression_statement" { l.first(c) } else { l.expr(c) }
+                    });
                 made.body = l.block_at(n, F::Body);
                 if let Some(update) = l.field(n, F::Increment) {
                     let e = l.expr(update);
@@ -91,11 +91,8 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
         }
         "try_statement" => {
             let body = l.block_at(n, F::Body);
-            let catches = l
-                .field(n, F::Handler)
-                .map(|h| l.block_at(h, F::Body))
-                .into_iter()
-                .collect();
+            let catches =
+                l.field(n, F::Handler).map(|h| l.block_at(h, F::Body)).into_iter().collect();
             let finally = l.block_at(n, F::Finalizer);
             out.push(Stmt::Try { body, catches, finally });
         }
@@ -126,9 +123,16 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 l.statement(body, out);
             }
         }
-        "interface_declaration" | "type_alias_declaration" | "comment" | "hash_bang_line"
-        | "empty_statement" | "debugger_statement" | "enum_declaration"
-        | "ambient_declaration" | "statement_identifier" | "import_alias"
+        "interface_declaration"
+        | "type_alias_declaration"
+        | "comment"
+        | "hash_bang_line"
+        | "empty_statement"
+        | "debugger_statement"
+        | "enum_declaration"
+        | "ambient_declaration"
+        | "statement_identifier"
+        | "import_alias"
         | "function_signature" => {}
         _ => {
             let e = l.expr(n);
@@ -372,7 +376,9 @@ fn markup<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
                     parts.push(l.push(child, Kind::Assign(target, None, value)));
                 }
             }
-            "jsx_expression" | "jsx_element" | "jsx_self_closing_element"
+            "jsx_expression"
+            | "jsx_element"
+            | "jsx_self_closing_element"
             | "jsx_opening_element" => parts.push(l.expr(child)),
             _ => {}
         }
@@ -385,7 +391,10 @@ fn markup<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
 
 pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
     match n.kind() {
-        "identifier" | "this" | "super" | "shorthand_property_identifier"
+        "identifier"
+        | "this"
+        | "super"
+        | "shorthand_property_identifier"
         | "shorthand_property_identifier_pattern" => l.name(n),
         "undefined" | "null" => l.push(n, Kind::Null),
         "number" => match integer(l.text(n)) {
@@ -416,8 +425,13 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
             }
             l.push(n, Kind::Text(parts))
         }
-        "parenthesized_expression" | "await_expression" | "spread_element" | "yield_expression"
-        | "non_null_expression" | "rest_pattern" | "jsx_expression" => l.first(n),
+        "parenthesized_expression"
+        | "await_expression"
+        | "spread_element"
+        | "yield_expression"
+        | "non_null_expression"
+        | "rest_pattern"
+        | "jsx_expression" => l.first(n),
         "satisfies_expression" => l.first(n),
         "as_expression" | "type_assertion" => {
             let value = l.first(n);

@@ -40,11 +40,11 @@ fields! {
     Subscript "subscript", Definition "definition", Superclass "superclass",
     Superclasses "superclasses", Interfaces "interfaces", Handler "handler",
     Finalizer "finalizer", Constructor "constructor", Source "source", Initializer "initializer",
-    Increment "increment", Update "update", Init "init", Parameter "parameter",
+    Increment "increment", Update "update", Parameter "parameter",
     Pattern "pattern", Scope "scope", Expression "expression", Path "path", Receiver "receiver",
-    Channel "channel", Declaration "declaration", DefaultValue "default_value",
-    Resources "resources", Declarator "declarator", Subject "subject", Quotes "quotes",
-    ReturnExpression "return_expression", Conditional "conditional_expressions",
+    Declaration "declaration", DefaultValue "default_value",
+    Resources "resources", Subject "subject",
+    ReturnExpression "return_expression",
     Initialize "initialize",
 }
 

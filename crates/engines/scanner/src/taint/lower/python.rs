@@ -2,9 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::super::ir::{
-    Arg, Block, Case, ClassField, Function, Id, Kind, Op, Parameter, Stmt,
-};
+use super::super::ir::{Arg, Block, Case, ClassField, Function, Id, Kind, Op, Parameter, Stmt};
 use super::{F, Lower, integer, last_name};
 
 pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>) {
@@ -82,8 +80,7 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 match child.kind() {
                     "except_clause" | "except_group_clause" => {
                         let mut inner = child.walk();
-                        let block =
-                            child.named_children(&mut inner).find(|c| c.kind() == "block");
+                        let block = child.named_children(&mut inner).find(|c| c.kind() == "block");
                         catches.push(block.map(|b| l.block(b)).unwrap_or_default());
                     }
                     "else_clause" => {
@@ -164,7 +161,8 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
             let names: Vec<_> = n.children_by_field_name("name", &mut cursor).collect();
             for name in names {
                 if name.kind() == "aliased_import" {
-                    let (Some(path), Some(alias)) = (l.field(name, F::Name), l.field(name, F::Alias))
+                    let (Some(path), Some(alias)) =
+                        (l.field(name, F::Name), l.field(name, F::Alias))
                     else {
                         continue;
                     };
@@ -202,8 +200,13 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 out.push(Stmt::If(condition, Vec::new(), fails));
             }
         }
-        "pass_statement" | "comment" | "global_statement" | "nonlocal_statement"
-        | "future_import_statement" | "type_alias_statement" | "delete_statement" => {}
+        "pass_statement"
+        | "comment"
+        | "global_statement"
+        | "nonlocal_statement"
+        | "future_import_statement"
+        | "type_alias_statement"
+        | "delete_statement" => {}
         _ => {
             let e = l.expr(n);
             out.push(Stmt::Expr(e));
@@ -378,7 +381,10 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
             let parts = l.children(n);
             l.push(n, Kind::Text(parts))
         }
-        "parenthesized_expression" | "await" | "list_splat" | "yield"
+        "parenthesized_expression"
+        | "await"
+        | "list_splat"
+        | "yield"
         | "parenthesized_list_splat" => l.first(n),
         "as_pattern" => {
             let value = l.first(n);
@@ -406,14 +412,13 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
             let operands = l.children(n);
             let mut cursor = n.walk();
             let mut operators = n.children_by_field_name("operators", &mut cursor);
-            let op = operators.next().map_or(Op::Test, |o| {
-                match l.text(o).split_whitespace().next() {
+            let op =
+                operators.next().map_or(Op::Test, |o| match l.text(o).split_whitespace().next() {
                     Some("not") => Op::NotIn,
                     Some("is") if l.text(o).contains("not") => Op::Ne,
                     Some(text) => Op::of(text),
                     None => Op::Test,
-                }
-            });
+                });
             match operands[..] {
                 [a, b] => l.push(n, Kind::Binary(op, a, b)),
                 [a, b, ..] => l.push(n, Kind::Binary(Op::Test, a, b)),
@@ -503,7 +508,9 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
             }
             l.push(n, Kind::Map(entries))
         }
-        "list_comprehension" | "set_comprehension" | "generator_expression"
+        "list_comprehension"
+        | "set_comprehension"
+        | "generator_expression"
         | "dictionary_comprehension" => comprehension(l, n),
         "lambda" => {
             let f = l.function(n, "", |l, f| {
