@@ -104,7 +104,7 @@ fn what_cannot_happen_is_not_reported() {
 #[test]
 fn hostile_files_end() {
     let deep =
-        format!("x = request.args['a']\neval({}x{})\n", "f(".repeat(3_000), ")".repeat(3_000));
+        format!("x = request.args['a']\neval({}x{})\n", "f(\n".repeat(3_000), ")".repeat(3_000));
     let many: String = (0..4_000).map(|i| format!("    if g({i}):\n        v{i} = a\n")).collect();
     let many = format!(
         "from flask import request\ndef f():\n    a = request.args['a']\n{many}    eval(v1)\n"
@@ -117,8 +117,9 @@ fn hostile_files_end() {
     let calls = format!("from flask import request\n{calls}eval(f0(request.args['a']))\n");
     let nested: String = (0..60).map(|i| format!("{}for x{i} in a:\n", " ".repeat(i))).collect();
     let nested = format!("a = request.args['a']\n{nested}{}eval(x1)\n", " ".repeat(60));
-    let chain = format!("var a = {}req.query.a;\neval(a);\n", "'x' + ".repeat(20_000));
-    let lambdas = format!("{}eval(req.query.a){}", "f((req, b) => { ".repeat(80), " })".repeat(80));
+    let chain = format!("var a = {}req.query.a;\neval(a);\n", "'x' +\n".repeat(20_000));
+    let lambdas =
+        format!("{}eval(req.query.a){}", "f((req, b) => {\n".repeat(80), " })".repeat(80));
     for (language, source) in [
         (Language::Python, deep),
         (Language::Python, many),

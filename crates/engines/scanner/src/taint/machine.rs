@@ -517,6 +517,8 @@ impl<'s> Machine<'s> {
         }
         let outer_breaks = std::mem::take(&mut self.frame.breaks);
         let outer_continues = std::mem::take(&mut self.frame.continues);
+        // Left by `break` only, unless the condition can fail.
+        let mut forever = made.each.is_none() && (made.condition.is_none() || !made.once);
         for _ in 0..ROUNDS {
             if !self.step(state.size()) {
                 break;
@@ -530,6 +532,7 @@ impl<'s> Machine<'s> {
                 && !made.once
             {
                 let value = self.eval(condition, &mut inside);
+                forever &= value.konst.truth() == Some(true);
                 if value.konst.truth() == Some(false) {
                     break;
                 }
@@ -549,6 +552,7 @@ impl<'s> Machine<'s> {
                 break;
             }
         }
+        state.dead |= forever && !self.cut;
         for left in std::mem::take(&mut self.frame.breaks) {
             state.join(left, &mut self.next);
         }

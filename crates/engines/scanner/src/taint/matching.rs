@@ -205,11 +205,13 @@ impl<'s> Machine<'s> {
     }
 }
 
-fn path_ends(path: &str, prefix: &str) -> bool {
-    if path == prefix {
-        return true;
-    }
-    // Packages before a class do not matter.
-    prefix.starts_with(char::is_uppercase)
-        && path.strip_suffix(prefix).is_some_and(|before| before.ends_with(['.', '/', '\\']))
+fn path_ends(path: &str, prefixes: &str) -> bool {
+    prefixes.split('|').any(|prefix| {
+        // Packages before a class do not matter.
+        path == prefix
+            || (prefix.starts_with(char::is_uppercase)
+                && path
+                    .strip_suffix(prefix)
+                    .is_some_and(|before| before.ends_with(['.', '/', '\\'])))
+    })
 }

@@ -157,7 +157,10 @@ impl Pattern {
             match word {
                 "*" => return On::Any,
                 "?" => unknown = true,
-                w if w.starts_with(|c: char| c.is_lowercase() || c == '_' || c == '$') => {
+                // `http.Request` is a type of Go.
+                w if !w.contains('.')
+                    && w.starts_with(|c: char| c.is_lowercase() || c == '_' || c == '$') =>
+                {
                     hints.push(w.to_owned());
                 }
                 w => types.push(w.to_owned()),
