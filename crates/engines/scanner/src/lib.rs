@@ -11,7 +11,8 @@
 //!    out has a [`SkipReason`].
 //! 2. [`Engine::analyse`] turns one blob into a [`BlobReport`]: one tree-sitter
 //!    parse, one walk that feeds line counts, functions, normalised tokens and
-//!    comments, then the rules on the nodes they asked for. Secrets are looked
+//!    comments, then the rules on the nodes they asked for, then rules about data
+//!    flow, which run the file's functions over what is known of their values. Secrets are looked
 //!    for in every text, with or without a grammar.
 //! 3. [`Engine::join`] puts reports together: totals, findings with paths,
 //!    metric rules, clones across files.

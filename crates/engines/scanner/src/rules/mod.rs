@@ -1,8 +1,10 @@
 //! Rules: data in YAML files, compiled once per language.
 //!
 //! A rule file is an ast-grep rule whose `metadata` carries what ast-grep has
-//! no field for (category, CWE, effort, documentation, tests), or a `metric`
-//! with a threshold. The rows of `secrets/providers.yml` are rules too, found by
+//! no field for (category, CWE, effort, documentation, tests), a `metric` with a
+//! threshold, or `taint`: where data comes from, where it must not get to and what
+//! makes it harmless, in the patterns of `taint/pattern.rs` and the groups of the
+//! language's library, `taint/LANGUAGE.yml`. The rows of `secrets/providers.yml` are rules too, found by
 //! [`crate::secrets`]. [`catalogue`] lists what the files say; `compile` turns
 //! the pattern rules into matchers; `metric` evaluates the others when joining.
 
