@@ -79,6 +79,10 @@ fn languages_without_a_grammar_are_counted_by_their_delimiters() {
     assert_eq!(lines(Language::Css, "a { } /* b\n c */ d { }\n"), (2, 2, 0, 0));
     assert_eq!(lines(Language::Markdown, "# Title\n\ntext"), (3, 2, 0, 1));
     assert_eq!(lines(Language::Shell, ""), (0, 0, 0, 0));
+    let of = |name: &str| Language::of_path(name).expect("a language");
+    assert_eq!(lines(of("a.hs"), "{- a {- b -}\n\n-}\nmain = x -- c\n"), (4, 1, 2, 1));
+    assert_eq!(lines(of("a.clj"), "; a\n(def s \"; no\n; no\")\n"), (3, 2, 1, 0));
+    assert_eq!(lines(of("SConstruct"), "# a\nx = 1\n"), (2, 1, 1, 0));
 }
 
 #[test]

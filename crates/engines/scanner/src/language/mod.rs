@@ -2,7 +2,8 @@
 //! are not worth analysing.
 //!
 //! [`Language`] is one enum backed by one table ([`table`]): a language with a
-//! [`Grammar`] gets every pass, a language without one gets line counts only.
+//! [`Grammar`] gets every pass, a language without one gets line counts only. The
+//! delimiters of those are the public facts that tokei collects.
 
 mod admission;
 pub(crate) mod grammar;
@@ -16,7 +17,9 @@ pub(crate) use kinds::{
 };
 pub use table::Language;
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// Everything the engine knows about one language that is not a grammar detail.
 #[derive(Debug)]
@@ -48,6 +51,8 @@ pub struct Lexis {
     pub quotes: &'static [&'static str],
     /// Whether block comments nest.
     pub nested: bool,
+    /// Whether a string goes on over line ends until it is closed.
+    pub spans: bool,
 }
 
 impl Language {
@@ -56,8 +61,9 @@ impl Language {
     #[must_use]
     pub fn of_path(path: &str) -> Option<Self> {
         let name = Path::new(path).file_name()?.to_str()?;
-        if let Some(spec) = Self::all().find(|s| s.file_names.contains(&name)) {
-            return Some(spec.language);
+        let index = Index::get();
+        if let Some(language) = index.names.get(name.to_ascii_lowercase().as_str()) {
+            return Some(*language);
         }
         // `.env.local`, `.env.production`: what their ending says is no language.
         if name.starts_with(".env.") {
@@ -69,7 +75,7 @@ impl Language {
             return Some(Self::Cpp);
         }
         let extension = extension.to_ascii_lowercase();
-        Self::all().find(|s| s.extensions.contains(&extension.as_str())).map(|s| s.language)
+        index.extensions.get(extension.as_str()).copied()
     }
 
     /// Like [`Language::of_path`], but looks into the text where the name is
@@ -131,8 +137,32 @@ impl Language {
         table::TABLE.iter()
     }
 
-    pub(crate) fn of_index(index: u8) -> Option<Self> {
+    pub(crate) fn of_index(index: u16) -> Option<Self> {
         table::TABLE.get(usize::from(index)).map(|s| s.language)
+    }
+}
+
+/// The table by whole file names and by extensions, in lower case.
+struct Index {
+    names: HashMap<String, Language>,
+    extensions: HashMap<&'static str, Language>,
+}
+
+impl Index {
+    fn get() -> &'static Self {
+        static INDEX: OnceLock<Index> = OnceLock::new();
+        INDEX.get_or_init(|| {
+            let mut index = Self { names: HashMap::new(), extensions: HashMap::new() };
+            for spec in Language::all() {
+                for name in spec.file_names {
+                    index.names.entry(name.to_ascii_lowercase()).or_insert(spec.language);
+                }
+                for extension in spec.extensions {
+                    index.extensions.entry(extension).or_insert(spec.language);
+                }
+            }
+            index
+        })
     }
 }
 

@@ -72,7 +72,7 @@ pub(crate) fn comments(bytes: &[u8], lexis: &Lexis) -> Vec<Range<usize>> {
             found.push(i..end);
             i = end;
         } else if let Some(quote) = lexis.quotes.iter().find(starts) {
-            i = string_end(bytes, i + quote.len(), quote.as_bytes());
+            i = string_end(bytes, i + quote.len(), quote.as_bytes(), lexis.spans);
         } else {
             i += 1;
         }
@@ -101,13 +101,13 @@ fn block_end(bytes: &[u8], from: usize, open: &str, close: &str, nested: bool) -
 }
 
 /// The end of a string; an unclosed one ends with its line, so that one stray
-/// quote does not swallow the file.
-fn string_end(bytes: &[u8], from: usize, quote: &[u8]) -> usize {
+/// quote does not swallow the file. Threefold quotes span lines.
+fn string_end(bytes: &[u8], from: usize, quote: &[u8], spans: bool) -> usize {
     let mut i = from;
     while i < bytes.len() {
         match bytes[i] {
             b'\\' => i += 1,
-            b'\n' => return i,
+            b'\n' if !spans && quote.len() < 3 => return i,
             _ if bytes[i..].starts_with(quote) => return i + quote.len(),
             _ => {}
         }

@@ -24,7 +24,7 @@ impl BlobReport {
             out: Vec::with_capacity(64 + self.tokens.kinds.len() + self.tokens.runs.len()),
         };
         w.out.push(FORMAT);
-        w.out.push(self.language as u8);
+        w.out.extend_from_slice(&(self.language as u16).to_le_bytes());
         w.out.push(self.skipped.map_or(0, |s| s as u8 + 1));
         w.int(self.health.bytes);
         w.int(self.health.error_bytes);
@@ -66,8 +66,8 @@ impl BlobReport {
         if r.byte()? != FORMAT {
             return Err(DecodeError("other format version"));
         }
-        let language =
-            Language::of_index(r.byte()?).ok_or(DecodeError("unknown language number"))?;
+        let language = Language::of_index(u16::from_le_bytes(r.array()?))
+            .ok_or(DecodeError("unknown language number"))?;
         let skipped = match r.byte()? {
             0 => None,
             n => Some(SkipReason::of_index(n - 1).ok_or(DecodeError("unknown skip reason"))?),
