@@ -17,7 +17,7 @@ use crate::tables::commit_comments::{self as table, Column};
 use crate::{Depot, DepotId, place};
 
 /// The longest comment, in characters.
-const MAX_CONTENT: usize = 20_000;
+pub const MAX_CONTENT: usize = 20_000;
 
 /// A comment to be made.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +26,9 @@ pub struct NewComment {
     pub commit: String,
     /// The file that it is about; empty for the commit as a whole.
     pub path: String,
-    /// The line of the file's diff, from 1; 0 for the file as a whole.
+    /// The line of the file's diff, from 1; 0 for the file as a whole. The line
+    /// below the first header is 1, and every further line of the diff with three
+    /// lines of context counts, the headers of later hunks too.
     pub line: i64,
     /// What it says.
     pub content: String,

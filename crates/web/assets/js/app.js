@@ -1,3 +1,4 @@
+import "./arrows.js";
 import "./copy.js";
 import "./edit.js";
 import "./files.js";
@@ -6,6 +7,8 @@ import "./live.js";
 import "./menus.js";
 import "./palette.js";
 import "./prefs.js";
+import "./preview.js";
 import "./lines.js";
 import "./search.js";
 import "./tabs.js";
+import "./talk.js";

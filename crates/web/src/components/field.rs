@@ -28,6 +28,7 @@ pub struct Field<'a> {
     mono: bool,
     fixed: bool,
     span: Option<(&'a str, &'a str)>,
+    most: Option<u32>,
     suggestions: &'a [String],
 }
 
@@ -51,6 +52,7 @@ impl<'a> Field<'a> {
             mono: false,
             fixed: false,
             span: None,
+            most: None,
             suggestions: &[],
         }
     }
@@ -153,6 +155,13 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// The most characters that can be typed.
+    #[must_use]
+    pub const fn most(mut self, characters: u32) -> Self {
+        self.most = Some(characters);
+        self
+    }
+
     /// Words to choose from while typing.
     #[must_use]
     pub const fn suggestions(mut self, words: &'a [String]) -> Self {
@@ -189,7 +198,7 @@ impl<'a> Field<'a> {
             },
             Kind::Area(rows) => html! {
                 textarea id=(id) class=(class) name=(self.name) rows=(rows) placeholder=[self.placeholder]
-                    spellcheck=[spell] required[self.needed] autofocus[self.first] disabled[self.fixed]
+                    spellcheck=[spell] required[self.needed] autofocus[self.first] disabled[self.fixed] maxlength=[self.most]
                     aria-invalid=[invalid] aria-describedby=[described] { (self.value) }
             },
             Kind::Choice(options) => html! {
@@ -299,6 +308,18 @@ pub fn checkboxes(
             @if let Some(hint) = hint { p.hint { (hint) } }
             div.ticks { (boxes) }
             @if let Some(fault) = fault { (fault_line("boxes", fault)) }
+        }
+    }
+}
+
+/// The button that has a text of the form drawn, and the place for it: the form
+/// is answered with what it was sent and `seen`, a module with `seen` alone.
+#[must_use]
+pub fn previewed(ui: &Ui, seen: Option<&Markup>) -> Markup {
+    html! {
+        section.preview #preview aria-label=(ui.t.edit_preview()) tabindex="-1" {
+            button.button.small type="submit" name="preview" value="1" formaction="#preview" formnovalidate data-preview { (icon(Icon::Eye)) (ui.t.edit_preview()) }
+            div.card hidden[seen.is_none()] { @if let Some(seen) = seen { (seen) } }
         }
     }
 }

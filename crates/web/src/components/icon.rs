@@ -136,6 +136,8 @@ icons! {
     List "<path d='M5.5 4h8.3M5.5 8h8.3M5.5 12h8.3M2.3 4h.1M2.3 8h.1M2.3 12h.1'/>"
     /// A clock that goes back: history.
     History "<path d='M2.5 8a5.5 5.5 0 1 0 1.7-4M2.5 2.5v2.8h2.8M8 5v3.2l2 1.3'/>"
+    /// A speech bubble: a comment.
+    Comment "<path d='M2.8 2.8h10.4c.6 0 1 .4 1 1v6.4c0 .6-.4 1-1 1H8.5l-3 2.6v-2.6H2.8c-.6 0-1-.4-1-1V3.8c0-.6.4-1 1-1z'/>"
     /// A bell.
     Bell "<path d='M4 6.5a4 4 0 0 1 8 0c0 3.5 1.5 4.5 1.5 4.5h-11S4 10 4 6.5zM6.8 13.5a1.3 1.3 0 0 0 2.4 0'/>"
     /// Keys: the keyboard.

@@ -21,10 +21,12 @@ pub use blocks::{
 pub use button::{Button, Weight, acts, kbd};
 pub use code::{Note, Source, code};
 pub use diff::{
-    FileDiff, Hunk, Inside, Line, LineKind, Pictures, View, anchor, churn, diff, diff_file,
+    FileDiff, Hunk, Inside, Line, LineKind, Pictures, Talk, View, anchor, churn, diff, diff_file,
     diff_inside, mark, path_to_copy,
 };
-pub use field::{Answer, Field, checkbox, checkboxes, copy_button, copy_field, radios, switch};
+pub use field::{
+    Answer, Field, checkbox, checkboxes, copy_button, copy_field, previewed, radios, switch,
+};
 pub use highlight::{Language, highlight};
 pub use icon::{Icon, icon, icon_named, icon_with};
 pub use markdown::{Links, markdown};

@@ -1,10 +1,12 @@
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::story;
 use crate::{
     components::{
-        FileDiff, Hunk, Icon, Inside, Language, Line, LineKind, Links, Note, Source, Tone, View,
-        card, card_flush, code, diff, diff_file, highlight, markdown,
+        FileDiff, Hunk, Icon, Inside, Language, Line, LineKind, Links, Note, Source, Talk, Tone,
+        View, card, card_flush, code, diff, diff_file, highlight, markdown,
     },
     ui::Ui,
 };
@@ -42,6 +44,12 @@ pub(super) fn stories(ui: &Ui) -> Markup {
             state: ui.t.code_file_changed(),
             churn: Some((2, 1)),
             href: Some("#".into()),
+            talk: Some(Talk {
+                action: Some("#".into()),
+                asked: Vec::new(),
+                said: BTreeMap::from([(3, vec![html! { p { "Which column? 哪一列?" } }])]),
+                form: None,
+            }),
             inside: Inside::Hunks(vec![Hunk {
                 header: "@@ -10,4 +10,5 @@ impl Mill".into(),
                 lines: vec![
@@ -75,6 +83,7 @@ pub(super) fn stories(ui: &Ui) -> Markup {
             churn: None,
             inside: Inside::Said(ui.t.code_binary().into()),
             href: None,
+            talk: None,
         },
         FileDiff {
             path: "cards/table.csv".into(),
@@ -83,6 +92,7 @@ pub(super) fn stories(ui: &Ui) -> Markup {
             churn: None,
             inside: Inside::Later { href: "#".into(), why: ui.t.diff_large(), near: false },
             href: None,
+            talk: None,
         },
     ];
     html! {

@@ -10,7 +10,7 @@ use depots::{
 
 use crate::{
     browser::each,
-    code::{depot, repository},
+    code::{commit, depot, repository},
 };
 
 #[tokio::test]
@@ -48,6 +48,66 @@ async fn notes_reports_and_comments_stand_on_the_commit() {
         for part in ["seen &lt;b&gt;", "build &lt;1&gt;", "it broke", "https://ci.example.com/7"] {
             assert!(text.contains(part), "{part}: {text}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lines_of_a_difference_are_spoken_about_where_they_stand() {
+    each(async |house| {
+        let text: String = (1..=40).map(|n| format!("line {n}\n")).collect();
+        depot(&house, "main", &[("a b.txt", &text), ("other.txt", "1\n")]).await;
+        let changed = text.replace("line 2\n", "line two\n").replace("line 30\n", "");
+        let files = [("a b.txt", Some(changed.as_bytes())), ("other.txt", Some(b"2\n".as_slice()))];
+        let id = commit(&house, "main", &files).await;
+        let page = format!("/p/engine/d/core/commit/{id}");
+        let mut admin = house.signed_in("admin").await;
+        let text = admin.get(&page).await.text;
+        // Two hunks: the header of the second one counts, the first line below it is 8.
+        for place in [1, 6, 8, 14] {
+            let button = format!("name=\"line\" value=\"{place}\"");
+            assert!(text.contains(&button), "{place}: {text}");
+        }
+        for place in [7, 15] {
+            assert!(!text.contains(&format!("name=\"line\" value=\"{place}\"")), "{text}");
+        }
+        // Without scripts the button leads to the file with a form at the line.
+        let alone = format!("{page}?file=a+b.txt");
+        let text = admin.get(&format!("{alone}&line=3")).await.text;
+        let at = text.find("<mark>two</mark>").unwrap();
+        let form = text.find("<input type=\"hidden\" name=\"line\" value=\"3\">").unwrap();
+        let next = text.find(">line 3<").unwrap();
+        assert!(at < next && form < next, "{at} {form} {next}: {text}");
+        let said = [("path", "a b.txt"), ("line", "3"), ("content", "**Two**, 为什么?")];
+        let sent = admin.post(&format!("{page}/comments"), &said).await;
+        assert!(sent.to.starts_with(&format!("{alone}#comment-")), "{} {}", sent.to, sent.text);
+        // It stands below its line, side by side too, and the list below leads there.
+        for view in ["", "?view=split"] {
+            let text = admin.get(&format!("{page}{view}")).await.text;
+            let (row, next) =
+                (text.find("<strong>Two</strong>").unwrap(), text.find("line 4").unwrap());
+            assert!(row < next, "{view}: {text}");
+            assert_eq!(text.matches("<strong>Two</strong>").count(), 1, "{text}");
+            assert!(text.contains("**Two**, 为什么?"), "{text}");
+        }
+        // Where the lines are counted otherwise, it stands below them, and nobody is asked.
+        let blank = admin.get(&format!("{page}?space=0")).await.text;
+        assert!(blank.contains("<strong>Two</strong>") && !blank.contains("class=\"say\""));
+        // A line that the difference does not have, and a file that did not change.
+        let far = [("path", "other.txt"), ("line", "99"), ("content", "far")];
+        assert_eq!(
+            admin.post(&format!("{page}/comments"), &far).await.status,
+            StatusCode::SEE_OTHER
+        );
+        let text = admin.get(&page).await.text;
+        assert!(text.contains("<p>far</p>"), "{text}");
+        let none = [("path", "nothing.txt"), ("line", "1"), ("content", "x")];
+        let sent = admin.post(&format!("{page}/comments"), &none).await;
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // A module is answered the comment alone.
+        admin.extra.push(("x-part", "1".to_owned()));
+        let part = admin.post(&format!("{page}/comments"), &said).await;
+        assert!(part.text.contains("data-part") && !part.text.contains("<html"), "{}", part.text);
     })
     .await;
 }

@@ -87,6 +87,7 @@ async fn a_depot(lang: &str, width: u32) {
         window.look().await;
     }
     large_difference(&window).await;
+    talking(&window).await;
     keys(&window, width).await;
     writing(&window, &clone, &remote, lang).await;
     window.close().await;
@@ -142,6 +143,22 @@ async fn large_difference(window: &Window) {
     window.look().await;
 }
 
+/// A line of a difference is spoken about where it stands.
+async fn talking(window: &Window) {
+    let page = format!("{BASE}/commit/main?file=src/run.py");
+    window.go(&page).await;
+    window.press(".diff tr.add td.no a").await;
+    window.press(".diff tr.picked .say").await;
+    window.fill("content", "Said **here**").await;
+    window.press(".diff .talk form button").await;
+    window.find(".diff .thread article strong").await;
+    assert_eq!(window.ask("return document.querySelectorAll('.diff .talk form').length").await, 0);
+    window.look().await;
+    window.go(&format!("{BASE}/commit/main?view=split")).await;
+    window.find(".diff .thread article").await;
+    window.look().await;
+}
+
 /// Through the code by keys alone.
 async fn keys(window: &Window, width: u32) {
     window.go(BASE).await;
@@ -179,6 +196,9 @@ async fn writing(window: &Window, clone: &Clone, remote: &str, lang: &str) {
     window.look().await;
     window.fill("path", "docs/新.md").await;
     window.fill("text", "# Written here\n\n<script>").await;
+    window.press("button[data-preview]").await;
+    window.find(".preview .prose h1").await;
+    window.look().await;
     window.fill("message", "Write a page").await;
     window.submit(&format!("{BASE}/blob/main/docs/%E6%96%B0.md")).await;
     window.read("Written here", false).await;

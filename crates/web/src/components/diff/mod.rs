@@ -2,13 +2,17 @@
 
 mod marks;
 mod rows;
+mod talk;
 
 use maud::{Markup, html};
 
-use super::{Icon, badge, copy_button, icon};
+use super::{Icon, badge, copy_button, icon, icon_named};
 use crate::{i18n::group, ui::Ui};
 
 pub use marks::mark;
+use rows::Sheet;
+pub use talk::Talk;
+use talk::Talking;
 
 /// What happened to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +91,8 @@ pub struct FileDiff {
     pub inside: Inside,
     /// Where the file as a whole can be read.
     pub href: Option<String>,
+    /// What is said at its lines, where that is of interest.
+    pub talk: Option<Talk>,
 }
 
 impl FileDiff {
@@ -155,6 +161,9 @@ pub fn diff_file(ui: &Ui, view: View, file: &FileDiff) -> Markup {
                 }
                 (badge(file.state, None))
                 span.grow {}
+                @if let Some(said) = file.talk.as_ref().map(Talk::count).filter(|said| *said > 0) {
+                    span.line.tight.small.muted title=(ui.t.said_count(said)) { (icon_named(Icon::Comment, ui.t.said_comments())) (said) }
+                }
                 @if let Some((added, removed)) = file.churn.filter(|churn| *churn != (0, 0)) { (churn(added, removed)) }
             }
             (inside(ui, view, file, &anchor))
@@ -173,27 +182,53 @@ pub fn diff_inside(ui: &Ui, view: View, file: &FileDiff) -> Markup {
 }
 
 fn inside(ui: &Ui, view: View, file: &FileDiff, anchor: &str) -> Markup {
+    let talk = file.talk.as_ref();
+    // What is said at lines that are not drawn stands below.
+    let rest = |end| talk.map(|talk| talk.beyond(end)).unwrap_or_default();
     match &file.inside {
-        Inside::Said(said) => html! { p.said { (said) } },
+        Inside::Said(said) => html! { p.said { (said) } (rest(0)) },
         Inside::Pictures(pictures) => html! {
             div.beside {
                 @for (address, words) in [(&pictures.old, ui.t.diff_before()), (&pictures.new, ui.t.diff_after())] {
                     @if let Some(address) = address { div { p.place { (words) } div.picture { img src=(address) alt={ (file.path) ", " (words) } loading="lazy"; } } }
                 }
             }
+            (rest(0))
         },
         Inside::Later { href, why, .. } => {
             html! { p.said data-slot { (why) " " a href={ (href) "#" (anchor) } { (ui.t.diff_show()) } } }
         }
-        Inside::Hunks(hunks) => html! {
-            div.diff tabindex="0" role="group" aria-label=(file.path) {
-                @match view {
-                    View::Unified => { table { @for hunk in hunks { (rows::unified(ui, hunk, anchor)) } } }
-                    View::Split => { table.sides { (rows::columns()) @for hunk in hunks { (rows::split(ui, hunk, anchor)) } } }
+        Inside::Hunks(hunks) => {
+            let sheet = Sheet { ui, anchor, talking: Talking { talk, path: &file.path } };
+            let (placed, end) = placed(hunks);
+            html! {
+                @if let Some(talk) = talk { (talk.asking(&file.path)) }
+                div.diff tabindex="0" role="group" aria-label=(file.path) {
+                    @match view {
+                        View::Unified => { table { @for (hunk, first) in placed { (sheet.unified(hunk, first)) } } }
+                        View::Split => { table.sides { (rows::columns()) @for (hunk, first) in placed { (sheet.split(hunk, first)) } } }
+                    }
                 }
+                (rest(end))
             }
-        },
+        }
     }
+}
+
+/// The hunks with the places of their first lines, and the place after the
+/// last line.
+fn placed(hunks: &[Hunk]) -> (Vec<(&Hunk, u32)>, u32) {
+    let mut next = 1_u32;
+    let placed = hunks
+        .iter()
+        .map(|hunk| {
+            let first = next;
+            next = first.saturating_add(u32::try_from(hunk.lines.len() + 1).unwrap_or(u32::MAX));
+            (hunk, first)
+        })
+        .collect();
+    // The header of a hunk that does not come.
+    (placed, next.saturating_sub(1).max(1))
 }
 
 /// A path with a button that copies it.

@@ -1,6 +1,6 @@
 use maud::{Markup, PreEscaped, html};
 
-use super::{Hunk, Line, LineKind};
+use super::{Hunk, Line, LineKind, talk::Talking};
 use crate::ui::Ui;
 
 const fn look(kind: LineKind) -> (Option<&'static str>, &'static str) {
@@ -11,33 +11,81 @@ const fn look(kind: LineKind) -> (Option<&'static str>, &'static str) {
     }
 }
 
-/// The number of a line as a link to it. `side` is `L` for the old one.
-fn number(ui: &Ui, anchor: &str, side: char, line: Option<u32>) -> Markup {
-    let words = if side == 'L' { ui.t.code_old_line() } else { ui.t.code_new_line() };
-    html! {
-        @if let Some(n) = line { a href={ "#" (anchor) (side) (n) } aria-label={ (words) " " (n) } data-n=(n) {} }
-    }
+/// Where the lines of a file are drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Sheet<'a> {
+    pub(super) ui: &'a Ui,
+    pub(super) anchor: &'a str,
+    pub(super) talking: Talking<'a>,
 }
 
-/// A hunk line by line.
-pub(super) fn unified(ui: &Ui, hunk: &Hunk, anchor: &str) -> Markup {
-    html! {
-        tbody {
-            tr.hunk { td colspan="4" { (hunk.header) } }
-            @for line in &hunk.lines {
-                @let (class, sign) = look(line.kind);
-                tr class=[class] id=[place(anchor, line)] {
-                    td.no { (number(ui, anchor, 'L', line.old)) }
-                    td.no { (number(ui, anchor, 'R', line.new)) }
-                    td.sign { (sign) }
-                    td.tx { (PreEscaped(&line.html)) }
+/// A line, and its place in the difference.
+type Placed<'a> = (u32, &'a Line);
+
+impl Sheet<'_> {
+    /// The number of a line as a link to it. `side` is `L` for the old one.
+    fn number(&self, side: char, line: Option<u32>) -> Markup {
+        let t = self.ui.t;
+        let words = if side == 'L' { t.code_old_line() } else { t.code_new_line() };
+        html! {
+            @if let Some(n) = line { a href={ "#" (self.anchor) (side) (n) } aria-label={ (words) " " (n) } data-n=(n) {} }
+        }
+    }
+
+    /// A hunk line by line, whose first line has the place `first`.
+    pub(super) fn unified(&self, hunk: &Hunk, first: u32) -> Markup {
+        html! {
+            tbody {
+                tr.hunk { td colspan="4" { (hunk.header) } }
+                (self.talking.row(4, first - 1))
+                @for (place, line) in (first..).zip(&hunk.lines) {
+                    @let (class, sign) = look(line.kind);
+                    tr class=[class] id=[name(self.anchor, line)] {
+                        td.no { (self.number('L', line.old)) }
+                        td.no { (self.number('R', line.new)) }
+                        td.sign { (self.talking.button(self.ui, place)) (sign) }
+                        td.tx { (PreEscaped(&line.html)) }
+                    }
+                    (self.talking.row(4, place))
                 }
             }
         }
     }
+
+    /// A hunk side by side: what was removed stands beside what was added in
+    /// its place.
+    pub(super) fn split(&self, hunk: &Hunk, first: u32) -> Markup {
+        html! {
+            tbody {
+                tr.hunk { td colspan="6" { (hunk.header) } }
+                (self.talking.row(6, first - 1))
+                @for (old, new) in pairs(hunk, first) {
+                    tr id=[new.or(old).and_then(|(_, line)| name(self.anchor, line))] {
+                        (self.half('L', old, old.and_then(|(_, line)| line.old)))
+                        (self.half('R', new, new.and_then(|(_, line)| line.new)))
+                    }
+                    @if let Some((place, _)) = old { (self.talking.row(6, place)) }
+                    @if let Some((place, _)) = new.filter(|new| old.is_none_or(|old| old.0 != new.0)) { (self.talking.row(6, place)) }
+                }
+            }
+        }
+    }
+
+    fn half(&self, side: char, line: Option<Placed<'_>>, n: Option<u32>) -> Markup {
+        let Some((place, line)) = line else {
+            return html! { td.void colspan="3" {} };
+        };
+        let (class, sign) = look(line.kind);
+        let class = class.unwrap_or_default();
+        html! {
+            td class={ "no " (class) } { (self.number(side, n)) }
+            td class={ "sign " (class) } { (self.talking.button(self.ui, place)) (sign) }
+            td class={ "tx " (class) } { (PreEscaped(&line.html)) }
+        }
+    }
 }
 
-fn place(anchor: &str, line: &Line) -> Option<String> {
+fn name(anchor: &str, line: &Line) -> Option<String> {
     match (line.new, line.old) {
         (Some(n), _) => Some(format!("{anchor}R{n}")),
         (None, Some(n)) => Some(format!("{anchor}L{n}")),
@@ -50,13 +98,13 @@ pub(super) fn columns() -> Markup {
     html! { colgroup { col.no; col.sign; col; col.no; col.sign; col; } }
 }
 
-/// A hunk side by side: what was removed stands beside what was added in its place.
-pub(super) fn split(ui: &Ui, hunk: &Hunk, anchor: &str) -> Markup {
-    let mut pairs: Vec<(Option<&Line>, Option<&Line>)> = Vec::with_capacity(hunk.lines.len());
+fn pairs(hunk: &Hunk, first: u32) -> Vec<(Option<Placed<'_>>, Option<Placed<'_>>)> {
+    let mut pairs: Vec<(Option<Placed<'_>>, Option<Placed<'_>>)> =
+        Vec::with_capacity(hunk.lines.len());
     // Where the added lines of the run that is being read go on.
     let mut beside = 0;
-    for line in &hunk.lines {
-        match line.kind {
+    for line in (first..).zip(&hunk.lines) {
+        match line.1.kind {
             LineKind::Same => {
                 pairs.push((Some(line), Some(line)));
                 beside = pairs.len();
@@ -74,28 +122,5 @@ pub(super) fn split(ui: &Ui, hunk: &Hunk, anchor: &str) -> Markup {
             },
         }
     }
-    html! {
-        tbody {
-            tr.hunk { td colspan="6" { (hunk.header) } }
-            @for (old, new) in pairs {
-                tr id=[new.or(old).and_then(|line| place(anchor, line))] {
-                    (half(ui, anchor, 'L', old, old.and_then(|line| line.old)))
-                    (half(ui, anchor, 'R', new, new.and_then(|line| line.new)))
-                }
-            }
-        }
-    }
-}
-
-fn half(ui: &Ui, anchor: &str, side: char, line: Option<&Line>, n: Option<u32>) -> Markup {
-    let Some(line) = line else {
-        return html! { td.void colspan="3" {} };
-    };
-    let (class, sign) = look(line.kind);
-    let class = class.unwrap_or_default();
-    html! {
-        td class={ "no " (class) } { (number(ui, anchor, side, n)) }
-        td class={ "sign " (class) } { (sign) }
-        td class={ "tx " (class) } { (PreEscaped(&line.html)) }
-    }
+    pairs
 }

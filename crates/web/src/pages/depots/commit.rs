@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use axum::extract::Path;
 use base::Read;
@@ -7,6 +7,7 @@ use maud::{Markup, Render, html};
 
 use super::{
     changes::Difference,
+    comments::Comments,
     frame::{At, Here, at},
     missing::{Located, located},
     tree::moment,
@@ -33,21 +34,29 @@ pub(super) async fn show(
         Located::Found(found) => found.commit,
         Located::Answered(page) => return Ok(page),
     };
+    if visit.part && asked.some("file").is_none() {
+        return holders(&visit, &at, repository, id).await;
+    }
     let reader = repository.clone();
     let commit = blocking(move || reader.commit(id)).await?;
     let old = commit.parents.first().copied();
-    let difference = Difference { visit: &visit, at: &at, asked: &asked, old, new: id };
+    let comments = Comments::of(&visit, &at, &asked, &id.to_string()).await?;
+    let said = Some(&comments);
+    let difference = Difference { visit: &visit, at: &at, asked: &asked, old, new: id, said };
     if visit.part {
-        if asked.some("file").is_some() {
-            return difference.part(&repository).await;
-        }
-        return holders(&visit, &at, repository, id).await;
+        return difference.part(&repository).await;
     }
     let changes = difference.page(&repository).await?;
     let said = super::said::said(&visit, &at, &id.to_string()).await?;
     let summary = commit.summary();
-    let body =
-        html! { (about(&visit, &at, &commit, &summary, &said.verdict)) (changes) (said.body) };
+    let changed =
+        if comments.at_lines() { difference.paths(&repository).await? } else { HashSet::new() };
+    let body = html! {
+        (about(&visit, &at, &commit, &summary, &said.verdict))
+        (changes)
+        (said.body)
+        (comments.all(|path| changed.contains(path)))
+    };
     at.show(
         &visit,
         Here::Commits,

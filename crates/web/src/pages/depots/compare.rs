@@ -54,6 +54,7 @@ pub(super) async fn show(
         asked: &asked,
         old: pair.base,
         new: pair.to,
+        said: None,
     });
     if let (true, Some(difference)) = (visit.part, &difference) {
         return difference.part(&repository).await;

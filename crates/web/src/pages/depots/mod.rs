@@ -6,6 +6,7 @@ mod blob;
 mod branches;
 mod bring;
 mod changes;
+mod comments;
 mod commit;
 mod commits;
 mod compare;
@@ -60,9 +61,9 @@ pub(super) fn routes() -> Router<Env> {
         .route("/p/{project}/d/{depot}/find/{rev}", get(find::show))
         .route("/p/{project}/d/{depot}/contributors", get(contributors::show))
         .route("/p/{project}/d/{depot}/contributors/{rev}", get(contributors::at_revision))
+        .merge(comments::routes())
         .merge(edit::routes())
         .merge(refs::routes())
         .merge(releases::routes())
-        .merge(said::routes())
         .merge(settings::routes())
 }

@@ -39,7 +39,7 @@ pub(super) fn file(difference: &Difference<'_>, file: &git::FileDiff, alone: boo
             } else if !alone && added + removed > LARGE {
                 later(t.diff_large(), false)
             } else {
-                Inside::Hunks(hunks.iter().map(|h| hunk(h, language)).collect())
+                Inside::Hunks(drawn(hunks, language))
             }
         }
         Content::Binary { old_size, new_size } => {
@@ -70,6 +70,7 @@ pub(super) fn file(difference: &Difference<'_>, file: &git::FileDiff, alone: boo
         before,
         churn,
         inside,
+        talk: None,
     }
 }
 
@@ -106,6 +107,11 @@ fn pictures(difference: &Difference<'_>, change: &Change) -> Option<Pictures> {
     let pictures =
         Pictures { old: address(&change.old, difference.old), new: address(&change.new, None) };
     (pictures.old.is_some() || pictures.new.is_some()).then_some(pictures)
+}
+
+/// Hunks with colours and marked words.
+pub(super) fn drawn(hunks: &[git::Hunk], language: Option<Language>) -> Vec<Hunk> {
+    hunks.iter().map(|h| hunk(h, language)).collect()
 }
 
 fn hunk(hunk: &git::Hunk, language: Option<Language>) -> Hunk {

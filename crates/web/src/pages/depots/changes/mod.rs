@@ -7,18 +7,22 @@
 mod draw;
 mod tree;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use axum::{body::Body, http::Response};
 use base::Error;
 use git::{Change, DiffLimits, Oid, Repository};
 use maud::{Markup, html};
 
-use super::{frame::At, kept::Kept};
+use super::{comments::Comments, frame::At, kept::Kept};
 use crate::{
-    components::{FileDiff, Icon, View, anchor, churn, diff, diff_file, diff_inside, icon, pager},
+    components::{
+        FileDiff, Icon, Inside, Language, View, anchor, churn, diff, diff_file, diff_inside, icon,
+        pager,
+    },
     request::{Asked, Fault, Visit, blocking},
     response,
+    ui::Ui,
 };
 
 /// Files on one page.
@@ -49,6 +53,8 @@ pub(super) struct Difference<'a> {
     /// `None`: nothing.
     pub(super) old: Option<Oid>,
     pub(super) new: Oid,
+    /// What is said at its lines, if it is a commit's.
+    pub(super) said: Option<&'a Comments<'a>>,
 }
 
 impl Difference<'_> {
@@ -67,6 +73,12 @@ impl Difference<'_> {
 
     fn limits(&self, limits: DiffLimits) -> DiffLimits {
         DiffLimits { ignore_space: self.ignores_space(), ..limits }
+    }
+
+    /// The paths that changed.
+    pub(super) async fn paths(&self, repository: &Repository) -> Result<HashSet<String>, Fault> {
+        let all = self.list(repository).await?;
+        Ok(all.iter().map(|change| change.path().to_owned()).collect())
     }
 
     async fn list(&self, repository: &Repository) -> Result<Arc<Vec<Change>>, Fault> {
@@ -88,7 +100,14 @@ impl Difference<'_> {
     ) -> Result<Vec<FileDiff>, Fault> {
         let (repository, limits) = (repository.clone(), self.limits(limits));
         let found = blocking(move || repository.diff_changes(changes, limits)).await?;
-        Ok(found.iter().map(|file| draw::file(self, file, limits.files == 1)).collect())
+        let mut files: Vec<FileDiff> =
+            found.iter().map(|file| draw::file(self, file, limits.files == 1)).collect();
+        if let Some(said) = self.said {
+            for file in &mut files {
+                file.talk = Some(said.talk(&file.path, !self.ignores_space()));
+            }
+        }
+        Ok(files)
     }
 
     /// The lines of one file, for a box that asks for them later.
@@ -96,7 +115,7 @@ impl Difference<'_> {
     /// # Errors
     /// `NotFound` when the file is not among those that changed.
     pub(super) async fn part(&self, repository: &Repository) -> Result<Response<Body>, Fault> {
-        let file = self.one(repository, self.asked.one("file")).await?;
+        let file = self.one(repository, self.asked.raw("file")).await?;
         let inside = diff_inside(&self.visit.ui, self.view(), &file);
         Ok(response::page(http::StatusCode::OK, html! { div data-part { (inside) } }))
     }
@@ -116,9 +135,9 @@ impl Difference<'_> {
         if all.is_empty() {
             return Ok(html! { div.card { p.said { (t.diff_nothing()) } } });
         }
-        if let Some(path) = self.asked.some("file") {
+        if let Some(path) = Some(self.asked.raw("file")).filter(|path| !path.is_empty()) {
             let file = self.one(repository, path).await?;
-            let back = format!("{}#{}", self.asked.with("file", None), anchor(path));
+            let back = format!("{}#{}", self.asked.without(&["file", "line"]), anchor(path));
             return Ok(html! {
                 (self.tools(all.len(), None))
                 p.line { a.button.small href=(back) { (icon(Icon::Left)) (t.diff_all_files()) } }
@@ -184,6 +203,28 @@ impl Difference<'_> {
             }
         }
     }
+}
+
+/// The lines in which two texts differ, for a box that is there already.
+pub(super) fn of_text(ui: &Ui, path: &str, content: &git::Content) -> Markup {
+    let said = |words: &str| html! { p.said { (words) } };
+    let git::Content::Text { hunks, .. } = content else { return said(ui.t.code_binary()) };
+    if hunks.is_empty() {
+        return said(ui.t.diff_nothing());
+    }
+    if hunks.iter().map(|hunk| hunk.lines.len()).sum::<usize>() > COMPARED.lines {
+        return said(ui.t.code_too_large());
+    }
+    let file = FileDiff {
+        path: path.to_owned(),
+        before: None,
+        state: ui.t.code_file_changed(),
+        churn: None,
+        inside: Inside::Hunks(draw::drawn(hunks, Language::of_path(path))),
+        href: None,
+        talk: None,
+    };
+    diff_inside(ui, View::Unified, &file)
 }
 
 /// A sum that is only known when every part is.
