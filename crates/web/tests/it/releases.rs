@@ -33,6 +33,10 @@ async fn a_release_is_made_shown_changed_and_deleted() {
         let bad = admin.post(&new, &[("tag", "a..b"), ("notes", "kept <i>")]).await;
         assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(bad.text.contains("id=\"f-tag-fault\"") && bad.text.contains("kept &lt;i&gt;"));
+        let seen = [("tag", "v1.0"), ("notes", "*so* <script>x"), ("preview", "1")];
+        let seen = admin.post(&new, &seen).await;
+        assert_eq!(seen.status, StatusCode::OK);
+        assert!(seen.text.contains("<em>so</em>") && !seen.text.contains("<script>x"));
         let fields = [
             ("tag", "v1.0"),
             ("title", "One <1>"),

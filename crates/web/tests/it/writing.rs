@@ -73,6 +73,42 @@ async fn a_file_is_made_changed_renamed_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_text_is_seen_before_it_is_committed() {
+    each(async |house| {
+        depot(&house, "main", &[("docs/a.md", "# Old\n"), ("run.py", "a = 1\r\nb = 2\r\n")]).await;
+        let mut admin = house.signed_in("admin").await;
+        let new = format!("{BASE}/new/main/docs");
+        let typed = [
+            ("path", "docs/b.md"),
+            ("text", "# Hi\n\n[a](a.md) <script>x</script>"),
+            ("message", "kept"),
+            ("preview", "1"),
+        ];
+        let page = admin.post(&new, &typed).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        let drawn = format!("href=\"{BASE}/blob/main/docs/a.md\"");
+        assert!(page.text.contains("id=\"md-hi\"") && page.text.contains(&drawn), "{}", page.text);
+        assert!(page.text.contains(">kept</textarea>") && !page.text.contains("<script>x"));
+        // Of what is no Markdown the difference is shown, whatever ends the form's lines have.
+        let edit = format!("{BASE}/edit/main/run.py");
+        let changed = [("text", "a = 1\r\nb = <3>\r\n"), ("preview", "1")];
+        let page = admin.post(&edit, &changed).await;
+        assert!(page.text.contains("@@ -1,2 +1,2 @@"), "{}", page.text);
+        assert!(!page.text.contains("class=\"say\""), "{}", page.text);
+        admin.extra.push(("x-part", "1".to_owned()));
+        let part = admin.post(&edit, &changed).await;
+        assert!(part.text.contains("data-part") && !part.text.contains("<form"), "{}", part.text);
+        let repository = repository(&house).await;
+        assert_eq!(
+            text(&repository, "main", "run.py"),
+            "a = 1\r\nb = 2\r\n",
+            "nothing is committed"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_typed_is_kept_when_the_branch_moves() {
     each(async |house| {
         depot(&house, "main", &[("a.txt", "1\n"), ("b.txt", "1\n")]).await;

@@ -3,6 +3,7 @@
 mod carry;
 mod line_ends;
 mod path;
+mod preview;
 mod text;
 mod upload;
 
@@ -133,7 +134,10 @@ impl Ground {
         } else {
             format!("{title} · {}", self.path)
         };
-        let place = Place { title: &title, wide: true, status: Some(status), ..Place::default() };
+        // Markdown in a preview has pictures.
+        let pictures = status == StatusCode::OK;
+        let status = Some(status);
+        let place = Place { title: &title, wide: true, pictures, status, ..Place::default() };
         self.at.show(visit, Here::Code, &self.branch, place, Markup::default(), &body).await
     }
 

@@ -6,9 +6,9 @@ use git::Mode;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::{Ground, Outcome, ground, line_ends::restored};
+use super::{Ground, Outcome, ground, line_ends::restored, preview::preview};
 use crate::{
-    components::{Field, Weight},
+    components::{Field, Weight, previewed},
     request::{Answer, Fault, Faults, Fields, Visit},
     response,
 };
@@ -29,7 +29,7 @@ pub(super) async fn new(visit: Visit, Path(named): Named) -> Answer {
     let ground = ground(&visit, named).await?;
     let prefix = if ground.path.is_empty() { String::new() } else { format!("{}/", ground.path) };
     let fields = Fields::of(&[("path", &prefix)]);
-    form(&visit, &ground, true, &fields, &Faults::default(), false).await
+    form(&visit, &ground, true, &fields, &Faults::default(), Stage::Writing).await
 }
 
 pub(super) async fn create_at_root(
@@ -44,9 +44,13 @@ pub(super) async fn create(visit: Visit, Path(named): Named, request: Request) -
     let ground = ground(&visit, named).await?;
     let fields = Fields::read(request, LONGEST).await?;
     let path = fields.one("path").trim_matches('/').to_owned();
+    if fields.on("preview") {
+        let seen = preview(&visit, &ground, &path, "", &fields).await?;
+        return show(&visit, &ground, true, &fields, seen).await;
+    }
     if path.is_empty() {
         let faults = Faults::field("path", visit.ui.t.fault_missing());
-        return form(&visit, &ground, true, &fields, &faults, false).await;
+        return form(&visit, &ground, true, &fields, &faults, Stage::Writing).await;
     }
     let data = restored("", fields.raw("text")).into_bytes();
     let default = visit.ui.t.edit_says_create(&path);
@@ -61,7 +65,7 @@ pub(super) async fn edit(visit: Visit, Path(named): Named) -> Answer {
         return Ok(response::see_other(&ground.to("blob", &ground.path)));
     };
     let fields = Fields::of(&[("path", &ground.path), ("text", &text)]);
-    form(&visit, &ground, false, &fields, &Faults::default(), false).await
+    form(&visit, &ground, false, &fields, &Faults::default(), Stage::Writing).await
 }
 
 pub(super) async fn save(visit: Visit, Path(named): Named, request: Request) -> Answer {
@@ -73,6 +77,11 @@ pub(super) async fn save(visit: Visit, Path(named): Named, request: Request) -> 
         Err(fault) if fault.0.is_not_found() => None,
         Err(fault) => return Err(fault),
     };
+    if fields.on("preview") {
+        let before = before.as_deref().unwrap_or_default();
+        let seen = preview(&visit, &ground, &ground.path, before, &fields).await?;
+        return show(&visit, &ground, false, &fields, seen).await;
+    }
     let data = restored(before.as_deref().unwrap_or_default(), fields.raw("text")).into_bytes();
     let files = vec![FileEdit::Put { path: ground.path.clone(), data }];
     let default = visit.ui.t.edit_says_update(&ground.path);
@@ -95,9 +104,26 @@ async fn answer(
 ) -> Answer {
     match outcome {
         Outcome::Done(page) => Ok(page),
-        Outcome::Moved(faults) => form(visit, ground, new, fields, &faults, true).await,
-        Outcome::Wrong(faults) => form(visit, ground, new, fields, &faults, false).await,
+        Outcome::Moved(faults) => form(visit, ground, new, fields, &faults, Stage::Moved).await,
+        Outcome::Wrong(faults) => form(visit, ground, new, fields, &faults, Stage::Writing).await,
     }
+}
+
+/// Where a form stands.
+enum Stage {
+    Writing,
+    /// It came back because the branch has moved.
+    Moved,
+    /// It came back with what the text will look like.
+    Previewed(Markup),
+}
+
+/// Answers a preview: alone to a module of the page, or with the form.
+async fn show(visit: &Visit, ground: &Ground, new: bool, fields: &Fields, seen: Markup) -> Answer {
+    if visit.part {
+        return Ok(response::page(StatusCode::OK, html! { div data-part { (seen) } }));
+    }
+    form(visit, ground, new, fields, &Faults::default(), Stage::Previewed(seen)).await
 }
 
 async fn form(
@@ -106,7 +132,7 @@ async fn form(
     new: bool,
     fields: &Fields,
     faults: &Faults,
-    moved: bool,
+    stage: Stage,
 ) -> Answer {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let path = fields.one("path");
@@ -114,11 +140,21 @@ async fn form(
         if new { t.edit_says_create(t.edit_file()) } else { t.edit_says_update(&ground.path) };
     let back = if new { ground.to("tree", &ground.path) } else { ground.to("blob", &ground.path) };
     let title = if new { t.edit_new_file() } else { t.edit_title() };
+    let (moved, seen) = match stage {
+        Stage::Writing => (false, None),
+        Stage::Moved => (true, None),
+        Stage::Previewed(seen) => (false, Some(seen)),
+    };
     let inside = html! {
         form.form method="post" data-unsaved {
+            // What Enter in a field presses is the first button of a form.
+            button type="submit" hidden {}
             @if moved { (ground.moved(visit, fields.one("expected"))) } @else { (faults.banner(ui)) }
             @if new { (Field::new(ui, "path", t.edit_path()).value(path).hint(t.edit_path_hint()).mono().first().fault(faults.get("path"))) }
-            (editor(t.edit_text(), t.edit_text_hint(), fields.raw("text"), !new))
+            div.editing {
+                (editor(t.edit_text(), t.edit_text_hint(), fields.raw("text"), !new && seen.is_none()))
+                (previewed(ui, seen.as_ref()))
+            }
             div.column.form {
                 (ground.questions(visit, fields, faults, &default))
                 (ground.acts(visit, t.edit_commit(), Weight::Primary, &back))

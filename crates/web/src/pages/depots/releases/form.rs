@@ -4,9 +4,9 @@ use depots::releases::{self, NewRelease, Release, ReleaseChange};
 use maud::{Markup, html};
 
 use super::super::frame::{At, Here};
-use super::{to, writable};
+use super::{links, to, writable};
 use crate::{
-    components::{Button, Field, Weight, switch},
+    components::{Button, Field, Weight, markdown, previewed, switch},
     request::{Answer, Faults, Fields, Place, Visit},
     response,
 };
@@ -24,6 +24,9 @@ pub(super) async fn new(visit: Visit, Path((project, depot)): Depot) -> Answer {
 
 pub(super) async fn create(visit: Visit, Path((project, depot)): Depot, fields: Fields) -> Answer {
     let (at, depot) = writable(&visit, &project, &depot).await?;
+    if fields.on("preview") {
+        return preview(&visit, &at, None, &fields).await;
+    }
     let new = NewRelease {
         tag: fields.one("tag").to_owned(),
         commit: String::new(),
@@ -58,6 +61,10 @@ pub(super) async fn save(
     fields: Fields,
 ) -> Answer {
     let (at, depot) = writable(&visit, &project, &depot).await?;
+    if fields.on("preview") {
+        let release = releases::by_number(&visit.call, &at.depot, number).await?;
+        return preview(&visit, &at, Some(&release), &fields).await;
+    }
     let change = ReleaseChange {
         title: Some(fields.one("title").to_owned()),
         notes: Some(fields.raw("notes").to_owned()),
@@ -79,6 +86,25 @@ pub(super) async fn delete(visit: Visit, Path((project, depot, number)): One) ->
     Ok(response::see_other(&format!("{}/releases", at.base())))
 }
 
+/// Answers the notes as they will be drawn.
+async fn preview(
+    visit: &Visit,
+    at: &At<Read>,
+    release: Option<&Release>,
+    fields: &Fields,
+) -> Answer {
+    if visit.part {
+        let part = html! { div data-part { (drawn(at, release, fields)) } };
+        return Ok(response::page(http::StatusCode::OK, part));
+    }
+    form(visit, at, release, fields, &Faults::default()).await
+}
+
+fn drawn(at: &At<Read>, release: Option<&Release>, fields: &Fields) -> Markup {
+    let rev = release.map_or(&at.depot.default_branch, |release| &release.tag);
+    html! { div.body { (markdown(fields.raw("notes"), &links(at, rev))) } }
+}
+
 async fn form(
     visit: &Visit,
     at: &At<Read>,
@@ -92,24 +118,38 @@ async fn form(
         Some(_) => (t.release_edit(), t.action_save()),
     };
     let back = release.map_or_else(|| format!("{}/releases", at.base()), |it| to(at, it));
+    let seen = fields.on("preview").then(|| drawn(at, release, fields));
     let body = html! {
         h2 { (title) }
         @if release.is_none() { p.muted { (t.release_new_about()) } }
-        form.form.column method="post" {
-            (faults.banner(ui))
-            @if release.is_none() {
-                (Field::new(ui, "tag", t.release_tag()).value(fields.one("tag")).hint(t.release_tag_hint()).mono().first().fault(faults.get("tag")))
-                (Field::new(ui, "target", t.release_target()).value(fields.one("target")).hint(t.release_target_hint()).optional().mono().fault(faults.get("target")))
+        form.form method="post" {
+            // What Enter in a field presses is the first button of a form.
+            button type="submit" hidden {}
+            div.column.form {
+                (faults.banner(ui))
+                @if release.is_none() {
+                    (Field::new(ui, "tag", t.release_tag()).value(fields.one("tag")).hint(t.release_tag_hint()).mono().first().fault(faults.get("tag")))
+                    (Field::new(ui, "target", t.release_target()).value(fields.one("target")).hint(t.release_target_hint()).optional().mono().fault(faults.get("target")))
+                }
+                (Field::new(ui, "title", t.release_name()).value(fields.one("title")).optional().fault(faults.get("title")))
             }
-            (Field::new(ui, "title", t.release_name()).value(fields.one("title")).optional().fault(faults.get("title")))
-            (Field::new(ui, "notes", t.release_notes()).area(14).value(fields.raw("notes")).hint(t.release_notes_hint()).optional().fault(faults.get("notes")))
-            (switch("pre", t.release_pre(), Some(t.release_pre_about()), fields.on("pre")))
+            div.editing {
+                (Field::new(ui, "notes", t.release_notes()).area(14).value(fields.raw("notes")).hint(t.release_notes_hint()).optional().fault(faults.get("notes")))
+                (previewed(ui, seen.as_ref()))
+            }
+            div.column { (switch("pre", t.release_pre(), Some(t.release_pre_about()), fields.on("pre"))) }
             div.acts {
                 (Button::submit(send).weight(Weight::Primary))
                 (Button::link(t.action_cancel(), &back).weight(Weight::Quiet))
             }
         }
     };
-    let place = Place { title, status: Some(faults.status()), ..Place::default() };
+    let place = Place {
+        title,
+        wide: true,
+        pictures: faults.status() == http::StatusCode::OK,
+        status: Some(faults.status()),
+        ..Place::default()
+    };
     at.show(visit, Here::Releases, &at.depot.default_branch, place, Markup::default(), &body).await
 }

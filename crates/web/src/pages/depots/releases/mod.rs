@@ -84,9 +84,12 @@ fn short(commit: &str) -> &str {
 
 /// The notes; relative links lead into the tree of the tag.
 fn notes(at: &At<Read>, release: &Release) -> Markup {
-    let slash = |what: &str| format!("{}/", at.to(what, &release.tag, ""));
-    let links = Links { pages: slash("blob"), raw: slash("raw") };
-    html! { div.markdown { (markdown(&release.notes, &links)) } }
+    html! { div.markdown { (markdown(&release.notes, &links(at, &release.tag))) } }
+}
+
+fn links(at: &At<Read>, rev: &str) -> Links {
+    let slash = |what: &str| format!("{}/", at.to(what, rev, ""));
+    Links { pages: slash("blob"), raw: slash("raw") }
 }
 
 /// The files to download.
