@@ -1,3 +1,5 @@
+import { rove } from "./arrows.js";
+
 // Differences that are asked for when their box is opened, or comes near.
 async function load(box) {
   const from = box.dataset.load;
@@ -9,6 +11,7 @@ async function load(box) {
     if (!answer.ok) throw new Error(answer.status);
     const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-part]");
     slot.replaceWith(...part.childNodes);
+    rove(box);
     land();
   } catch {
     // The link in the box leads to the same on a page of its own.

@@ -1,3 +1,5 @@
+import { rove } from "./arrows.js";
+
 // Parts of a page that change while one looks: the address in `data-live`
 // answers the part anew; without `data-live` in the answer it is done. A
 // `data-then` in the answer leads on.
@@ -21,6 +23,7 @@ async function follow(part) {
       const end = part.querySelector("[data-tail]");
       const below = end && end.scrollHeight - end.scrollTop - end.clientHeight < 40;
       part.replaceChildren(...fresh.childNodes);
+      rove(part);
       if (fresh.dataset.live) part.dataset.live = fresh.dataset.live;
       else delete part.dataset.live;
       const tail = part.querySelector("[data-tail]");

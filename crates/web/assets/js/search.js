@@ -1,3 +1,5 @@
+import { rove } from "./arrows.js";
+
 // Results as one types: what the form would lead to takes the list's place, and
 // the address follows, so that Back and a copied address show the same.
 const form = document.querySelector("form[data-search]");
@@ -17,6 +19,7 @@ if (form && found) {
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       found.replaceChildren(...fresh.body.childNodes);
+      rove(found);
       history.replaceState(null, "", address);
     } catch {
       return;

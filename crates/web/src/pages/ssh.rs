@@ -45,7 +45,7 @@ pub(crate) fn listed<'k>(
     address: &str,
     keys: impl Iterator<Item = (&'k SshKey, Option<&'k str>)>,
 ) -> Markup {
-    let (ui, t) = (&visit.ui, visit.ui.t);
+    let t = visit.ui.t;
     let columns = [
         Column::text(t.ssh_title()),
         Column::text(t.ssh_expires()),
@@ -60,7 +60,7 @@ pub(crate) fn listed<'k>(
                     @if let Some(besides) = besides { " " (badge(besides, None)) }
                 },
                 until(visit, key),
-                ui.time_or_never(key.last_used_at.map(base::Timestamp::to_jiff)),
+                used(visit, key),
                 html! {
                     form method="post" action={ (address) "/" (key.id) "/delete" } {
                         (Button::submit(t.action_delete()).weight(Weight::Danger).small())
@@ -69,7 +69,7 @@ pub(crate) fn listed<'k>(
             ]
         })
         .collect();
-    card_flush(caption, None, &table(caption, &columns, &lines))
+    card_flush(caption, None, &html! { div.folds { (table(caption, &columns, &lines)) } })
 }
 
 /// Name, kind and fingerprint of a key.
@@ -83,13 +83,24 @@ fn named(visit: &Visit, key: &SshKey) -> Markup {
     }
 }
 
-/// Until when a key is good.
+/// Until when a key is good; it names what it tells where the head of its
+/// column is not shown.
 fn until(visit: &Visit, key: &SshKey) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     html! {
+        span.small.muted.narrow-only { (t.ssh_expires()) " " }
         @if key.has_expired(visit.call.clock.now()) { (badge(t.ssh_over(), Some(Tone::Bad))) }
         @else if let Some(end) = key.expires_at { (ui.time(end.to_jiff())) }
         @else { (t.time_never()) }
+    }
+}
+
+/// When a key was used last, in the same way.
+fn used(visit: &Visit, key: &SshKey) -> Markup {
+    let last = key.last_used_at.map(base::Timestamp::to_jiff);
+    html! {
+        span.small.muted.narrow-only { (visit.ui.t.token_used()) " " }
+        (visit.ui.time_or_never(last))
     }
 }
 

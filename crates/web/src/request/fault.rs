@@ -164,6 +164,10 @@ pub(super) fn sentence(ui: &Ui, why: &str) -> String {
     }
     let mut letters = why.chars();
     match letters.next() {
+        // A name or a path that it begins with is spelt as it is.
+        Some(_) if why.split(' ').next().is_some_and(|word| word.contains('/')) => {
+            format!("{}.", why.trim_end_matches('.'))
+        }
         Some(first) => {
             let end = if why.ends_with('.') { "" } else { "." };
             format!("{}{}{end}", first.to_uppercase(), letters.as_str())

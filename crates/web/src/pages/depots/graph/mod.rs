@@ -7,7 +7,7 @@ use std::{collections::HashMap, time::Duration};
 use axum::extract::Path;
 use base::{Error, Read};
 use git::{Commit, LogQuery, Oid, Repository};
-use maud::{Markup, html};
+use maud::{Markup, Render as _, html};
 
 use super::{
     commits::{pinned, turned},
@@ -16,7 +16,7 @@ use super::{
     tree::moment,
 };
 use crate::{
-    components::{Icon, icon, pager},
+    components::{Button, Icon, icon, pager},
     request::{Answer, Asked, Fault, Place, Visit, blocking, patient},
 };
 use lanes::{Lanes, Step};
@@ -61,7 +61,10 @@ pub(super) async fn show(
     );
     let page = |n: usize| turned(&asked, from, n);
     let body = html! {
-        div.line { (rev_menu(&visit, &at, &repository, "graph", &rev, "").await?) }
+        div.line.apart {
+            (rev_menu(&visit, &at, &repository, "graph", &rev, "").await?)
+            (Button::link(t.graph_list(), &at.to("commits", &rev, "")).icon(Icon::List).render())
+        }
         div.card.graph {
             (picture(&lanes, &t.graph_about(commits.len())))
             ol { @for (step, commit) in lanes.steps.iter().zip(&commits) { (line(&visit, &at, step, commit, &names)) } }

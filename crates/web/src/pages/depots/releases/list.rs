@@ -9,7 +9,7 @@ use super::super::frame::{Here, at};
 use super::{downloads, facts, notes, signs, to};
 use crate::{
     components::{Button, Icon, Weight, empty, pager, sheet},
-    request::{Answer, Asked, Place, Visit},
+    request::{Answer, Asked, Place, Visit, blocking},
 };
 
 /// Releases on one page.
@@ -31,14 +31,27 @@ pub(super) async fn show(
     let latest = latest.map(|release| release.id);
     let writes = at.may_write(&visit).await?;
     let people = people(&visit, &page.items).await?;
+    // There is nothing to give a tag to.
+    let begun = {
+        let repository = at.open(&visit)?;
+        let any = git::RefQuery { limit: 1, ..git::RefQuery::default() };
+        blocking(move || {
+            Ok(repository.branch_page(&any)?.total + repository.tag_page(&any)?.total > 0)
+        })
+        .await?
+    };
     let new = html! {
-        @if writes { (Button::link(t.release_new(), &format!("{}/releases/new", at.base())).icon(Icon::Plus).weight(Weight::Primary)) }
+        @if writes && begun { (Button::link(t.release_new(), &format!("{}/releases/new", at.base())).icon(Icon::Plus).weight(Weight::Primary)) }
+    };
+    let way = html! {
+        @if begun { (new) }
+        @else { (Button::link(t.release_begin(), &at.base()).icon(Icon::Code).weight(Weight::Primary)) }
     };
     let to_page = |n: u64| format!("?page={n}");
     let more = page.has_next();
     let body = html! {
         @if page.total == 0 {
-            (sheet(&empty(ui, Icon::Tag, t.release_empty_title(), t.release_empty_about(), &new, &[])))
+            (sheet(&empty(ui, Icon::Tag, t.release_empty_title(), if begun { t.release_empty_about() } else { t.release_unborn_about() }, &way, &[])))
         } @else {
             div.line.apart { h2 { (t.release_title()) } (new) }
             div.stack.s16 {

@@ -185,7 +185,7 @@ fn card(visit: &Visit, seen: &Seen, rule: &FileRule, names: &Names, sent: &Sent)
                     div.acts { form method="post" action={ (base) "/delete" } { (Button::submit(t.filerule_remove()).small().weight(Weight::Danger)) } }
                 }
             }
-            (table(&rule.pattern, &columns, &lines))
+            div.folds { (table(&rule.pattern, &columns, &lines)) }
             @if seen.manages() { div.body { (add_forms(visit, &base, &id, names, sent)) } }
         }
     }
