@@ -11,10 +11,16 @@ export function rove(root) {
 }
 rove(document);
 
+let last = null;
 document.addEventListener("focusin", (event) => {
   if (!event.target.matches(numbers)) return;
+  last = event.target;
   for (const link of sheet(event.target).querySelectorAll(`:is(${numbers}):not([tabindex])`)) link.tabIndex = -1;
   event.target.removeAttribute("tabindex");
+});
+// The focus stays on the number that was pressed; what its line offers comes next.
+addEventListener("hashchange", () => {
+  if (last?.hash === location.hash && last.isConnected) last.focus({ preventScroll: true });
 });
 document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -106,10 +106,12 @@ async fn compared(
         (rows(&html! { @for commit in &pair.commits { (commit_row(visit, at, commit, &states)) } }))
         @if pair.apart.ahead > pair.commits.len() { footer { (t.compare_more(pair.commits.len())) } }
     };
+    // Many commits stand before what they changed.
+    let on = html! { a.button.small href="#changes" { (icon(Icon::Down)) (t.diff_tree()) } };
     Ok(html! {
         @if pair.base.is_none() { (banner(Tone::Warn, t.compare_unrelated(), &Markup::default())) }
         @if pair.apart.behind > 0 { p.muted { (t.compare_behind(to, pair.apart.behind)) } }
-        (card_flush(&t.compare_ahead(pair.apart.ahead, to), None, &list))
+        (card_flush(&t.compare_ahead(pair.apart.ahead, to), Some(&on), &list))
         (changes)
     })
 }

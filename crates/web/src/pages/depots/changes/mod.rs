@@ -189,7 +189,7 @@ impl Difference<'_> {
         let split = self.view() == View::Split;
         let pressed = |on: bool| if on { "button small chosen" } else { "button small" };
         html! {
-            div.line.apart {
+            div.line.apart #changes {
                 div.line { strong { (t.commit_files(files)) } @if let Some((added, removed)) = total { (churn(added, removed)) } }
                 div.line.tight role="group" aria-label=(t.diff_view()) {
                     a class=(pressed(!split)) href=(self.asked.with("view", None)) aria-current=[(!split).then_some("true")] { (t.diff_unified()) }
