@@ -9,6 +9,7 @@ mod crash;
 mod dialects;
 mod process;
 mod scanning;
+mod scripts;
 mod sdk;
 mod serving;
 mod shop;

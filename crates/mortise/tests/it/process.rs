@@ -49,20 +49,24 @@ impl Server {
 
     /// The same, with its log going to `log`.
     pub(crate) fn start_logging(data_dir: &Path, more: &[&str], log: Stdio) -> Self {
-        let mut child = mortise(&[
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--ssh-listen",
-            "127.0.0.1:0",
-            "--data-dir",
-        ])
-        .arg(data_dir)
-        .args(more)
-        .stdout(Stdio::piped())
-        .stderr(log)
-        .spawn()
-        .unwrap();
+        Self::start_by(mortise(&[]), data_dir, more, log)
+    }
+
+    /// The same by a command that was prepared.
+    pub(crate) fn start_by(
+        mut mortise: Command,
+        data_dir: &Path,
+        more: &[&str],
+        log: Stdio,
+    ) -> Self {
+        let mut child = mortise
+            .args(["serve", "--listen", "127.0.0.1:0", "--ssh-listen", "127.0.0.1:0", "--data-dir"])
+            .arg(data_dir)
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let mut said = Vec::new();
         let mut url = None;

@@ -6,6 +6,7 @@ mod git;
 mod pages;
 
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -37,6 +38,13 @@ impl Shop {
         let more: Vec<&str> = database.iter().map(String::as_str).collect();
         let server = Server::start(&directory.path().join("data"), &more);
         Self { server, directory, database }
+    }
+
+    /// Starts by a command that was prepared, on an empty directory.
+    pub(crate) fn start_by(mortise: Command, more: &[&str]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let server = Server::start_by(mortise, &directory.path().join("data"), more, Stdio::null());
+        Self { server, directory, database: Vec::new() }
     }
 
     /// A place for clones, thrown away at the end.
