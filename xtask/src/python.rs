@@ -1,5 +1,6 @@
-//! The virtual environment with the other side's official SDK, so that the
-//! tests can ask our server through it.
+//! Virtual environments with what comes from Python: the other side's official
+//! SDK, so that the tests can ask our server through it, and the analysers that
+//! are measured beside ours.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,24 +10,31 @@ use anyhow::{Context, Result, ensure};
 
 use crate::workspace::{find_program, metadata, root};
 
-/// The interpreter of the environment, which is made or brought up to date
-/// first where `requirements.txt` has changed.
+/// The interpreter for the tests.
+///
+/// # Errors
+/// As [`environment`].
+pub(crate) fn interpreter() -> Result<PathBuf> {
+    environment("test-python", &root().join("xtask/requirements.txt"))
+}
+
+/// The interpreter of an environment below the target directory, which is made
+/// or brought up to date first where its requirements have changed.
 ///
 /// # Errors
 /// There is no Python 3 with `venv`, or pip reaches no package index.
-pub(crate) fn interpreter() -> Result<PathBuf> {
-    let dir = metadata()?.target_directory.join("test-python");
+pub(crate) fn environment(name: &str, wanted: &Path) -> Result<PathBuf> {
+    let dir = metadata()?.target_directory.join(name);
     let python = dir.join("bin/python");
-    let wanted = root().join("xtask/requirements.txt");
-    let requirements = fs::read_to_string(&wanted).context("xtask/requirements.txt")?;
+    let requirements = fs::read_to_string(wanted).with_context(|| wanted.display().to_string())?;
     let stamp = dir.join("installed.txt");
     if python.exists() && fs::read_to_string(&stamp).is_ok_and(|text| text == requirements) {
         return Ok(python);
     }
     let base = find_program("python3").context("there is no python3")?;
     run(Command::new(base).args(["-m", "venv", "--clear"]).arg(&dir))?;
-    run(pip(&python).arg("--requirement").arg(&wanted))?;
-    fs::write(&stamp, requirements).context("target/test-python")?;
+    run(pip(&python).arg("--requirement").arg(wanted))?;
+    fs::write(&stamp, requirements).with_context(|| stamp.display().to_string())?;
     Ok(python)
 }
 

@@ -2,6 +2,7 @@
 //! compare. They print and keep what they find; they never fail on a time.
 
 mod actions;
+mod analysers;
 mod backend;
 mod fetches;
 mod gitload;
@@ -48,6 +49,8 @@ enum Topic {
     Actions,
     /// Scans by the command line and after a push.
     Scan,
+    /// Scans by the command line, beside other analysers.
+    Analysers,
     /// Pages of large repositories and changes.
     Pages,
     /// Code search, beside `git grep`.
@@ -103,6 +106,9 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         let binary = binary(args)?;
         if wanted(Topic::Scan) {
             scan::command_line(&mut report, &binary, &subject)?;
+        }
+        if wanted(Topic::Analysers) {
+            analysers::measure(&mut report, &binary, &subject)?;
         }
         Some(Product::start(&mut report, &binary)?)
     };

@@ -1,0 +1,282 @@
+//! Scans by the command line beside other analysers, each on the same tree and
+//! counted by the lines of the languages that it reads.
+//!
+//! Those that cannot be had on this machine are left out and named.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use super::process::cpu_seconds;
+use super::report::{Report, Sample};
+use super::subject::Subject;
+use super::{PRODUCT, git};
+use crate::workspace::{find_program, metadata, root};
+use crate::{python, workspace};
+
+/// How often each analyser is run.
+const RUNS: usize = 3;
+/// The languages for which every analyser that finds duplicates or counts
+/// complexity has a reader.
+const COMMON: &[&str] = &["c", "cpp", "go", "java", "javascript", "python", "rust", "typescript"];
+/// Rules for semgrep, by their patterns. Its time grows with their number.
+const PATTERNS: [(&str, &str); 10] = [
+    ("eval", "eval(...)"),
+    ("exec", "exec(...)"),
+    ("system", "os.system(...)"),
+    ("shell", "subprocess.call(..., shell=True, ...)"),
+    ("pickle", "pickle.loads(...)"),
+    ("yaml", "yaml.load(...)"),
+    ("md5", "hashlib.md5(...)"),
+    ("tmp", "tempfile.mktemp(...)"),
+    ("verify", "requests.get(..., verify=False, ...)"),
+    ("none", "$X == None"),
+];
+
+/// Lines by the identifier of their language.
+type Lines = BTreeMap<String, f64>;
+
+/// Runs everything on the tree of the subject's `main`.
+///
+/// # Errors
+/// The product fails, or what can be had cannot be installed.
+pub(super) fn measure(report: &mut Report, binary: &Path, subject: &Subject) -> Result<()> {
+    let tree = subject.scratch.join("analysed");
+    git(&["clone", "--quiet", "--branch", "main"], &[&subject.path, &tree])?;
+    fs::remove_dir_all(tree.join(".git")).context("the clone's .git")?;
+    let lines = count(binary, &tree)?;
+    let scratch = subject.scratch.as_path();
+    let peers = Peers::find(report)?;
+
+    let product = |packs: &str, languages: &[&str]| {
+        let mut command = Command::new(binary);
+        command.arg("scan").arg(&tree).args(["--packs", packs, "--format", "json"]);
+        command.args(["--fail-on", "never"]);
+        for language in languages {
+            for ending in endings(language) {
+                command.args(["--include", &format!("**/*.{ending}")]);
+            }
+        }
+        command
+    };
+    let all = total(&lines, &[]);
+    let counted = vec![("tokei", peers.tokei.as_ref().map(|tokei| with(tokei, &[], &tree)))];
+    row(report, "scan without rules, all languages", all, product("none", &[]), counted)?;
+
+    let common = total(&lines, COMMON);
+    let complexity =
+        vec![("lizard", peers.python("lizard").map(|lizard| with(&lizard, &["--csv"], &tree)))];
+    row(report, "complexity", common, product("none", COMMON), complexity)?;
+    let jscpd = peers.jscpd.as_ref().map(|jscpd| {
+        let output = scratch.join("jscpd");
+        let formats = COMMON.join(",");
+        let flags = ["--silent", "--min-tokens", "100", "--format", &formats, "--output"];
+        let mut command = with(jscpd, &flags, &output);
+        command.arg(&tree);
+        command
+    });
+    row(report, "duplicates", common, product("none", COMMON), vec![("jscpd", jscpd)])?;
+
+    let rules = scratch.join("rules");
+    for language in ["python", "java", "go", "javascript"] {
+        let lines = total(&lines, &[language]);
+        if lines == 0.0 {
+            continue;
+        }
+        let configuration = ast_grep_rules(&rules, language)?;
+        let ast_grep = peers.python("ast-grep").map(|program| {
+            let arguments = ["scan", "--json=stream", "--config"];
+            let mut command = with(&program, &arguments, &configuration);
+            command.arg(&tree);
+            command
+        });
+        let mut beside = vec![("ast-grep", ast_grep)];
+        if language == "python" {
+            let ruff = peers.python("ruff").map(|ruff| {
+                with(&ruff, &["check", "--isolated", "--no-cache", "--exit-zero", "-q"], &tree)
+            });
+            beside.push(("ruff", ruff));
+            let patterns = semgrep_rules(&rules)?;
+            let semgrep = peers.python("semgrep").map(|semgrep| {
+                let flags = ["scan", "--metrics=off", "--disable-version-check", "--quiet"];
+                let mut command = with(&semgrep, &flags, Path::new("--json"));
+                command.arg("--config").arg(&patterns).arg(&tree);
+                command
+            });
+            beside.push(("semgrep, 10 rules", semgrep));
+        }
+        let packs = "recommended,strict,security,secrets,metrics";
+        let what = format!("rules for {language}, all packs");
+        row(report, &what, lines, product(packs, &[language]), beside)?;
+    }
+    Ok(())
+}
+
+/// Measures the product and those beside it, in lines per processor second.
+fn row(
+    report: &mut Report,
+    what: &str,
+    lines: f64,
+    product: Command,
+    beside: Vec<(&str, Option<Command>)>,
+) -> Result<()> {
+    let mut values = vec![(PRODUCT.to_owned(), rate(product, lines)?)];
+    for (name, command) in beside {
+        if let Some(command) = command {
+            values.push((name.to_owned(), rate(command, lines)?));
+        }
+    }
+    report.row(what, "lines/s/core", values);
+    Ok(())
+}
+
+fn rate(mut command: Command, lines: f64) -> Result<Sample> {
+    let mut rates = Sample::default();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    for _ in 0..RUNS {
+        let own = [std::process::id()];
+        let before = cpu_seconds(&own);
+        let status = command.status().with_context(|| format!("{command:?}"))?;
+        // Most of them end with 1 where they found something.
+        ensure!(matches!(status.code(), Some(0 | 1)), "{command:?}: {status}");
+        // The kernel counts in hundredths; what is faster than one is not measured.
+        rates.push(lines / (cpu_seconds(&own) - before).max(0.01));
+    }
+    Ok(rates)
+}
+
+fn with(program: &Path, arguments: &[&str], last: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).arg(last);
+    command
+}
+
+/// The lines of the tree, as the product counts them.
+fn count(binary: &Path, tree: &Path) -> Result<Lines> {
+    let output = with(binary, &["scan", "--packs=none", "--format=json"], tree)
+        .stdin(Stdio::null())
+        .output()
+        .context("mortise scan")?;
+    ensure!(output.status.success(), "mortise scan: {}", String::from_utf8_lossy(&output.stderr));
+    let answer: Value = serde_json::from_slice(&output.stdout).context("mortise scan")?;
+    let languages = answer["languages"].as_array().context("mortise scan names no languages")?;
+    let counted = languages.iter().filter_map(|row| {
+        Some((row["language"].as_str()?.to_owned(), row["lines"]["total"].as_f64()?))
+    });
+    Ok(counted.collect())
+}
+
+/// The lines of the named languages, or of all.
+fn total(lines: &Lines, languages: &[&str]) -> f64 {
+    let wanted = |id: &str| languages.is_empty() || languages.contains(&id);
+    lines.iter().filter(|(id, _)| wanted(id)).map(|(_, lines)| lines).sum()
+}
+
+fn endings(language: &str) -> &'static [&'static str] {
+    match language {
+        "c" => &["c", "h"],
+        "cpp" => &["cpp", "cc", "cxx", "hpp"],
+        "go" => &["go"],
+        "java" => &["java"],
+        "javascript" => &["js", "jsx", "mjs", "cjs"],
+        "python" => &["py"],
+        "rust" => &["rs"],
+        _ => &["ts"],
+    }
+}
+
+/// The analysers that are here.
+struct Peers {
+    programs: Option<PathBuf>,
+    jscpd: Option<PathBuf>,
+    tokei: Option<PathBuf>,
+}
+
+impl Peers {
+    fn find(report: &mut Report) -> Result<Self> {
+        let wanted = root().join("xtask/bench-requirements.txt");
+        let python = python::environment("bench-python", &wanted);
+        if let Err(error) = &python {
+            report.note(format!("without lizard, ruff, ast-grep and semgrep: {error:#}"));
+        }
+        let programs = python.ok().and_then(|python| Some(python.parent()?.to_path_buf()));
+        let jscpd = jscpd();
+        if let Err(error) = &jscpd {
+            report.note(format!("without jscpd: {error:#}"));
+        }
+        let tokei = tokei();
+        if let Err(error) = &tokei {
+            report.note(format!("without tokei: {error:#}"));
+        }
+        Ok(Self { programs, jscpd: jscpd.ok(), tokei: tokei.ok() })
+    }
+
+    fn python(&self, name: &str) -> Option<PathBuf> {
+        self.programs.as_ref().map(|directory| directory.join(name))
+    }
+}
+
+fn jscpd() -> Result<PathBuf> {
+    let dir = metadata()?.target_directory.join("bench-node");
+    let program = dir.join("node_modules/.bin/jscpd");
+    if !program.exists() {
+        fs::create_dir_all(&dir).context("target/bench-node")?;
+        let npm = find_program("npm").context("there is no npm")?;
+        let mut install = with(&npm, &["install", "--silent", "--prefix"], &dir);
+        let status = install.arg("jscpd@5").stdin(Stdio::null()).status().context("npm")?;
+        ensure!(status.success(), "npm install jscpd: {status}");
+    }
+    Ok(program)
+}
+
+fn tokei() -> Result<PathBuf> {
+    if let Some(found) = find_program("tokei") {
+        return Ok(found);
+    }
+    let dir = metadata()?.target_directory.join("bench-cargo");
+    let program = dir.join("bin/tokei");
+    if !program.exists() {
+        let mut install = workspace::cargo();
+        install.args(["install", "--quiet", "--locked", "tokei", "--root"]).arg(&dir);
+        let status = install.stdin(Stdio::null()).status().context("cargo")?;
+        ensure!(status.success(), "cargo install tokei: {status}");
+    }
+    Ok(program)
+}
+
+/// A configuration of ast-grep with the product's own pattern rules for a
+/// language, which are written in its format.
+fn ast_grep_rules(scratch: &Path, language: &str) -> Result<PathBuf> {
+    let rules = scratch.join(language);
+    fs::create_dir_all(&rules).context("a directory for rules")?;
+    let own = root().join("crates/engines/scanner/rules").join(language);
+    for entry in fs::read_dir(&own).with_context(|| own.display().to_string())? {
+        let path = entry?.path();
+        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        let Some(name) = path.file_name() else { continue };
+        // Those without are of kinds that it does not have.
+        if text.lines().any(|line| line.starts_with("rule:")) {
+            fs::write(rules.join(name), text).context("a rule")?;
+        }
+    }
+    let configuration = scratch.join(format!("{language}.yml"));
+    fs::write(&configuration, format!("ruleDirs: [{language}]\n")).context("a configuration")?;
+    Ok(configuration)
+}
+
+fn semgrep_rules(scratch: &Path) -> Result<PathBuf> {
+    let mut text = "rules:\n".to_owned();
+    for (id, pattern) in PATTERNS {
+        text += &format!(
+            "  - id: {id}\n    pattern: {pattern:?}\n    message: {id}\n    languages: [python]\n    \
+             severity: WARNING\n"
+        );
+    }
+    let path = scratch.join("semgrep.yml");
+    fs::write(&path, text).context("rules for semgrep")?;
+    Ok(path)
+}
