@@ -58,6 +58,12 @@ fn the_exit_status_says_how_it_went() {
     assert_eq!(scan(path, &["--exclude", "src/**"]).status.code(), Some(0));
     assert_eq!(scan(&path.join("src/bad.py"), &[]).status.code(), Some(1));
 
+    assert_eq!(scan(path, &["--packs", "none"]).status.code(), Some(0));
+    assert_eq!(scan(path, &["--packs", "security,secrets"]).status.code(), Some(1));
+    let unknown = scan(path, &["--packs", "securty"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(complaint(&unknown).contains("securty"));
+
     let missing = scan(&path.join("nowhere"), &[]);
     assert_eq!(missing.status.code(), Some(2));
     assert!(complaint(&missing).contains("nowhere"));

@@ -30,6 +30,10 @@ pub(crate) struct Scan {
     /// Exit with 1 for findings at least this severe.
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
     fail_on: FailOn,
+    /// Packs of rules to apply instead of the usual ones, separated by commas;
+    /// `none` for counts, complexity and duplicates only.
+    #[arg(long, value_name = "PACKS", value_delimiter = ',')]
+    packs: Option<Vec<String>>,
     /// Leave out paths that match; may be given more than once.
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -78,10 +82,16 @@ pub(crate) fn run(scan: &Scan) -> Result<ExitCode> {
     if !scan.path.exists() {
         bail!("there is no {}", scan.path.display());
     }
+    let usual = Ruleset::default();
+    let packs = match &scan.packs {
+        Some(named) => named.iter().filter(|pack| *pack != "none").cloned().collect(),
+        None => usual.packs,
+    };
     let ruleset = Ruleset {
+        packs,
         include: scan.include.clone(),
         exclude: scan.exclude.clone(),
-        ..Ruleset::default()
+        ..usual
     };
     let engine = Engine::new(&ruleset)?;
     let meter = Meter::new(io::stderr().is_terminal());
