@@ -54,6 +54,19 @@ fn with_policy(status: StatusCode, markup: Markup, policy: HeaderValue) -> Respo
     response
 }
 
+/// A file to be kept.
+pub(crate) fn file(bytes: Vec<u8>, kind: &'static str, name: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(bytes));
+    let set = response.headers_mut();
+    set.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    set.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    set.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    if let Ok(named) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        set.insert(header::CONTENT_DISPOSITION, named);
+    }
+    response
+}
+
 /// On to another page after a form was sent. `to` is a path of ours.
 #[must_use]
 pub fn see_other(to: &str) -> Response<Body> {

@@ -237,7 +237,7 @@ async fn triggers(
             folders: folders.cloned().collect(),
         });
     }
-    Ok(Triggers { enabled: true, hooks })
+    Ok(Triggers { enabled: true, hooks, ..Triggers::default() })
 }
 
 #[derive(Debug, Default, Deserialize)]

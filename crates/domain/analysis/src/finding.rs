@@ -62,6 +62,17 @@ pub struct Finding {
     pub fixed: Option<Seen>,
     /// Why it is ignored, if it is.
     pub ignored: Option<Ignored>,
+    /// Who is to look after it.
+    pub assignee: Option<Assignee>,
+}
+
+/// Who is to look after a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignee {
+    /// The user.
+    pub id: UserId,
+    /// His name at that time.
+    pub name: String,
 }
 
 /// What became of a finding.
@@ -153,6 +164,10 @@ pub struct Ignored {
     pub by_name: String,
     /// When.
     pub at: Timestamp,
+    /// Until when; for ever where nothing is said.
+    pub until: Option<Timestamp>,
+    /// The exception because of which it is ignored, if one is.
+    pub exception: Option<i64>,
 }
 
 /// The kinds of reasons to ignore a finding.
@@ -225,8 +240,10 @@ pub enum FindingEventKind {
     Reopened,
     /// Somebody decided to ignore it.
     Ignored,
-    /// Somebody took that back.
+    /// Somebody took that back, or its time is over.
     Restored,
+    /// Somebody was given it to look after, or nobody was.
+    Assigned,
 }
 
 impl FindingEventKind {
@@ -239,11 +256,12 @@ impl FindingEventKind {
             Self::Reopened => "reopened",
             Self::Ignored => "ignored",
             Self::Restored => "restored",
+            Self::Assigned => "assigned",
         }
     }
 
     pub(crate) fn from_stored(text: &str) -> Self {
-        [Self::Moved, Self::Fixed, Self::Reopened, Self::Ignored, Self::Restored]
+        [Self::Moved, Self::Fixed, Self::Reopened, Self::Ignored, Self::Restored, Self::Assigned]
             .into_iter()
             .find(|kind| kind.as_str() == text)
             .unwrap_or(Self::Found)

@@ -18,6 +18,9 @@
 //! * [`activity`]: what is known of each of a list of depots.
 //! * [`rulesets`], [`create_ruleset`], [`rules`].
 //! * [`gate`]: conditions as data, evaluated by a pure function.
+//! * [`measures`] of a scan, and [`what_if`] another gate had judged it.
+//! * [`upload_coverage`], [`coverage`]; [`on_changes`]: findings and coverage
+//!   on the lines of a comparison.
 //! * [`parameters`]: properties and path patterns.
 //!
 //! # Lanes
@@ -36,14 +39,20 @@
 
 mod access;
 mod activity;
+mod badge;
+mod changes;
+mod coverage;
 mod details;
 mod finding;
 mod findings;
 pub mod gate;
+mod lines;
+mod notify;
 pub mod parameters;
 mod plan;
 mod plans;
 mod push;
+mod regate;
 mod ruleset;
 mod run;
 mod scan;
@@ -54,35 +63,48 @@ pub mod testing;
 
 pub use access::{PlanKey, authorise_plan};
 pub use activity::{DepotActivity, activity};
+pub use badge::{BadgeOf, badge, badge_hash};
+pub use changes::{OnChanges, OnFile, on_changes};
+pub use coverage::{
+    CoverageFlag, CoverageFormat, CoverageOf, CoverageReport, CoveredFile, MOST_BYTES, NewCoverage,
+    Uploaded, coverage, coverage_file, covered_commits, upload_coverage,
+};
 pub use details::{
     FunctionOf, directories, duplicates, files, flow, functions, left_out, partly_parsed,
 };
 pub use finding::{
-    Author, Finding, FindingEvent, FindingEventKind, FindingId, FindingState, IgnoreReason,
-    Ignored, Seen,
+    Assignee, Author, Finding, FindingEvent, FindingEventKind, FindingId, FindingState,
+    IgnoreReason, Ignored, Seen,
 };
 pub use findings::{
-    AuthorCount, Counts, Excerpt, ExcerptLine, FindingFilter, FindingSort, RuleCount, counts,
-    excerpt, excerpts, finding, findings, history, ignore, lines, restore,
+    AuthorCount, Counts, Exception, Excerpt, ExcerptLine, ExportFormat, FindingFilter, FindingSort,
+    MOST_EXPORTED, NewException, RuleCount, assign, counts, except, exceptions, excerpt, excerpts,
+    export, finding, findings, history, ignore, ignore_until, lift, lines, restore,
 };
 pub use gate::{Gate, GateResult, Verdict};
+pub use notify::{
+    Delivery, NewNotice, Notice, NoticeKind, create_notice, delete_notice, deliveries, notices,
+    try_notice,
+};
 pub use plan::{
-    Definition, Hook, HookEvent, PathFilters, PlanId, PlanKind, PlanLimits, PlanSource, ScanPlan,
-    Triggers,
+    Badge, Definition, Hook, HookEvent, PathFilters, PlanId, PlanKind, PlanLimits, PlanSource,
+    ScanPlan, Triggers,
 };
 pub use plans::{
     NewPlan, PlanChange, PlanFilter, create_plan, delete_plan, ensure_default_plan, modify_plan,
     plans,
 };
+pub use regate::{Tried, measures, what_if};
 pub use ruleset::{
     Ruleset, RulesetId, create_ruleset, delete_ruleset, modify_ruleset, rule, rules, rulesets,
 };
 pub use run::Finished;
+pub use run::tell::status_context;
 pub use scan::{Scan, ScanId, ScanResult, ScanSource, ScanState, ScriptResult, Stage, Trigger};
 pub use scanner::{
-    Category, ClonePair, CloneSide, DirectoryTotals, FileTotals, FlowStep, Language,
-    LanguageTotals, LineCounts, PartlyParsed, RuleInfo, RuleSetting, Severity, SeverityCounts,
-    SkipReason, Skipped, StepKind, Totals,
+    Category, CloneLimits, ClonePair, CloneSide, DirectoryTotals, FileTotals, FlowStep, Language,
+    LanguageTotals, LineCounts, PACKS, PartlyParsed, RuleInfo, RuleSetting, Severity,
+    SeverityCounts, SkipReason, Skipped, StepKind, Totals,
 };
 pub use scans::{
     LogPart, ScanFilter, StartOptions, TrendPoint, cancel, latest_results, latest_scans, log, scan,

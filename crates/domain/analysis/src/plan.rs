@@ -121,6 +121,27 @@ pub struct Definition {
     /// Where a script leaves its findings as SARIF, below the working copy;
     /// empty for `results.sarif`.
     pub report: String,
+    /// Where a script leaves a report of coverage, below the working copy; empty
+    /// for nowhere.
+    pub coverage: String,
+    /// Who may see the plan's badge.
+    pub badge: Badge,
+}
+
+/// Who may see a plan's badge.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "shown")]
+pub enum Badge {
+    /// Nobody.
+    #[default]
+    Hidden,
+    /// Everybody who knows its address.
+    Public,
+    /// Whoever has the token.
+    Token {
+        /// SHA-256 of the token, in hexadecimal.
+        hash: String,
+    },
 }
 
 /// Which paths of a depot are scanned: those below one of `sources`, that match
@@ -147,12 +168,16 @@ pub struct Triggers {
     pub enabled: bool,
     /// Each of them.
     pub hooks: Vec<Hook>,
+    /// Five fields as cron has them, for scans at certain times; empty for none.
+    pub schedule: String,
+    /// The time zone of the schedule, such as `Asia/Shanghai`; empty for UTC.
+    pub time_zone: String,
 }
 
 impl Triggers {
     /// Every push to a branch of the plan.
     pub fn push() -> Self {
-        Self { enabled: true, hooks: vec![Hook::default()] }
+        Self { enabled: true, hooks: vec![Hook::default()], ..Self::default() }
     }
 }
 

@@ -46,6 +46,7 @@ pub use initial::InitialFiles;
 pub use list::{DepotFilter, by_ids, list};
 pub use moving::transfer;
 pub use place::repository;
+pub use reach::check as reachable;
 pub use sweep::{Remove, Sweep};
 pub use tables::MIGRATIONS;
 

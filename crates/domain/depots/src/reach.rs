@@ -1,4 +1,4 @@
-//! Where an import may lead.
+//! Where an import, or a message, may lead.
 //!
 //! An address that somebody types makes this server talk to a machine, perhaps
 //! to one that trusts it. The name is looked up here, what it means is compared
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// `Invalid` on `url` when none of its addresses is permitted; `Unavailable`
 /// when the name means nothing now.
-pub(crate) async fn check(url: &str, reach: Reach) -> Result<Vec<IpAddr>> {
+pub async fn check(url: &str, reach: Reach) -> Result<Vec<IpAddr>> {
     let Some((host, port)) = host_of(url).filter(|_| reach < Reach::Anything) else {
         return Ok(Vec::new());
     };

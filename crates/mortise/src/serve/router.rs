@@ -31,6 +31,7 @@ fn doors(config: &Config, env: &Env) -> Router {
     let reference = Arc::new(Reference::new(open_api.clone()));
     Router::new()
         .merge(health::router())
+        .merge(api_reports::router())
         .merge(api_tca::router())
         .merge(api_zadig::router(config.scan_names.clone()))
         .merge(api_codearts::router())

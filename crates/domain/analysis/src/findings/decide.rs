@@ -1,6 +1,6 @@
 //! What people decide about findings.
 
-use base::{AtLeast, Error, Granted, Result, Right, Write};
+use base::{AtLeast, Error, Granted, Result, Right, Timestamp, Write};
 use call::Call;
 use db::Tx;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -29,9 +29,22 @@ pub async fn ignore<R: Right + AtLeast<Write>>(
     reason: IgnoreReason,
     note: &str,
 ) -> Result<()> {
-    if note.chars().count() > MAX_NOTE {
-        return Err(Error::invalid("note", "must have at most 2000 characters"));
-    }
+    ignore_until(call, plan, ids, reason, note, None).await
+}
+
+/// [`ignore`] until a moment, after which they count again by themselves.
+///
+/// # Errors
+/// As [`ignore`]; `Invalid` on `until` for a moment that is over.
+pub async fn ignore_until<R: Right + AtLeast<Write>>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    ids: &[FindingId],
+    reason: IgnoreReason,
+    note: &str,
+    until: Option<Timestamp>,
+) -> Result<()> {
+    check_note(note, until, call.clock.now())?;
     let tx = call.db.begin().await?;
     for row in those(&tx, plan, ids).await? {
         let state: FindingState = row.state.parse()?;
@@ -45,6 +58,8 @@ pub async fn ignore<R: Right + AtLeast<Write>>(
         active.ignored_by = Set(call.actor.user_id());
         active.ignored_by_name = Set(Some(call.actor.name().to_owned()));
         active.ignored_at = Set(Some(call.clock.now()));
+        active.ignored_until = Set(until);
+        active.exception_id = Set(None);
         active.update(&*tx).await?;
         let said = if note.is_empty() {
             reason.as_str().to_owned()
@@ -86,6 +101,8 @@ pub async fn restore<R: Right + AtLeast<Write>>(
         active.ignored_by = Set(None);
         active.ignored_by_name = Set(None);
         active.ignored_at = Set(None);
+        active.ignored_until = Set(None);
+        active.exception_id = Set(None);
         active.update(&*tx).await?;
         happened(call, &tx, id, FindingEventKind::Restored, String::new()).await?;
     }
@@ -95,7 +112,17 @@ pub async fn restore<R: Right + AtLeast<Write>>(
     tx.commit().await
 }
 
-async fn those(tx: &Tx, plan: &ScanPlan, ids: &[FindingId]) -> Result<Vec<rows::Model>> {
+pub(super) fn check_note(note: &str, until: Option<Timestamp>, now: Timestamp) -> Result<()> {
+    if note.chars().count() > MAX_NOTE {
+        return Err(Error::invalid("note", "must have at most 2000 characters"));
+    }
+    if until.is_some_and(|until| until <= now) {
+        return Err(Error::invalid("until", "is over already"));
+    }
+    Ok(())
+}
+
+pub(super) async fn those(tx: &Tx, plan: &ScanPlan, ids: &[FindingId]) -> Result<Vec<rows::Model>> {
     if ids.is_empty() {
         return Err(Error::missing("findings"));
     }
@@ -113,7 +140,7 @@ async fn those(tx: &Tx, plan: &ScanPlan, ids: &[FindingId]) -> Result<Vec<rows::
     if found.len() == wanted.len() { Ok(found) } else { Err(Error::not_found("finding")) }
 }
 
-async fn happened(
+pub(super) async fn happened(
     call: &Call,
     tx: &Tx,
     finding: FindingId,

@@ -1,12 +1,20 @@
 //! Findings: reading them, deciding about them, the code around them.
 
+mod assign;
 mod decide;
+mod exceptions;
 mod excerpt;
+mod export;
 mod read;
 
-pub use decide::{ignore, restore};
+pub use assign::assign;
+pub(crate) use assign::by_owners;
+pub use decide::{ignore, ignore_until, restore};
+pub use exceptions::{Exception, NewException, except, exceptions, lift};
+pub(crate) use exceptions::{covers, expire, holding};
 pub use excerpt::{Excerpt, ExcerptLine, excerpt, excerpts, lines};
+pub use export::{ExportFormat, MOST_EXPORTED, export};
 pub use read::{
     AuthorCount, Counts, FindingFilter, FindingSort, RuleCount, counts, finding, findings, history,
 };
-pub(crate) use read::{add, severity_number, severity_of};
+pub(crate) use read::{add, category_of, of_row, severity_number, severity_of};

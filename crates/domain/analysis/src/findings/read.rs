@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{Error, Granted, PageRequest, Paged, Result, Right};
+use base::{Error, Granted, PageRequest, Paged, Result, Right, UserId};
 use call::Call;
 use depots::DepotId;
 use scanner::{Category, Severity, SeverityCounts};
@@ -13,7 +13,8 @@ use sea_orm::{
 };
 
 use crate::finding::{
-    Author, Finding, FindingEvent, FindingEventKind, FindingId, FindingState, Ignored, Seen,
+    Assignee, Author, Finding, FindingEvent, FindingEventKind, FindingId, FindingState, Ignored,
+    Seen,
 };
 use crate::plan::{PlanId, ScanPlan};
 use crate::scan::ScanSource;
@@ -47,6 +48,8 @@ pub struct FindingFilter {
     pub fixed_in: Option<i64>,
     /// Message, rule or path contains this, case ignored; empty for any.
     pub text: String,
+    /// This user is to look after it.
+    pub assignee: Option<UserId>,
 }
 
 impl FindingFilter {
@@ -97,6 +100,9 @@ impl FindingFilter {
                     .add(contains(Column::AuthorName))
                     .add(contains(Column::AuthorMail)),
             );
+        }
+        if let Some(user) = self.assignee {
+            all = all.add(Column::AssigneeId.eq(user));
         }
         if let Some(number) = self.new_in {
             all = all.add(Column::FirstNumber.eq(number));
@@ -368,7 +374,7 @@ pub(crate) fn severity_of(number: i64) -> Severity {
     }
 }
 
-fn category_of(text: &str) -> Category {
+pub(crate) fn category_of(text: &str) -> Category {
     [Category::Bug, Category::Security, Category::Performance]
         .into_iter()
         .find(|category| category.id() == text)
@@ -400,7 +406,10 @@ async fn latest(
     .transpose()
 }
 
-fn of_row(row: rows::Model, latest: Option<&(Seen, Vec<ScanSource>)>) -> Result<Finding> {
+pub(crate) fn of_row(
+    row: rows::Model,
+    latest: Option<&(Seen, Vec<ScanSource>)>,
+) -> Result<Finding> {
     let state: FindingState = row.state.parse()?;
     let small = |value: i64| u32::try_from(value).unwrap_or_default();
     let stored = Seen {
@@ -468,7 +477,13 @@ fn of_row(row: rows::Model, latest: Option<&(Seen, Vec<ScanSource>)>) -> Result<
                 by: row.ignored_by,
                 by_name: row.ignored_by_name.unwrap_or_default(),
                 at,
+                until: row.ignored_until,
+                exception: row.exception_id,
             }),
+            _ => None,
+        },
+        assignee: match (row.assignee_id, row.assignee_name) {
+            (Some(id), Some(name)) => Some(Assignee { id, name }),
             _ => None,
         },
     })

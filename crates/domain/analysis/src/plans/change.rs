@@ -141,6 +141,7 @@ pub(crate) async fn create_in(
         latest_scan_id: Set(None),
         latest_result_id: Set(None),
         running_scan_id: Set(None),
+        next_run_at: Set(super::clock::next(&new.definition, now)?),
     }
     .insert(&**tx)
     .await?;
@@ -185,6 +186,7 @@ pub async fn modify_plan(
     if let Some(definition) = &change.definition {
         check_definition(plan.kind, definition)?;
         active.definition = Set(serde_json::to_string(definition)?);
+        active.next_run_at = Set(super::clock::next(definition, call.clock.now())?);
     }
     if let Some(ruleset) = change.ruleset {
         let projects = projects::by_ids_in(&*tx, &[row.project_id]).await?;
@@ -321,6 +323,11 @@ fn check_definition(kind: PlanKind, definition: &Definition) -> Result<()> {
     }
     if !(1..=MAX_MINUTES).contains(&definition.limits.timeout_minutes) {
         return Err(Error::invalid("timeout", "must be from 1 to 10080 minutes"));
+    }
+    definition.gate.check()?;
+    if definition.coverage.len() > 1_000 || definition.coverage.split('/').any(|part| part == "..")
+    {
+        return Err(Error::invalid("coverage", "must be a path below the working copy"));
     }
     PathMatcher::new(&definition.paths)?;
     PathMatcher::new(&Parameters::parse(&definition.parameters).paths())?;

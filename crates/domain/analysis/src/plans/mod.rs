@@ -1,12 +1,14 @@
 //! Plans: making, changing, listing.
 
 mod change;
+mod clock;
 mod list;
 mod moving;
 mod standard;
 
 pub(crate) use change::check_branch;
 pub use change::{NewPlan, PlanChange, create_plan, delete_plan, modify_plan};
+pub(crate) use clock::tick;
 pub use list::{PlanFilter, plans};
 pub(crate) use list::{of_depot, one, with_sources};
 pub(crate) use moving::listen;

@@ -99,7 +99,8 @@ pub(super) async fn run(job: &JobContext<Env>, blame: &Blame) -> Result<()> {
             write(env, known).await?;
         }
     }
-    Ok(())
+    let Some(plan) = crate::plans::one(env.db.reader(), blame.plan).await? else { return Ok(()) };
+    crate::findings::by_owners(env, plan.id, plan.project, &scan).await
 }
 
 /// The origins of some lines of a file. A file that cannot be blamed has none.

@@ -13,6 +13,7 @@ use scanner::{ContextHashes, FileTotals, PartlyParsed, SkipReason, Skipped, Step
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use super::current::{Current, Observed};
+use super::measure::measure;
 use super::{Found, Work};
 use crate::details::{self, Kind};
 use crate::finding::FindingState;
@@ -51,7 +52,8 @@ const ASKED: usize = 300;
 pub(crate) async fn compare(work: &Work, current: Current) -> Result<Found> {
     let before = before(work).await?;
     let base = before.as_ref().map(|before| before.scan.id);
-    let Current { mut result, details, observed, blobs, uncertain } = current;
+    let Current { mut result, details, observed, blobs, uncertain, shapes } = current;
+    let parts = measure(work, before.as_ref().map(|before| &before.scan), &result, shapes).await?;
     let changed = match (&before, &blobs) {
         (Some(before), Some(blobs)) if is_comparable(before, &result) => {
             changed_paths(work, before.scan.id, blobs, &uncertain).await?
@@ -78,7 +80,7 @@ pub(crate) async fn compare(work: &Work, current: Current) -> Result<Found> {
     result.fixed =
         u32::try_from(changes.gone.iter().filter(was_active).count()).unwrap_or(u32::MAX);
     result.reopened = u32::try_from(changes.reopened.len()).unwrap_or(u32::MAX);
-    Ok(Found { result, details, changes: Some(changes), base })
+    Ok(Found { result, details, changes: Some(changes), base, parts: Some(parts) })
 }
 
 /// The latest result of the scan's lane; of the first lane, if its own has none.

@@ -9,6 +9,7 @@ use scanner::{BlobReport, Engine, FileReport, ProjectReport, SkipReason};
 
 use super::Work;
 use super::collect::{Collected, File, is_provisional};
+use super::measure::{Shape, Shapes};
 use crate::details::{FlowOf, FunctionOf, Kept, Kind};
 use crate::scan::ScanResult;
 
@@ -27,6 +28,8 @@ pub(crate) struct Current {
     pub(crate) blobs: Option<HashMap<String, String>>,
     /// Files about whose findings nothing certain is known.
     pub(crate) uncertain: HashSet<String>,
+    /// What is measured; `None` where another program looked at the code.
+    pub(crate) shapes: Option<Shapes>,
 }
 
 /// A finding of this scan.
@@ -79,6 +82,8 @@ fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Resu
         Kept::new(Kind::PartlyParsed, &report.partly_parsed)?,
     ];
     let blobs = report.files.iter().map(|file| (file.path.clone(), file.blob.clone())).collect();
+    let shapes =
+        Shapes { functions: shapes(files, reports), files: report.files, clones: report.clones };
     let observed: Vec<Observed> = report
         .findings
         .into_iter()
@@ -103,7 +108,22 @@ fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Resu
         })
         .collect();
     details.push(Kept::new(Kind::Flows, &flows)?);
-    Ok(Current { result, details, observed, blobs: Some(blobs), uncertain })
+    Ok(Current { result, details, observed, blobs: Some(blobs), uncertain, shapes: Some(shapes) })
+}
+
+fn shapes(files: &[File], reports: &[BlobReport]) -> HashMap<String, Vec<Shape>> {
+    let of = |file: &File| -> Vec<Shape> {
+        let functions = reports[file.report].functions.iter();
+        functions
+            .map(|function| Shape {
+                lines: (function.start_line, function.end_line),
+                cyclomatic: function.cyclomatic,
+                cognitive: function.cognitive,
+            })
+            .collect()
+    };
+    let named = files.iter().map(|file| (file.path.clone(), of(file)));
+    named.filter(|(_, functions)| !functions.is_empty()).collect()
 }
 
 fn result(

@@ -11,10 +11,13 @@ mod claim;
 mod collect;
 mod compare;
 mod current;
+mod judge;
+mod measure;
 mod sarif;
 mod save;
 mod script;
 mod stop;
+pub(crate) mod tell;
 mod upkeep;
 
 use std::sync::{Mutex, PoisonError};
@@ -61,6 +64,14 @@ pub(crate) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<E
         })
         .on::<blame::Blame, _, _>(|job: JobContext<Env>, blame: blame::Blame| async move {
             blame::run(&job, &blame).await
+        })
+        .on::<crate::notify::Deliver, _, _>(
+            |job: JobContext<Env>, deliver: crate::notify::Deliver| async move {
+                crate::notify::run(&job, &deliver).await
+            },
+        )
+        .on::<tell::Tell, _, _>(|job: JobContext<Env>, tell: tell::Tell| async move {
+            tell::run(&job.context, tell.scan).await
         });
     upkeep::register(registry)
 }
@@ -82,6 +93,9 @@ pub(crate) struct Found {
     /// about them.
     pub(crate) changes: Option<compare::Changes>,
     pub(crate) base: Option<ScanId>,
+    /// What the gate is evaluated on, but for the findings; `None` when nothing
+    /// is known about those.
+    pub(crate) parts: Option<measure::Parts>,
 }
 
 /// A scan that is being done, with all that it needs.

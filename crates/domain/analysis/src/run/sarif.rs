@@ -135,7 +135,7 @@ pub(super) fn read(
 }
 
 /// The file, if it is one and links do not lead out of the working copy.
-fn within(root: &Path, path: &Path) -> Option<PathBuf> {
+pub(super) fn within(root: &Path, path: &Path) -> Option<PathBuf> {
     let path = fs::canonicalize(path).ok()?;
     (path.starts_with(root) && path.is_file()).then_some(path)
 }

@@ -5,7 +5,6 @@ use base::{Actor, Result, Timestamp};
 use db::Tx;
 use events::NewEvent;
 use jobs::Enqueue;
-use scanner::Severity;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -15,12 +14,12 @@ use sea_orm::{
 
 use super::compare::{Changes, pack};
 use super::current::Observed;
-use super::{Done, Finished, Found, Work, blame};
+use super::{Done, Finished, Found, Work, blame, judge, tell};
 use crate::finding::{FindingEventKind, FindingId, FindingState};
 use crate::findings::{add, severity_number, severity_of};
-use crate::gate::{MOST_OFFENDING, Measures, Offending, Scope, Verdict};
+use crate::gate::Verdict;
 use crate::scan::{ScanResult, ScanSource, ScanState};
-use crate::tables::{finding_events, findings as rows, plans, scans};
+use crate::tables::{exceptions, finding_events, findings as rows, plans, scans};
 
 /// Rows of findings written at once; each has some 45 values.
 const ROWS: usize = 400;
@@ -75,6 +74,7 @@ pub(super) async fn finish(work: &Work, done: Done) -> Result<()> {
         let blame = blame::Blame { plan: work.plan.id, scan: work.scan.id };
         env.jobs.enqueue_with(&tx, &blame, how).await?;
     }
+    tell::later(env, &tx, work.plan.id, work.scan.id).await?;
     if let Some(log) = log {
         row.log = Set(Some(log.sha256));
         row.log_bytes = Set(i64::try_from(log.size).unwrap_or(i64::MAX));
@@ -97,25 +97,16 @@ pub(super) async fn finish(work: &Work, done: Done) -> Result<()> {
 }
 
 async fn write(work: &Work, tx: &Tx, found: Found, now: Timestamp) -> Result<ScanResult> {
-    let Found { mut result, details, changes, base } = found;
+    let Found { mut result, details, changes, base, parts } = found;
     if let Some(changes) = changes {
         apply(work, tx, changes, now).await?;
     }
     count(work, tx, &mut result).await?;
-    let percent = |part: u32, whole: u32| {
-        if whole == 0 { 0.0 } else { f64::from(part) * 100.0 / f64::from(whole) }
-    };
-    let lines = result.totals.lines;
-    result.gate = work.plan.definition.gate.evaluate(&Measures {
-        open: result.open,
-        new: result.new,
-        duplication_percent: percent(result.totals.duplicated_lines, lines.total),
-        complex_functions: result.complex_functions,
-        max_complexity: result.max_cyclomatic,
-        comment_percent: percent(lines.comment, lines.comment + lines.code),
-    });
-    if let Some((least, scope)) = result.gate.blames() {
-        result.gate.offending = offending(work, tx, least, scope).await?;
+    if let Some(parts) = parts {
+        let measures = judge::measures(work, tx, parts).await?;
+        result.gate = work.plan.definition.gate.evaluate(&measures.0);
+        result.gate.offending = judge::offending(work, tx, &result.gate, &measures.1).await?;
+        judge::keep(tx, work.scan.id, &measures.0).await?;
     }
     result.phases = work.durations();
     // What another lane was compared with stays whole.
@@ -161,40 +152,12 @@ async fn count(work: &Work, tx: &Tx, result: &mut ScanResult) -> Result<()> {
     Ok(())
 }
 
-async fn offending(work: &Work, tx: &Tx, least: Severity, scope: Scope) -> Result<Vec<Offending>> {
-    let states: &[FindingState] = match scope {
-        Scope::New => &[FindingState::New, FindingState::Reopened],
-        Scope::Overall => &FindingState::ACTIVE,
-    };
-    let worst = rows::Entity::find()
-        .filter(rows::Column::PlanId.eq(work.plan.id))
-        .filter(rows::Column::Lane.eq(&work.scan.lane))
-        .filter(rows::Column::State.is_in(states.iter().map(|state| state.as_str())))
-        .filter(rows::Column::Severity.gte(severity_number(least)))
-        .order_by_desc(rows::Column::Severity)
-        .order_by_asc(rows::Column::Path)
-        .order_by_asc(rows::Column::Line)
-        .limit(MOST_OFFENDING as u64)
-        .all(&**tx)
-        .await?;
-    Ok(worst
-        .into_iter()
-        .map(|row| Offending {
-            finding: row.id,
-            rule: row.rule,
-            severity: severity_of(row.severity),
-            path: row.path,
-            line: u32::try_from(row.line).unwrap_or_default(),
-            message: row.message,
-        })
-        .collect())
-}
-
 async fn apply(work: &Work, tx: &Tx, changes: Changes, now: Timestamp) -> Result<()> {
     let writer = Writer { work, tx, now };
     if changes.ages {
         writer.age().await?;
     }
+    let exceptions = crate::findings::holding(tx, work.plan.id, now).await?;
     let mut events = Vec::new();
     for (row, index) in changes.carried {
         let observed = &changes.observed[index];
@@ -235,7 +198,10 @@ async fn apply(work: &Work, tx: &Tx, changes: Changes, now: Timestamp) -> Result
     writer.close(&changes.gone).await?;
     let copied =
         changes.copied.iter().map(|(row, index)| writer.copy(row, &changes.observed[*index]));
-    let new = changes.new.iter().map(|index| writer.fresh(&changes.observed[*index]));
+    let new = changes
+        .new
+        .iter()
+        .map(|index| writer.fresh_or_excepted(&changes.observed[*index], &exceptions));
     let made: Vec<rows::ActiveModel> = copied.chain(new).collect();
     for some in made.chunks(ROWS) {
         rows::Entity::insert_many(some.iter().cloned()).exec_without_returning(&**tx).await?;
@@ -392,9 +358,37 @@ impl Writer<'_> {
             ignored_by: Set(None),
             ignored_by_name: Set(None),
             ignored_at: Set(None),
+            ignored_until: Set(None),
+            exception_id: Set(None),
+            assignee_id: Set(None),
+            assignee_name: Set(None),
             ..Default::default()
         };
         self.place(&mut active, observed);
+        active
+    }
+
+    /// What an exception says may stay does from the beginning.
+    fn fresh_or_excepted(
+        &self,
+        observed: &Observed,
+        exceptions: &[exceptions::Model],
+    ) -> rows::ActiveModel {
+        let mut active = self.fresh(observed);
+        let finding = &observed.finding;
+        let found = exceptions
+            .iter()
+            .find(|one| crate::findings::covers(one, &finding.rule, &observed.path));
+        if let Some(exception) = found {
+            active.state = Set(FindingState::Ignored.as_str().to_owned());
+            active.ignore_reason = Set(Some(exception.reason.clone()));
+            active.ignore_note = Set(Some(exception.note.clone()));
+            active.ignored_by = Set(exception.user_id);
+            active.ignored_by_name = Set(Some(exception.user_name.clone()));
+            active.ignored_at = Set(Some(self.now));
+            active.ignored_until = Set(exception.until);
+            active.exception_id = Set(Some(exception.id));
+        }
         active
     }
 
@@ -417,6 +411,10 @@ impl Writer<'_> {
             ignored_by: Set(row.ignored_by),
             ignored_by_name: Set(row.ignored_by_name.clone()),
             ignored_at: Set(row.ignored_at),
+            ignored_until: Set(row.ignored_until),
+            exception_id: Set(row.exception_id),
+            assignee_id: Set(row.assignee_id),
+            assignee_name: Set(row.assignee_name.clone()),
             ..self.fresh(observed)
         };
         active.id = NotSet;

@@ -2,7 +2,7 @@
 //! findings that the script may leave behind.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, symlink};
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
@@ -111,6 +111,7 @@ pub(super) async fn run(work: &Work) -> Result<Done> {
                 observed,
                 blobs: None,
                 uncertain: std::collections::HashSet::new(),
+                shapes: None,
             };
             work.compare(current).await?
         }
@@ -120,10 +121,45 @@ pub(super) async fn run(work: &Work) -> Result<Done> {
             details: Vec::new(),
             changes: None,
             base: None,
+            parts: None,
         },
     };
+    if let Err(why) = coverage(work, &copy).await {
+        script.report_error = format!("{} {why}", script.report_error).trim().to_owned();
+    }
     found.result.script = Some(script);
     Ok(Done { state, error, found: Some(found), log: Some(log) })
+}
+
+/// Keeps the report of coverage that the script has left, if the plan says
+/// where; else why not, for people.
+async fn coverage(work: &Work, copy: &TempDir) -> Result<(), String> {
+    let wanted = work.plan.definition.coverage.trim();
+    let (Some(path), Some(source)) =
+        (inside(wanted).filter(|_| !wanted.is_empty()), work.sources.first())
+    else {
+        return Ok(());
+    };
+    let (root, path) = (copy.path().to_path_buf(), Path::new(&source.scanned.name).join(path));
+    let read = tokio::task::spawn_blocking(move || {
+        let root = fs::canonicalize(root)?;
+        let found = sarif::within(&root, &root.join(path))
+            .ok_or_else(|| std::io::Error::other("the report of coverage was not written"))?;
+        let mut report = Vec::new();
+        File::open(found)?.take(crate::MOST_BYTES as u64 + 1).read_to_end(&mut report)?;
+        Ok::<_, std::io::Error>(report)
+    });
+    let report =
+        read.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+    let new = crate::NewCoverage {
+        commit: source.scanned.commit.clone(),
+        flag: String::new(),
+        format: None,
+        report,
+    };
+    let call = call::Call::system(work.env().clone());
+    crate::coverage::keep(&call, &source.depot, new).await.map_err(|error| error.to_string())?;
+    Ok(())
 }
 
 /// Runs the script that a plan of the built-in analysers has before them. They

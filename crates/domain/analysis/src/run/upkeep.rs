@@ -33,14 +33,32 @@ impl Job for Prune {
     const ATTEMPTS: u32 = 1;
 }
 
+/// Looks at the clock: what is due, and what is over.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Tick;
+
+impl Job for Tick {
+    const KIND: &'static str = "analysis.tick";
+    const ATTEMPTS: u32 = 1;
+}
+
+const TICKING: Duration = Duration::from_secs(60);
 const MENDING: Duration = Duration::from_secs(60);
+/// Reports of coverage are large, and those of old commits are not asked for.
+const COVERAGE_KEPT: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 const PRUNING: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(super) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<Env>> {
     registry
+        .on::<Tick, _, _>(|job: JobContext<Env>, _| async move {
+            crate::findings::expire(&job.context).await?;
+            crate::plans::tick(&job.context).await
+        })
+        .schedule("analysis.tick", TICKING, &Tick)?
         .on::<Mend, _, _>(|job: JobContext<Env>, _| async move { mend(&job.context).await })
         .on::<Prune, _, _>(|job: JobContext<Env>, _| async move {
             cache::prune(&job.context).await?;
+            crate::coverage::prune(&job.context, COVERAGE_KEPT).await?;
             script::sweep(&job.context)
         })
         .schedule("analysis.mend", MENDING, &Mend)?

@@ -55,6 +55,11 @@ pub(crate) struct Model {
     pub(crate) ignored_by: Option<UserId>,
     pub(crate) ignored_by_name: Option<String>,
     pub(crate) ignored_at: Option<Timestamp>,
+    pub(crate) ignored_until: Option<Timestamp>,
+    /// The exception because of which it is ignored.
+    pub(crate) exception_id: Option<i64>,
+    pub(crate) assignee_id: Option<UserId>,
+    pub(crate) assignee_name: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

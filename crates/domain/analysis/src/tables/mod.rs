@@ -4,16 +4,24 @@ use db::ForeignKeyAction::{Cascade, SetNull};
 use db::Migration;
 
 pub(crate) mod blob_reports;
+pub(crate) mod coverage_reports;
+pub(crate) mod deliveries;
+pub(crate) mod exceptions;
 pub(crate) mod finding_events;
 pub(crate) mod findings;
+mod gates;
+pub(crate) mod hooks;
 pub(crate) mod plan_sources;
 pub(crate) mod plans;
 pub(crate) mod rulesets;
 pub(crate) mod scan_details;
+pub(crate) mod scan_measures;
 pub(crate) mod scans;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[SCANS, gates::GATES];
+
+const SCANS: Migration = Migration {
     name: "analysis_0001_scans",
     up: |schema| {
         schema
@@ -170,4 +178,4 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             .primary_key(&["key"])
             .indexed(&["used_at"]);
     },
-}];
+};

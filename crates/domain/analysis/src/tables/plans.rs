@@ -32,6 +32,8 @@ pub(crate) struct Model {
     pub(crate) latest_result_id: Option<ScanId>,
     /// Who has the right to work on the plan: its scans never overlap.
     pub(crate) running_scan_id: Option<ScanId>,
+    /// When its schedule is due; there only with a schedule.
+    pub(crate) next_run_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -118,6 +118,7 @@ async fn triggers_choose_branches_folders_and_tags() {
                 events: vec![HookEvent::Push, HookEvent::MergeRequest],
                 ..Hook::default()
             }],
+            ..Triggers::default()
         };
         let plan = world.make(new).await;
         world.push(&[("src/run.py", Some(CLEAN))]).await;

@@ -4,6 +4,7 @@
 
 mod calm;
 mod deciding;
+mod following;
 mod gates;
 mod lanes;
 mod plans;

@@ -91,6 +91,30 @@ impl World {
         push.unwrap().finish(vec![change]).await.unwrap();
     }
 
+    /// Lets time pass, and the clock be looked at. Attempts may fail: they are
+    /// repeated later.
+    pub(crate) async fn tick(&self, by: std::time::Duration) {
+        self.test.clock.advance(by);
+        let env = self.env();
+        let job = jobs::NewJob {
+            kind: "analysis.tick".to_owned(),
+            queue: "default".to_owned(),
+            attempts: 1,
+            priority: 0,
+            payload: serde_json::Value::Null,
+        };
+        let tx = env.db.begin().await.unwrap();
+        env.jobs.enqueue_new(&tx, job, jobs::Enqueue::default()).await.unwrap();
+        tx.commit().await.unwrap();
+        self.drain().await;
+    }
+
+    /// What is due, whether it succeeds or not.
+    pub(crate) async fn drain(&self) {
+        let env = self.env();
+        jobs::drain(&env.db, &env.jobs, &self.test.registry, env.clone()).await.unwrap();
+    }
+
     pub(crate) fn readable(&self) -> Granted<Depot, Read> {
         self.depot.clone().lower()
     }

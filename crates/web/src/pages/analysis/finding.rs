@@ -195,6 +195,7 @@ fn decide(
                     p { (person(&ignored.by_name)) span.muted.small { (ui.time(ignored.at.to_jiff())) } }
                     p { strong { (reason(t, ignored.reason)) } }
                     @if !ignored.note.is_empty() { p { (ignored.note) } }
+                    @if let Some(until) = ignored.until { p.small.muted { (t.quality_until_word()) " " (ui.time(until.to_jiff())) } }
                     form method="post" action={ (base) "/restore" } { (Button::submit(t.finding_restore()).icon(Icon::Again).render()) }
                 }
             },
@@ -217,6 +218,12 @@ fn decide(
                     (faults.banner(ui))
                     p.small.muted { (t.finding_ignore_about()) }
                     (radios("reason", t.finding_reason(), &answers, chosen))
+                    (Field::new(ui, "until", t.quality_until()).kind("date").optional().value(fields.one("until")).hint(t.quality_until_hint()).fault(faults.get("until")))
+                    (radios("range", t.quality_range(), &[
+                        Choice { value: "", label: t.quality_range_this(), hint: None },
+                        Choice { value: "file", label: t.quality_range_file(), hint: Some(t.quality_range_hint()) },
+                        Choice { value: "all", label: t.quality_range_all(), hint: Some(t.quality_range_hint()) },
+                    ], fields.one("range")))
                     (Field::new(ui, "note", t.finding_note()).area(2).optional().value(fields.one("note")).fault(faults.get("note")))
                     (Button::submit(t.finding_ignore()).weight(Weight::Normal))
                 }
@@ -237,6 +244,7 @@ fn history(visit: &Visit, at: &At<Read>, events: &[FindingEvent]) -> Markup {
                 FindingEventKind::Reopened => (Icon::Again, Tone::Warn, t.event_reopened()),
                 FindingEventKind::Ignored => (Icon::Ignored, Tone::Calm, t.event_ignored()),
                 FindingEventKind::Restored => (Icon::Open, Tone::Info, t.event_restored()),
+                FindingEventKind::Assigned => (Icon::User, Tone::Info, t.quality_event_assigned()),
             };
             Moment {
                 icon: shape,
@@ -260,20 +268,38 @@ pub(super) async fn ignore(
     fields: Fields,
 ) -> Answer {
     let at = at::<Write>(&visit, &project, &plan).await?;
-    let done = match fields.one("reason").parse::<IgnoreReason>() {
-        Ok(reason) => {
-            analysis::ignore(&visit.call, &at.plan, &[FindingId(id)], reason, fields.one("note"))
-                .await
-        }
-        Err(error) => Err(error),
-    };
+    let done = decided(&visit, &at, FindingId(id), &fields).await;
     match done {
         Ok(()) => Ok(response::see_other(&at.finding(FindingId(id)))),
         Err(error) => {
-            let faults = Faults::of(&visit.ui, error, &["note"])?;
+            let faults = Faults::of(&visit.ui, error, &["note", "until"])?;
             page(&visit, &project, &plan, id, &fields, &faults).await
         }
     }
+}
+
+/// Ignores the finding, or makes an exception of its rule.
+async fn decided(
+    visit: &Visit,
+    at: &At<Write>,
+    id: FindingId,
+    fields: &Fields,
+) -> Result<(), base::Error> {
+    let reason = fields.one("reason").parse::<IgnoreReason>()?;
+    let (note, until) = (fields.one("note"), fields.day("until")?);
+    let range = fields.one("range");
+    if range.is_empty() {
+        return analysis::ignore_until(&visit.call, &at.plan, &[id], reason, note, until).await;
+    }
+    let finding = analysis::finding(&visit.call, &at.plan, id).await?;
+    let new = analysis::NewException {
+        path: if range == "file" { finding.path } else { String::new() },
+        rule: finding.rule,
+        reason,
+        note: note.to_owned(),
+        until,
+    };
+    analysis::except(&visit.call, &at.plan, new).await.map(drop)
 }
 
 pub(super) async fn restore(

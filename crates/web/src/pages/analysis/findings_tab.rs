@@ -1,20 +1,22 @@
 use analysis::{
-    Category, Counts, Excerpt, Finding, FindingFilter, FindingSort, FindingState, Scan, ScanResult,
-    Severity, counts, excerpts, findings,
+    Category, Counts, Excerpt, ExportFormat, Finding, FindingFilter, FindingId, FindingSort,
+    FindingState, IgnoreReason, Scan, ScanResult, Severity, counts, excerpts, findings,
 };
-use base::Read;
+use axum::extract::Path;
+use base::{Error, Read, Write};
 use maud::{Markup, html};
 
 use super::{
-    frame::At,
+    frame::{At, at},
     words::{category, inline, message, rule_title, severity, severity_word, state},
 };
 use crate::{
     components::{
-        Choice, Filter, Icon, Language, Note, Source, Tone, badge, banner, code, empty, filters,
-        highlight, pager, person, sheet, status, status_mark,
+        Button, Choice, Filter, Icon, Language, Note, Source, Tone, Weight, badge, banner, code,
+        empty, filters, highlight, pager, person, sheet, status, status_mark,
     },
-    request::{Asked, Fault, Visit},
+    request::{Answer, Asked, Fault, Fields, Visit, inside},
+    response,
 };
 
 const SIZE: u64 = 20;
@@ -70,20 +72,101 @@ pub(super) async fn show(
         @if found.items.is_empty() {
             (sheet(&empty(ui, Icon::Passed, if chosen { t.findings_none() } else { t.findings_clean() }, if chosen { t.findings_none_about() } else { t.findings_clean_about() }, &Markup::default(), &[])))
         } @else {
-            div.stack.s12 { @for (finding, excerpt) in found.items.iter().zip(&around) { (finding_card(visit, at, finding, excerpt)) } }
+            form.stack.s12 method="post" action={ (at.base()) "/findings" } {
+                input type="hidden" name="back" value=(asked.with("page", asked.some("page")));
+                @for (finding, excerpt) in found.items.iter().zip(&around) { (finding_card(visit, at, finding, excerpt)) }
+                @if at.nav.manage { (bulk(visit)) }
+            }
+            p.line.small { span.muted { (t.quality_export()) } @for ending in ["csv", "xlsx", "sarif"] { a href={ (at.base()) "/export/" (ending) (filters_only(asked)) } download { (ending.to_uppercase()) } } a href={ (at.base()) "/report" } { (t.quality_report()) } }
         }
         (pager(ui, (number > 1).then(|| page(number - 1)).as_deref(), &t.list_page_of(number, found.total.div_ceil(SIZE).max(1)), found.has_next().then(|| page(number + 1)).as_deref()))
     })
 }
 
+/// What is done with all chosen findings.
+fn bulk(visit: &Visit) -> Markup {
+    let t = visit.ui.t;
+    html! {
+        fieldset.card { div.body { div.line {
+            legend.small.muted { (t.quality_bulk()) }
+            select.input name="act" aria-label=(t.quality_bulk()) {
+                @for reason in IgnoreReason::ALL { option value=(reason.as_str()) { (t.finding_ignore()) ": " (super::words::reason(t, reason)) } }
+                option value="restore" { (t.finding_restore()) }
+                option value="mine" { (t.quality_assign_me()) }
+                option value="nobody" { (t.quality_assign_nobody()) }
+            }
+            (Button::submit(t.quality_do()).weight(Weight::Normal))
+        } } }
+    }
+}
+
+/// The filters of an address without its page.
+fn filters_only(asked: &Asked) -> String {
+    let address = asked.without(&["page", "sort", "tab"]);
+    address.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default()
+}
+
+/// Does something with the chosen findings.
+pub(super) async fn change(
+    visit: Visit,
+    Path((project, plan)): Path<(String, String)>,
+    fields: Fields,
+) -> Answer {
+    let at = at::<Write>(&visit, &project, &plan).await?;
+    let back = inside(fields.one("back")).map_or_else(|| at.base(), str::to_owned);
+    let ids: Vec<FindingId> =
+        fields.all("id").filter_map(|id| id.parse().ok()).map(FindingId).collect();
+    if !ids.is_empty() {
+        let (call, plan) = (&visit.call, &at.plan);
+        match fields.one("act") {
+            "restore" => {
+                let mut ignored = Vec::new();
+                for id in ids {
+                    if analysis::finding(call, plan, id).await?.ignored.is_some() {
+                        ignored.push(id);
+                    }
+                }
+                if !ignored.is_empty() {
+                    analysis::restore(call, plan, &ignored).await?;
+                }
+            }
+            "mine" => analysis::assign(call, plan, &ids, call.actor.user_id()).await?,
+            "nobody" => analysis::assign(call, plan, &ids, None).await?,
+            reason => analysis::ignore(call, plan, &ids, reason.parse()?, "").await?,
+        }
+    }
+    Ok(response::see_other(&back))
+}
+
+/// The findings of the first lane that the address asks for, as a file.
+pub(super) async fn file(
+    visit: Visit,
+    Path((project, plan, ending)): Path<(String, String, String)>,
+    asked: Asked,
+) -> Answer {
+    let at = at::<Read>(&visit, &project, &plan).await?;
+    let format = ExportFormat::of_ending(&ending).ok_or_else(|| Error::not_found("file"))?;
+    let mut filter = filter_by(&asked);
+    filter.lane = asked.one("lane").to_owned();
+    let bytes = analysis::export(&visit.call, &at.plan, &filter, format).await?;
+    Ok(response::file(bytes, format.media_type(), &format!("findings.{ending}")))
+}
+
 fn filter_of(scan: &Scan, asked: &Asked) -> FindingFilter {
+    FindingFilter {
+        lane: scan.lane.clone(),
+        new_in: asked.some("new").map(|_| scan.number),
+        ..filter_by(asked)
+    }
+}
+
+fn filter_by(asked: &Asked) -> FindingFilter {
     let base = if asked.some("state").is_some() {
         FindingFilter::default()
     } else {
         FindingFilter::active()
     };
     FindingFilter {
-        lane: scan.lane.clone(),
         severities: Severity::of_id(asked.one("severity")).into_iter().collect(),
         categories: CATEGORIES
             .into_iter()
@@ -96,7 +179,6 @@ fn filter_of(scan: &Scan, asked: &Asked) -> FindingFilter {
         },
         path: asked.one("path").to_owned(),
         author: asked.one("author").to_owned(),
-        new_in: asked.some("new").map(|_| scan.number),
         text: asked.one("q").to_owned(),
         ..FindingFilter::default()
     }
@@ -195,6 +277,7 @@ fn finding_card(visit: &Visit, at: &At<Read>, finding: &Finding, excerpt: &Excer
     html! {
         article.card {
             header.found {
+                @if at.nav.manage { input type="checkbox" name="id" value=(finding.id) aria-label={ (t.quality_choose()) " " (said) }; }
                 (status_mark(ui, severity(finding.severity)))
                 div.grow {
                     div.line { a.title href=(at.finding(finding.id)) data-row { (inline(&said)) } @if finding.state != FindingState::Open { (status(ui, state(finding.state))) } }
@@ -204,6 +287,7 @@ fn finding_card(visit: &Visit, at: &At<Read>, finding: &Finding, excerpt: &Excer
                             None => { span.mono.cut { (finding.path) ":" (finding.line) } }
                         }
                         @if let Some(author) = &finding.author { (person(&author.name)) (ui.time(author.at.to_jiff())) }
+                        @if let Some(who) = &finding.assignee { span { (t.quality_assigned_to()) " " (person(&who.name)) } }
                     }
                 }
                 span.line.tight { (badge(category(t, finding.category), None)) (badge(&finding.rule, None)) }

@@ -1,14 +1,21 @@
 //! Code analysis: plans, scans, findings.
 
 mod code_tab;
+mod conditions;
+mod coverage_tab;
 mod duplicates_tab;
 mod finding;
 mod findings_tab;
 mod frame;
 mod functions_tab;
+mod gate;
+mod notices;
 mod plan;
 mod plan_form;
 mod plans;
+mod ratings;
+mod report;
+mod rulesets;
 mod running;
 mod scan;
 mod words;
@@ -26,12 +33,24 @@ pub(super) fn routes() -> Router<Env> {
     Router::new()
         .route("/p/{project}/analysis", get(plans::show))
         .route("/p/{project}/analysis/new", get(plan_form::show_new).post(plan_form::create))
+        .route("/p/{project}/analysis/rulesets", get(rulesets::show).post(rulesets::create))
+        .route("/p/{project}/analysis/rulesets/{id}", get(rulesets::one).post(rulesets::save))
+        .route("/p/{project}/analysis/rulesets/{id}/delete", post(rulesets::delete))
         .route("/p/{project}/analysis/{plan}", get(plan::show))
         .route("/p/{project}/analysis/{plan}/scan", post(plan::start))
+        .route("/p/{project}/analysis/{plan}/gate", get(gate::show).post(gate::change))
         .route("/p/{project}/analysis/{plan}/settings", get(plan_form::show).post(plan_form::save))
         .route("/p/{project}/analysis/{plan}/settings/delete", post(plan_form::delete))
         .route("/p/{project}/analysis/{plan}/scans/{number}", get(scan::show))
         .route("/p/{project}/analysis/{plan}/scans/{number}/cancel", post(scan::cancel))
+        .route("/p/{project}/analysis/{plan}/findings", post(findings_tab::change))
+        .route("/p/{project}/analysis/{plan}/export/{ending}", get(findings_tab::file))
+        .route("/p/{project}/analysis/{plan}/report", get(report::show))
+        .route("/p/{project}/analysis/{plan}/notices", get(notices::show).post(notices::create))
+        .route("/p/{project}/analysis/{plan}/notices/{id}/try", post(notices::try_it))
+        .route("/p/{project}/analysis/{plan}/notices/{id}/delete", post(notices::delete))
+        .route("/p/{project}/analysis/{plan}/exceptions/{id}/lift", post(notices::lift))
+        .route("/p/{project}/analysis/{plan}/badge", post(notices::badge))
         .route("/p/{project}/analysis/{plan}/findings/{id}", get(finding::show))
         .route("/p/{project}/analysis/{plan}/findings/{id}/ignore", post(finding::ignore))
         .route("/p/{project}/analysis/{plan}/findings/{id}/restore", post(finding::restore))

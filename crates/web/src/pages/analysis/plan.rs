@@ -8,6 +8,7 @@ use maud::{Markup, Render, html};
 
 use super::{
     frame::{At, at, short},
+    ratings::ratings,
     running::running_card,
     words::{
         ink, lasted, number, scan_state, severities, severity, severity_word, trigger,
@@ -50,6 +51,10 @@ async fn page(visit: &Visit, project: &str, plan: &str, asked: &Asked, faults: &
         Some(id) => Some(analysis::scan_by_id(&visit.call, &at.plan, id).await?),
         None => None,
     };
+    let measures = match &last {
+        Some(scan) => analysis::measures(&visit.call, &at.plan, scan).await?,
+        None => None,
+    };
     let scan_now = html! {
         form method="post" action={ (base) "/scan" } { (Button::submit(t.scan_now()).weight(Weight::Primary).icon(Icon::Play).render()) }
     };
@@ -61,7 +66,7 @@ async fn page(visit: &Visit, project: &str, plan: &str, asked: &Asked, faults: &
             @if at.plan.kind == PlanKind::Script { (badge(t.plan_script(), None)) }
         },
         meta: html! { (at.sources()) @if !at.plan.description.is_empty() { span { (at.plan.description) } } },
-        acts: html! { (Button::link(t.nav_settings(), &format!("{base}/settings")).icon(Icon::Settings).key("e")) (scan_now) },
+        acts: html! { (Button::link(t.gate_title(), &format!("{base}/gate")).icon(Icon::Passed)) (Button::link(t.quality_notices(), &format!("{base}/notices")).icon(Icon::Link)) (Button::link(t.nav_settings(), &format!("{base}/settings")).icon(Icon::Settings).key("e")) (scan_now) },
     };
     let number = listed.page.number();
     let body = html! {
@@ -74,6 +79,7 @@ async fn page(visit: &Visit, project: &str, plan: &str, asked: &Asked, faults: &
                 (verdict(state, &sentence, &html! {
                     span.line { a href=(at.scan(scan.number)) { (t.scan_number(scan.number)) } (at.commits(&scan.sources)) (ui.time(scan.finished_at.unwrap_or(scan.created_at).to_jiff())) }
                 }))
+                (ratings(visit, &at, scan, measures.as_ref()))
                 (overview(visit, &at, scan.number, result, &points))
                 div.halves { (trend_card(visit, &points)) (languages_card(visit, result)) }
             } @else if now.is_none() {

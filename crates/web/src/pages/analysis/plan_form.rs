@@ -166,7 +166,7 @@ fn definition(fields: &Fields, before: Definition) -> Result<Definition, Error> 
     };
     if let Some(threshold) = limit("gate_errors")? {
         conditions.push(Condition {
-            metric: Metric::Findings { at_least: Severity::Error },
+            metric: Metric::findings(Severity::Error),
             scope: Scope::New,
             comparison: Comparison::AtMost,
             threshold,
@@ -191,19 +191,20 @@ fn definition(fields: &Fields, before: Definition) -> Result<Definition, Error> 
             exclusions: lines("exclusions"),
             ..before.paths.clone()
         },
-        gate: Gate { enabled: fields.on("gate"), conditions },
-        triggers: Triggers { enabled: fields.on("push"), hooks },
+        gate: Gate { enabled: fields.on("gate"), conditions, ..before.gate },
+        triggers: Triggers { enabled: fields.on("push"), hooks, ..before.triggers },
         ..before
     })
 }
 
 /// Whether the form has a field for the condition.
 fn asked_for(condition: &Condition) -> bool {
-    matches!(
-        (condition.metric, condition.scope, condition.comparison),
-        (Metric::Findings { at_least: Severity::Error }, Scope::New, Comparison::AtMost)
-            | (Metric::DuplicationPercent, _, Comparison::AtMost)
-    )
+    condition.comparison == Comparison::AtMost
+        && match condition.scope {
+            Scope::New => condition.metric == Metric::findings(Severity::Error),
+            Scope::Overall => condition.metric == Metric::DuplicationPercent,
+            Scope::Changed => false,
+        }
 }
 
 async fn source(visit: &Visit, fields: &Fields) -> Result<(Granted<Depot, Read>, String), Error> {
@@ -230,7 +231,7 @@ pub(super) async fn create(visit: Visit, Path(slug): Path<String>, fields: Field
             definition: definition(
                 &fields,
                 Definition {
-                    gate: Gate { enabled: false, conditions: vec![] },
+                    gate: Gate { conditions: vec![], ..Gate::default() },
                     ..Definition::default()
                 },
             )?,

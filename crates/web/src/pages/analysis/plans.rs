@@ -128,7 +128,12 @@ pub(super) async fn show(visit: Visit, Path(slug): Path<String>, asked: Asked) -
     let top = Head {
         title: t.nav_analysis().to_owned(),
         meta: html! { @if !all.is_empty() { span { (t.plans_count(all.total)) } } },
-        acts: if all.is_empty() { Markup::default() } else { create },
+        acts: if all.is_empty() {
+            Markup::default()
+        } else {
+            let rulesets = link(&["p", &slug, "analysis", "rulesets"], "");
+            html! { (Button::link(t.quality_rulesets(), &rulesets).icon(Icon::Settings)) (create) }
+        },
         ..Head::default()
     };
     let body = html! { (head(&top)) (body) };

@@ -1,14 +1,16 @@
-use analysis::{Scan, ScanResult, ScanState, Verdict};
+use analysis::{GateResult, Scan, ScanResult, ScanState, Verdict, gate::Spared};
 use axum::extract::Path;
 use base::{Read, Write};
 use maud::{Markup, html};
 
 use super::{
-    code_tab, duplicates_tab, findings_tab,
+    code_tab, coverage_tab, duplicates_tab, findings_tab,
     frame::{At, at},
     functions_tab,
     running::{running, running_card},
-    words::{allowed, condition_name, lasted, number, trigger, verdict as said},
+    words::{
+        allowed, condition_name, inline, lasted, message, severity, trigger, value, verdict as said,
+    },
 };
 use crate::{
     components::{
@@ -27,6 +29,7 @@ enum Here {
     Functions,
     Duplicates,
     Code,
+    Coverage,
     Log,
 }
 
@@ -36,6 +39,7 @@ impl Here {
             "functions" => Self::Functions,
             "duplicates" => Self::Duplicates,
             "code" => Self::Code,
+            "coverage" => Self::Coverage,
             "log" => Self::Log,
             _ => Self::Findings,
         }
@@ -131,6 +135,7 @@ async fn over(
             "duplicates",
         ),
         tab(t.scan_code(), None, Here::Code, "code"),
+        tab(t.quality_coverage_tab(), None, Here::Coverage, "coverage"),
     ];
     if scan.log.is_some() {
         row.push(tab(t.scan_log(), None, Here::Log, "log"));
@@ -140,12 +145,13 @@ async fn over(
         Here::Functions => functions_tab::show(visit, at, scan).await?,
         Here::Duplicates => duplicates_tab::show(visit, at, scan, result, asked).await?,
         Here::Code => code_tab::show(visit, at, scan, result).await?,
+        Here::Coverage => coverage_tab::show(visit, at, scan, asked).await?,
         Here::Log => log(visit, at, scan).await?,
     };
     Ok(html! {
         (trouble)
         (verdict(state, &sentence, &facts(visit, result)))
-        @if result.gate.verdict == Verdict::Failed { (gate_table(visit, result)) }
+        @if result.gate.verdict == Verdict::Failed { (gate_table(visit, at, &result.gate)) }
         @if result.failed_files > 0 { (banner(Tone::Warn, &t.scan_failed_files(result.failed_files), &html! { p { (t.scan_failed_files_about()) } })) }
         (tabs(t.scan_parts(), &row))
         (content)
@@ -163,7 +169,8 @@ fn facts(visit: &Visit, result: &ScanResult) -> Markup {
     }
 }
 
-fn gate_table(visit: &Visit, result: &ScanResult) -> Markup {
+/// Each condition with what was measured.
+pub(super) fn gate_table(visit: &Visit, at: &At<Read>, gate: &GateResult) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let columns = [
         Column::text(t.gate_condition()),
@@ -171,21 +178,40 @@ fn gate_table(visit: &Visit, result: &ScanResult) -> Markup {
         Column::number(t.gate_allowed()),
         Column::text(""),
     ];
-    let lines: Vec<Vec<Markup>> = result
-        .gate
+    let lines: Vec<Vec<Markup>> = gate
         .conditions
         .iter()
         .map(|measured| {
             let condition = &measured.condition;
             vec![
-                html! { (condition_name(t, condition.metric, condition.scope)) },
-                html! { strong { (number(measured.value)) } },
-                html! { (allowed(condition.comparison, condition.threshold)) },
+                html! { (condition_name(t, &condition.metric, condition.scope)) },
+                match measured.spared {
+                    Some(Spared::NotMeasured) => html! { span.muted { (t.quality_not_measured()) } },
+                    Some(Spared::TooFewLines) => html! { span.muted { (value(&condition.metric, measured.value)) " · " (t.quality_too_few()) } },
+                    None => html! { strong { (value(&condition.metric, measured.value)) } },
+                },
+                html! { (allowed(condition)) },
                 status(ui, if measured.holds { Status::Passed } else { Status::Failed }),
             ]
         })
         .collect();
-    card_flush(t.gate_title(), None, &table(t.gate_title(), &columns, &lines))
+    let offending: Vec<Vec<Markup>> = gate
+        .offending
+        .iter()
+        .map(|one| {
+            vec![
+                html! { a href=(at.finding(one.finding)) { (inline(&message(t, &one.rule, &one.message))) } },
+                html! { span.mono.small { (one.path) ":" (one.line) } },
+                status(ui, severity(one.severity)),
+            ]
+        })
+        .collect();
+    let columns_of =
+        [Column::text(t.quality_finding()), Column::text(t.quality_place()), Column::text("")];
+    html! {
+        (card_flush(t.gate_title(), None, &table(t.gate_title(), &columns, &lines)))
+        @if !offending.is_empty() { (card_flush(t.quality_offending(), None, &table(t.quality_offending(), &columns_of, &offending))) }
+    }
 }
 
 async fn log(visit: &Visit, at: &At<Read>, scan: &Scan) -> Result<Markup, crate::request::Fault> {

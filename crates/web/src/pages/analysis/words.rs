@@ -3,7 +3,7 @@
 use analysis::{
     Category, FindingState, GateResult, IgnoreReason, RuleInfo, Scan, ScanResult, ScanState,
     Severity, Trigger, Verdict,
-    gate::{Comparison, Metric, Scope},
+    gate::{Comparison, Condition, Metric, Quality, Scope},
 };
 use maud::{Markup, html};
 
@@ -177,8 +177,8 @@ fn broken(t: Text, gate: &GateResult) -> String {
             let condition = &measured.condition;
             format!(
                 "{} {}",
-                condition_name(t, condition.metric, condition.scope),
-                number(measured.value)
+                condition_name(t, &condition.metric, condition.scope),
+                value(&condition.metric, measured.value)
             )
         })
         .collect();
@@ -186,18 +186,53 @@ fn broken(t: Text, gate: &GateResult) -> String {
 }
 
 /// What a condition looks at.
-pub(super) fn condition_name(t: Text, metric: Metric, scope: Scope) -> String {
-    match (metric, scope) {
-        (Metric::Findings { at_least }, Scope::New) => {
-            t.gate_new_findings(severity_word(t, at_least))
+pub(super) fn condition_name(t: Text, metric: &Metric, scope: Scope) -> String {
+    let what = match metric {
+        Metric::Findings { at_least, category: kind, rule } => {
+            let word = severity_word(t, *at_least);
+            let mut what = match (kind, rule.is_empty()) {
+                (Some(kind), _) => t.quality_findings_of(category(t, *kind), word),
+                (None, _) => t.gate_findings(word),
+            };
+            if !rule.is_empty() {
+                what = format!("{what} ({rule})");
+            }
+            what
         }
-        (Metric::Findings { at_least }, Scope::Overall) => {
-            t.gate_findings(severity_word(t, at_least))
-        }
-        (Metric::DuplicationPercent, _) => t.gate_duplication().to_owned(),
-        (Metric::ComplexFunctions, _) => t.gate_complex().to_owned(),
-        (Metric::MaxComplexity, _) => t.gate_max_complexity().to_owned(),
-        (Metric::CommentPercent, _) => t.gate_comments().to_owned(),
+        other => metric_name(t, other).to_owned(),
+    };
+    match scope {
+        Scope::New => t.quality_of_new(what),
+        Scope::Overall => what,
+        Scope::Changed => t.quality_of_changed(what),
+    }
+}
+
+/// What a metric is called where nothing narrows it.
+pub(super) fn metric_name(t: Text, metric: &Metric) -> &'static str {
+    match metric {
+        Metric::Findings { .. } => t.scan_findings(),
+        Metric::Secrets => t.quality_secrets(),
+        Metric::VulnerableDependencies => t.quality_vulnerable(),
+        Metric::Rating { of } => rating_name(t, *of),
+        Metric::DebtMinutes => t.quality_debt_minutes(),
+        Metric::DebtPercent => t.quality_debt_percent(),
+        Metric::DuplicationPercent => t.gate_duplication(),
+        Metric::ComplexFunctions => t.gate_complex(),
+        Metric::ComplexPercent => t.quality_complex_percent(),
+        Metric::MaxComplexity => t.gate_max_complexity(),
+        Metric::MaxCognitive => t.quality_max_cognitive(),
+        Metric::CoveragePercent => t.quality_coverage(),
+        Metric::CommentPercent => t.gate_comments(),
+    }
+}
+
+/// What is rated.
+pub(super) fn rating_name(t: Text, quality: Quality) -> &'static str {
+    match quality {
+        Quality::Reliability => t.quality_reliability(),
+        Quality::Security => t.quality_security(),
+        Quality::Maintainability => t.quality_maintainability(),
     }
 }
 
@@ -211,12 +246,20 @@ pub(super) fn severity_word(t: Text, severity: Severity) -> &'static str {
 }
 
 /// `≤ 3` or `≥ 20`.
-pub(super) fn allowed(comparison: Comparison, threshold: f64) -> String {
-    let sign = match comparison {
+pub(super) fn allowed(condition: &Condition) -> String {
+    let sign = match condition.comparison {
         Comparison::AtMost => "≤",
         Comparison::AtLeast => "≥",
     };
-    format!("{sign} {}", number(threshold))
+    format!("{sign} {}", value(&condition.metric, condition.threshold))
+}
+
+/// A measured value: a letter for a rating, else a number.
+pub(super) fn value(metric: &Metric, value: f64) -> String {
+    match metric {
+        Metric::Rating { .. } => metric.written(value),
+        _ => number(value),
+    }
 }
 
 /// A number with at most one digit after the point.

@@ -1,0 +1,160 @@
+//! The door for programs that bring results or fetch them, below
+//! `/api/analysis`: reports of coverage, findings as files, badges.
+//!
+//! | request | answer |
+//! | --- | --- |
+//! | `POST depots/{team}/{project}/{depot}/coverage?commit=&flag=&format=` | what was understood of the report in the body |
+//! | `POST plans/{uid}/scans?branch=` | the number of the scan that was started |
+//! | `GET plans/{uid}/scans/{number}` | how it stands, and what its gate says |
+//! | `GET plans/{uid}/findings.{sarif,csv,xlsx}` | the findings that ask for work |
+//! | `GET plans/{uid}/badge.svg?of=&token=` | a picture |
+//!
+//! All but badges want a token of somebody who may do it, as in
+//! `Authorization: Bearer …`.
+
+use std::collections::HashMap;
+
+use analysis::{
+    BadgeOf, CoverageFormat, ExportFormat, FindingFilter, NewCoverage, PlanKey, StartOptions,
+    Trigger,
+};
+use axum::body::Body;
+use axum::extract::{FromRequestParts as _, Path, Query, Request, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base::{Error, Read, Scope, Write};
+use call::Env;
+use depots::DepotKey;
+use door::{Caller, Failure};
+use http::{HeaderValue, header};
+use serde_json::{Value, json};
+
+type Asked = Query<HashMap<String, String>>;
+
+/// The routes of this door.
+pub fn router() -> Router<Env> {
+    Router::new()
+        .route("/api/analysis/depots/{team}/{project}/{depot}/coverage", post(coverage))
+        .route("/api/analysis/plans/{uid}/scans", post(start))
+        .route("/api/analysis/plans/{uid}/scans/{number}", get(scan))
+        .route("/api/analysis/plans/{uid}/{file}", get(file))
+}
+
+fn one<'a>(asked: &'a Asked, name: &str) -> &'a str {
+    asked.get(name).map_or("", |value| value.trim())
+}
+
+async fn coverage(
+    Caller(call): Caller,
+    Path((team, project, depot)): Path<(String, String, String)>,
+    asked: Asked,
+    request: Request,
+) -> Result<Json<Value>, Failure> {
+    call.actor.needs_scope(Scope::ProjectDepot)?;
+    let key = DepotKey::Path(&team, &project, &depot);
+    let depot = depots::authorise::<Write>(&call, key).await?;
+    let format = match one(&asked, "format") {
+        "" => None,
+        word => Some(word.parse::<CoverageFormat>()?),
+    };
+    let report = door::body::bytes(request.into_body(), analysis::MOST_BYTES).await?;
+    let new = NewCoverage {
+        commit: one(&asked, "commit").to_owned(),
+        flag: one(&asked, "flag").to_owned(),
+        format,
+        report: report.to_vec(),
+    };
+    let uploaded = analysis::upload_coverage(&call, &depot, new).await?;
+    Ok(Json(json!({
+        "commit": uploaded.commit,
+        "format": uploaded.format.as_str(),
+        "lines": uploaded.covered.lines,
+        "hit": uploaded.covered.hit,
+        "percent": uploaded.covered.percent(),
+        "files": uploaded.files,
+        "unknown_files": uploaded.unknown,
+    })))
+}
+
+async fn start(
+    Caller(call): Caller,
+    Path(uid): Path<String>,
+    asked: Asked,
+) -> Result<Json<Value>, Failure> {
+    call.actor.needs_scope(Scope::ProjectAnalysis)?;
+    let plan = analysis::authorise_plan::<Write>(&call, PlanKey::Uid(&uid)).await?;
+    let mut options = StartOptions::of(Trigger::Api);
+    let branch = one(&asked, "branch");
+    if !branch.is_empty() {
+        options.branches =
+            plan.sources.iter().map(|source| (source.depot, branch.to_owned())).collect();
+    }
+    let scan = analysis::start(&call, &plan, options).await?;
+    Ok(Json(json!({ "plan": plan.uid, "number": scan.number, "state": scan.state.as_str() })))
+}
+
+async fn scan(
+    Caller(call): Caller,
+    Path((uid, number)): Path<(String, i64)>,
+) -> Result<Json<Value>, Failure> {
+    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
+    let plan = analysis::authorise_plan::<Read>(&call, PlanKey::Uid(&uid)).await?;
+    let scan = analysis::scan(&call, &plan, number).await?;
+    Ok(Json(json!({
+        "number": scan.number,
+        "state": scan.state.as_str(),
+        "error": scan.error,
+        "sources": scan.sources,
+        "result": scan.result.map(|result| json!({
+            "open": result.open,
+            "new": result.new,
+            "ignored": result.ignored,
+            "fixed": result.fixed,
+            "totals": result.totals,
+            "gate": result.gate,
+        })),
+    })))
+}
+
+/// Badges and findings: addresses that end in the form of what they answer.
+async fn file(
+    State(env): State<Env>,
+    Path((uid, name)): Path<(String, String)>,
+    asked: Asked,
+    request: Request,
+) -> Result<Response, Failure> {
+    let (mut parts, _) = request.into_parts();
+    if name == "badge.svg" {
+        let of = BadgeOf::of_word(one(&asked, "of"))
+            .ok_or_else(|| Error::invalid("of", "is nothing that a badge says"))?;
+        let picture = analysis::badge(&env, &uid, one(&asked, "token"), of).await?;
+        let mut response = answer(picture.into_bytes(), "image/svg+xml", None);
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, max-age=0"));
+        let none = HeaderValue::from_static("default-src 'none'");
+        headers.insert(header::CONTENT_SECURITY_POLICY, none);
+        return Ok(response);
+    }
+    let format = name.strip_prefix("findings.").and_then(ExportFormat::of_ending);
+    let format = format.ok_or_else(|| Error::not_found("file"))?;
+    let Caller(call) = Caller::from_request_parts(&mut parts, &env).await?;
+    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
+    let plan = analysis::authorise_plan::<Read>(&call, PlanKey::Uid(&uid)).await?;
+    let filter =
+        FindingFilter { lane: one(&asked, "branch").to_owned(), ..FindingFilter::active() };
+    let bytes = analysis::export(&call, &plan, &filter, format).await?;
+    Ok(answer(bytes, format.media_type(), Some(&format!("findings.{}", format.ending()))))
+}
+
+fn answer(bytes: Vec<u8>, kind: &'static str, file: Option<&str>) -> Response {
+    let mut response = Body::from(bytes).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let named = file.map(|name| format!("attachment; filename=\"{name}\""));
+    if let Some(named) = named.and_then(|named| HeaderValue::from_str(&named).ok()) {
+        headers.insert(header::CONTENT_DISPOSITION, named);
+    }
+    response
+}

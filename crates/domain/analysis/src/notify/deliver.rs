@@ -1,0 +1,227 @@
+//! Sending, as jobs.
+
+use std::time::Duration;
+
+use base::{Error, Result};
+use call::{Call, Env};
+use db::Tx;
+use jobs::{Enqueue, Job, JobContext};
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde::{Deserialize, Serialize};
+
+use super::format::{self, Told};
+use super::{NoticeKind, purpose};
+use crate::plan::ScanPlan;
+use crate::scan::{Scan, ScanState};
+use crate::tables::{deliveries, hooks, scans};
+
+/// Sends one message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Deliver {
+    delivery: i64,
+}
+
+impl Job for Deliver {
+    const KIND: &'static str = "analysis.deliver";
+    const ATTEMPTS: u32 = 5;
+}
+
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Of an answer, so much is kept.
+const KEPT: usize = 500;
+/// Of an answer, so much is read.
+const READ: usize = 64 << 10;
+
+/// Has everybody told of a scan that has ended.
+pub(crate) async fn scan_ended(env: &Env, plan: &ScanPlan, scan: &Scan) -> Result<()> {
+    let tx = env.db.begin().await?;
+    let found = hooks::Entity::find()
+        .filter(hooks::Column::PlanId.eq(plan.id))
+        .filter(hooks::Column::Enabled.eq(true))
+        .all(&*tx)
+        .await?;
+    for hook in found {
+        if hook.only_failures && scan.state == ScanState::Passed {
+            continue;
+        }
+        later(env, &tx, hook.id, Some(scan.number)).await?;
+    }
+    tx.commit().await
+}
+
+pub(super) async fn later(env: &Env, tx: &Tx, hook: i64, scan: Option<i64>) -> Result<()> {
+    let row = deliveries::ActiveModel {
+        id: NotSet,
+        hook_id: Set(hook),
+        scan_number: Set(scan),
+        state: Set("waiting".to_owned()),
+        attempts: Set(0),
+        answer: Set(String::new()),
+        created_at: Set(env.clock.now()),
+        finished_at: Set(None),
+    }
+    .insert(&**tx)
+    .await?;
+    env.jobs.enqueue_with(tx, &Deliver { delivery: row.id }, Enqueue::default()).await?;
+    Ok(())
+}
+
+/// Whether the installation sends anything to an address.
+pub(super) async fn permitted(call: &Call, url: &url::Url) -> Result<()> {
+    match depots::reachable(url.as_str(), call.permits.reach).await {
+        Ok(_) => Ok(()),
+        // The name may be known later.
+        Err(Error::Unavailable { .. }) => Ok(()),
+        Err(Error::Invalid { .. }) => {
+            Err(Error::invalid("address", "leads to where this server sends nothing"))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(crate) async fn run(job: &JobContext<Env>, deliver: &Deliver) -> Result<()> {
+    let env = &job.context;
+    let connection = env.db.reader();
+    let Some(row) = deliveries::Entity::find_by_id(deliver.delivery).one(connection).await? else {
+        return Ok(());
+    };
+    let Some(hook) = hooks::Entity::find_by_id(row.hook_id).one(connection).await? else {
+        return Ok(());
+    };
+    let sent = send(env, &hook, row.scan_number).await;
+    let last = job.attempt >= Deliver::ATTEMPTS;
+    let (state, answer) = match &sent {
+        Ok(answer) => ("sent", answer.clone()),
+        Err(why) if last => ("failed", why.clone()),
+        Err(why) => ("waiting", why.clone()),
+    };
+    let tx = env.db.begin().await?;
+    deliveries::Entity::update_many()
+        .col_expr(deliveries::Column::State, sea_orm::sea_query::Expr::value(state))
+        .col_expr(
+            deliveries::Column::Attempts,
+            sea_orm::sea_query::Expr::value(i64::from(job.attempt)),
+        )
+        .col_expr(deliveries::Column::Answer, sea_orm::sea_query::Expr::value(answer))
+        .col_expr(deliveries::Column::FinishedAt, sea_orm::sea_query::Expr::value(env.clock.now()))
+        .filter(deliveries::Column::Id.eq(row.id))
+        .exec(&*tx)
+        .await?;
+    tx.commit().await?;
+    match sent {
+        Ok(_) => Ok(()),
+        // Nothing is gained by trying what is not permitted, or was tried enough.
+        Err(_) if last => Ok(()),
+        Err(why) => Err(Error::unavailable(why)),
+    }
+}
+
+/// What the other side said; else why not, for people. Neither holds the
+/// address, of which a part is a key.
+async fn send(env: &Env, hook: &hooks::Model, scan: Option<i64>) -> Result<String, String> {
+    let broken = |error: Error| error.to_string();
+    let kind: NoticeKind = hook.kind.parse().map_err(broken)?;
+    let open = |sealed: &[u8], part: &str| -> Result<String, String> {
+        let bytes = env.vault.open(sealed, &purpose(part, hook.plan_id)).map_err(broken)?;
+        String::from_utf8(bytes).map_err(|_| "the secret is damaged".to_owned())
+    };
+    let url = url::Url::parse(&open(&hook.address, "address")?)
+        .map_err(|_| "the address is damaged".to_owned())?;
+    let secret = hook.secret.as_deref().map(|secret| open(secret, "secret")).transpose()?;
+    let told = told(env, hook, scan).await.map_err(broken)?;
+    let now = env.clock.now().to_jiff().as_millisecond();
+    let addresses =
+        depots::reachable(url.as_str(), env.permits.reach).await.map_err(|error| match error {
+            Error::Unavailable { .. } => "its host is not known".to_owned(),
+            _ => "it leads to where this server sends nothing".to_owned(),
+        })?;
+    let message = format::message(kind, url, secret.as_deref(), &told, now);
+    let mut client = reqwest::Client::builder()
+        .timeout(PATIENCE)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy();
+    if let (Some(host), false) = (message.url.host_str(), addresses.is_empty()) {
+        // What was looked at is what is talked to.
+        let port = message.url.port_or_known_default().unwrap_or_default();
+        let pinned: Vec<std::net::SocketAddr> =
+            addresses.into_iter().map(|ip| std::net::SocketAddr::new(ip, port)).collect();
+        client = client.resolve_to_addrs(host, &pinned);
+    }
+    let failed = |error: reqwest::Error| {
+        if error.is_timeout() {
+            "it did not answer in 10 seconds".to_owned()
+        } else {
+            "it cannot be reached".to_owned()
+        }
+    };
+    let client = client.build().map_err(failed)?;
+    let mut request = client
+        .post(message.url)
+        .header("content-type", "application/json; charset=utf-8")
+        .header("user-agent", "Mortise");
+    if let Some(signature) = message.signature {
+        request = request.header("x-mortise-signature", signature);
+    }
+    let mut response = request.body(message.body).send().await.map_err(failed)?;
+    let status = response.status().as_u16();
+    let mut text = Vec::new();
+    while let Ok(Some(piece)) = response.chunk().await {
+        text.extend_from_slice(&piece);
+        if text.len() >= READ {
+            break;
+        }
+    }
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let said: String = text.chars().filter(|c| !c.is_control()).take(KEPT).collect();
+    if format::accepted(kind, status, &text) {
+        Ok(format!("{status} {said}").trim().to_owned())
+    } else {
+        Err(format!("it answered {status} {said}").trim().to_owned())
+    }
+}
+
+async fn told(env: &Env, hook: &hooks::Model, scan: Option<i64>) -> Result<Told> {
+    let connection = env.db.reader();
+    let plan = crate::plans::one(connection, hook.plan_id)
+        .await?
+        .ok_or_else(|| Error::not_found("scan plan"))?;
+    let Some(number) = scan else {
+        return Ok(Told {
+            event: "trial",
+            plan: plan.name,
+            number: 0,
+            state: "trial".to_owned(),
+            branch: String::new(),
+            commit: String::new(),
+            summary: "This is a trial. / 这是一条测试消息。".to_owned(),
+            new: 0,
+            open: 0,
+            fixed: 0,
+            url: env.addresses.http.clone(),
+        });
+    };
+    let row = scans::Entity::find()
+        .filter(scans::Column::PlanId.eq(plan.id))
+        .filter(scans::Column::Number.eq(number))
+        .one(connection)
+        .await?
+        .ok_or_else(|| Error::not_found("scan"))?;
+    let scan = crate::scans::of_row(row)?;
+    let url = crate::run::tell::address(env, &plan, &scan).await?;
+    let source = scan.sources.first();
+    let result = scan.result.as_ref();
+    Ok(Told {
+        event: "scan.finished",
+        number: scan.number,
+        state: scan.state.as_str().to_owned(),
+        branch: source.map(|source| source.branch.clone()).unwrap_or_default(),
+        commit: source.map(|source| source.commit.clone()).unwrap_or_default(),
+        summary: crate::run::tell::description(&scan),
+        new: result.map(|result| result.new.total()).unwrap_or_default(),
+        open: result.map(|result| result.open.total()).unwrap_or_default(),
+        fixed: result.map(|result| result.fixed).unwrap_or_default(),
+        plan: plan.name,
+        url,
+    })
+}

@@ -1,0 +1,117 @@
+//! Schedules: plans that are scanned at certain times.
+
+use base::{Error, Result, Timestamp};
+use call::{Call, Env};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use crate::plan::{Definition, PlanId};
+use crate::scan::Trigger;
+use crate::scans::{StartOptions, start};
+use crate::tables::plans as rows;
+use crate::{PlanKey, authorise_plan};
+
+/// The least time between two scans of a schedule.
+const LEAST_SECONDS: i64 = 300;
+const MAX_LENGTH: usize = 200;
+
+/// When a plan's schedule is due next, if it has one that is switched on.
+///
+/// # Errors
+/// `Invalid` on `schedule`.
+pub(super) fn next(definition: &Definition, now: Timestamp) -> Result<Option<Timestamp>> {
+    let triggers = &definition.triggers;
+    let schedule = triggers.schedule.trim();
+    if schedule.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |why: String| Error::invalid("schedule", why);
+    if schedule.len() > MAX_LENGTH || triggers.time_zone.len() > MAX_LENGTH {
+        return Err(wrong("must have at most 200 characters".to_owned()));
+    }
+    let zone = match triggers.time_zone.trim() {
+        "" => "UTC",
+        zone => zone,
+    };
+    let table = cronexpr::parse_crontab(&format!("{schedule} {zone}")).map_err(|_| {
+        wrong("must be five fields as cron has them, in a known time zone".to_owned())
+    })?;
+    let at = |from: Timestamp| -> Result<i64> {
+        let from = cronexpr::MakeTimestamp::from_second(from.seconds()).map_err(Error::internal)?;
+        let found = table.find_next(from).map_err(|_| wrong("never comes".to_owned()))?;
+        Ok(found.timestamp().as_second())
+    };
+    let first = at(now)?;
+    let second = at(Timestamp::from_seconds(first))?;
+    if second - first < LEAST_SECONDS {
+        return Err(wrong("must leave five minutes between two scans".to_owned()));
+    }
+    Ok(triggers.enabled.then(|| Timestamp::from_seconds(first)))
+}
+
+/// Starts the scans that are due.
+pub(crate) async fn tick(env: &Env) -> Result<()> {
+    let now = env.clock.now();
+    let due = rows::Entity::find()
+        .filter(rows::Column::NextRunAt.lte(now))
+        .filter(rows::Column::Enabled.eq(true))
+        .all(env.db.reader())
+        .await?;
+    for row in due {
+        if let Err(error) = one(env, row.id, now).await {
+            tracing::warn!(
+                plan = row.id.0,
+                error = &error as &dyn std::error::Error,
+                "a schedule failed"
+            );
+        }
+    }
+    Ok(())
+}
+
+async fn one(env: &Env, id: PlanId, now: Timestamp) -> Result<()> {
+    // First the next time: what fails now is not tried again every minute.
+    let tx = env.db.begin().await?;
+    let row =
+        rows::Entity::find_by_id(id).filter(rows::Column::NextRunAt.lte(now)).one(&*tx).await?;
+    let Some(row) = row else { return Ok(()) };
+    let definition: Definition = serde_json::from_str(&row.definition)?;
+    let next = next(&definition, now)?;
+    rows::ActiveModel { id: Set(id), next_run_at: Set(next), ..Default::default() }
+        .update(&*tx)
+        .await?;
+    tx.commit().await?;
+    let call = Call::system(env.clone());
+    let plan = authorise_plan::<base::Write>(&call, PlanKey::Id(id)).await?;
+    start(&call, &plan, StartOptions::of(Trigger::Schedule)).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Triggers;
+
+    fn of(schedule: &str, time_zone: &str) -> Result<Option<Timestamp>> {
+        let triggers = Triggers {
+            enabled: true,
+            schedule: schedule.to_owned(),
+            time_zone: time_zone.to_owned(),
+            ..Triggers::default()
+        };
+        let definition = Definition { triggers, ..Definition::default() };
+        // 2023-11-14 22:13:20 UTC.
+        next(&definition, Timestamp::from_seconds(1_700_000_000))
+    }
+
+    #[test]
+    fn times_are_those_of_the_zone() {
+        assert_eq!(of("", "").unwrap(), None);
+        assert_eq!(of("0 3 * * *", "").unwrap(), Some(Timestamp::from_seconds(1_700_017_200)));
+        let shanghai = of("0 7 * * *", "Asia/Shanghai").unwrap();
+        assert_eq!(shanghai, Some(Timestamp::from_seconds(1_700_002_800)));
+        assert!(of("* * * * *", "").is_err());
+        assert!(of("0 3 * *", "").is_err());
+        assert!(of("0 3 * * *", "Mars/Olympus").is_err());
+    }
+}

@@ -1,0 +1,235 @@
+//! Judging scans that have ended: anew when coverage comes in late, and by
+//! other conditions to see what they would have said.
+
+use std::collections::HashMap;
+
+use base::{Error, Granted, Read, Result, Right, Timestamp};
+use call::Call;
+use depots::{DepotId, DepotKey};
+use git::Oid;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+
+use crate::changes::{self, Added};
+use crate::coverage::{self, CoverageOf};
+use crate::gate::{Covered, Gate, GateResult, Measures, Verdict};
+use crate::plan::ScanPlan;
+use crate::run::tell;
+use crate::scan::{Scan, ScanId, ScanState};
+use crate::tables::{scan_measures, scans};
+
+/// How far back scans of a plan are looked at for a commit.
+const LOOKED_AT: u64 = 20;
+/// The most scans on which other conditions are tried.
+const TRIED: u64 = 200;
+
+/// A scan and what other conditions would have said of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tried {
+    /// Its number in the plan.
+    pub number: i64,
+    /// When it ended.
+    pub at: Timestamp,
+    /// The commit of the first depot.
+    pub commit: String,
+    /// What its gate said.
+    pub was: Verdict,
+    /// What the other would have said, without offending findings.
+    pub would: GateResult,
+}
+
+/// What a gate would have said of the last `count` (at most 200) scans of the
+/// plan's own branches, the newest first. Scans from before measures were kept
+/// are absent.
+///
+/// # Errors
+/// `Invalid` on `gate`.
+pub async fn what_if<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    gate: &Gate,
+    count: u64,
+) -> Result<Vec<Tried>> {
+    gate.check()?;
+    let connection = call.db.reader();
+    let rows = scans::Entity::find()
+        .filter(scans::Column::PlanId.eq(plan.id))
+        .filter(scans::Column::Lane.eq(""))
+        .filter(scans::Column::Result.is_not_null())
+        .order_by_desc(scans::Column::Number)
+        .limit(count.min(TRIED))
+        .all(connection)
+        .await?;
+    let ids: Vec<ScanId> = rows.iter().map(|row| row.id).collect();
+    let mut measures: HashMap<ScanId, String> = scan_measures::Entity::find()
+        .filter(scan_measures::Column::ScanId.is_in(ids))
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|row| (row.scan_id, row.body))
+        .collect();
+    let gate = Gate { enabled: true, ..gate.clone() };
+    let mut tried = Vec::with_capacity(rows.len());
+    for row in rows {
+        let scan = crate::scans::of_row(row)?;
+        let Some(body) = measures.remove(&scan.id) else { continue };
+        let measures: Measures = serde_json::from_str(&body)?;
+        tried.push(Tried {
+            number: scan.number,
+            at: scan.finished_at.unwrap_or(scan.created_at),
+            commit: scan.sources.first().map(|source| source.commit.clone()).unwrap_or_default(),
+            was: scan.result.map(|result| result.gate.verdict).unwrap_or_default(),
+            would: gate.evaluate(&measures),
+        });
+    }
+    Ok(tried)
+}
+
+/// What the gate of a scan was evaluated on, if that was kept.
+///
+/// # Errors
+/// `NotFound` when the scan is not the plan's.
+pub async fn measures<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    scan: &Scan,
+) -> Result<Option<Measures>> {
+    if scan.plan != plan.id {
+        return Err(Error::not_found("scan"));
+    }
+    let row = scan_measures::Entity::find()
+        .filter(scan_measures::Column::ScanId.eq(scan.id))
+        .one(call.db.reader())
+        .await?;
+    row.map(|row| Ok(serde_json::from_str(&row.body)?)).transpose()
+}
+
+/// Judges the last scans of a commit anew, by the coverage that is known now.
+pub(crate) async fn of_commit(call: &Call, depot: DepotId, commit: &str) -> Result<()> {
+    for plan in crate::plans::of_depot(call.db.reader(), depot).await? {
+        let rows = scans::Entity::find()
+            .filter(scans::Column::PlanId.eq(plan.id))
+            .filter(scans::Column::Result.is_not_null())
+            .order_by_desc(scans::Column::Number)
+            .limit(LOOKED_AT)
+            .all(call.db.reader())
+            .await?;
+        for row in rows {
+            let scan = crate::scans::of_row(row)?;
+            if scan.source(depot).is_some_and(|source| source.commit == commit) {
+                again(call, &plan, &scan).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn again(call: &Call, plan: &ScanPlan, scan: &Scan) -> Result<()> {
+    let kept = scan_measures::Entity::find()
+        .filter(scan_measures::Column::ScanId.eq(scan.id))
+        .one(call.db.reader())
+        .await?;
+    let Some(kept) = kept else { return Ok(()) };
+    let mut measures: Measures = serde_json::from_str(&kept.body)?;
+    cover(call, scan, &mut measures).await?;
+    let tx = call.db.begin().await?;
+    let Some(row) = scans::Entity::find_by_id(scan.id).one(&*tx).await? else { return Ok(()) };
+    let now = crate::scans::of_row(row)?;
+    let Some(mut result) = now.result else { return Ok(()) };
+    let was = result.gate.verdict;
+    // Coverage blames no finding, so those that break it stay the same.
+    let offending = std::mem::take(&mut result.gate.offending);
+    result.gate = plan.definition.gate.evaluate(&measures);
+    if result.gate.verdict == Verdict::Failed {
+        result.gate.offending = offending;
+    }
+    scan_measures::ActiveModel {
+        id: Set(kept.id),
+        body: Set(serde_json::to_string(&measures)?),
+        ..Default::default()
+    }
+    .update(&*tx)
+    .await?;
+    let mut active = scans::ActiveModel {
+        id: Set(scan.id),
+        result: Set(Some(serde_json::to_string(&result)?)),
+        ..Default::default()
+    };
+    // A scan that a script failed stays failed.
+    let judged =
+        now.state == ScanState::Passed || now.state == ScanState::Failed && was == Verdict::Failed;
+    if judged {
+        let (state, error) = match result.gate.verdict {
+            Verdict::Failed => {
+                (ScanState::Failed, format!("the gate says no: {}", result.gate.summary()))
+            }
+            _ => (ScanState::Passed, String::new()),
+        };
+        active.state = Set(state.as_str().to_owned());
+        active.error = Set(error);
+    }
+    active.update(&*tx).await?;
+    if was != result.gate.verdict {
+        tell::later(&call.env, &tx, plan.id, scan.id).await?;
+    }
+    tx.commit().await
+}
+
+/// Puts the coverage that is known now into a scan's measures.
+async fn cover(call: &Call, scan: &Scan, measures: &mut Measures) -> Result<()> {
+    let system = call.clone().by(base::Actor::System);
+    let mut covered: HashMap<String, CoverageOf> = HashMap::new();
+    let mut added = Some(Added::new());
+    for (position, source) in scan.sources.iter().enumerate() {
+        let prefix =
+            if scan.sources.len() > 1 { format!("{}/", source.name) } else { String::new() };
+        let known = coverage::of_commit(call.db.reader(), source.depot, &source.commit).await?;
+        for (path, file) in known.into_iter().flatten() {
+            covered.insert(format!("{prefix}{path}"), file);
+        }
+        let commits = measures.baseline.get(position).map(String::as_str).map(Oid::from_hex);
+        let (Some(Ok(old)), Ok(new)) = (commits, Oid::from_hex(&source.commit)) else {
+            added = None;
+            continue;
+        };
+        let depot = depots::authorise::<Read>(&system, DepotKey::Id(source.depot)).await?;
+        let repository = depots::repository(&call.env, &depot)?;
+        let lines = changes::added(repository, Some(old), new).await?;
+        match (&mut added, lines) {
+            (Some(all), Some(lines)) => {
+                all.extend(
+                    lines.into_iter().map(|(path, lines)| (format!("{prefix}{path}"), lines)),
+                );
+            }
+            _ => added = None,
+        }
+    }
+    measures.overall.coverage = coverage::sum(covered.values().map(CoverageOf::totals));
+    let (new, changed) = match &added {
+        // Everything is new in a first scan.
+        None if measures.baseline.is_empty() => {
+            (measures.overall.coverage, measures.overall.coverage)
+        }
+        None => (None, None),
+        Some(added) => parts(&covered, added),
+    };
+    measures.new.coverage = new;
+    measures.changed.coverage = changed;
+    Ok(())
+}
+
+/// Coverage of the lines that are new, and of the files that have some or lost
+/// some.
+pub(crate) fn parts(
+    covered: &HashMap<String, CoverageOf>,
+    added: &Added,
+) -> (Option<Covered>, Option<Covered>) {
+    let those = || covered.iter().filter_map(|(path, file)| Some((file, added.get(path)?)));
+    (
+        coverage::sum(those().map(|(file, lines)| file.totals_in(lines))),
+        coverage::sum(those().map(|(file, _)| file.totals())),
+    )
+}

@@ -1,0 +1,79 @@
+use analysis::{FindingFilter, FindingSort, findings};
+use axum::extract::Path;
+use base::{PageRequest, Read};
+use maud::{Markup, html};
+
+use super::{
+    frame::at,
+    ratings::ratings,
+    scan::gate_table,
+    words::{inline, message, severities, severity, verdict as said},
+};
+use crate::{
+    components::{Column, Icon, card_flush, empty, sheet, status, table, verdict},
+    layout::{Head, head},
+    request::{Answer, Place, Visit},
+};
+
+/// Findings on the page.
+const LISTED: u64 = 200;
+
+/// The latest result on one page that prints well.
+pub(super) async fn show(visit: Visit, Path((project, plan)): Path<(String, String)>) -> Answer {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let at = at::<Read>(&visit, &project, &plan).await?;
+    let scan = match at.plan.latest_result {
+        Some(id) => Some(analysis::scan_by_id(&visit.call, &at.plan, id).await?),
+        None => None,
+    };
+    let top = Head {
+        crumbs: at.crumbs(&visit, &[(t.quality_report().to_owned(), String::new())]),
+        title: format!("{} · {}", at.plan.name, t.quality_report()),
+        meta: html! { (at.sources()) },
+        ..Head::default()
+    };
+    let body = match scan.as_ref().and_then(|scan| Some((scan, scan.result.as_ref()?))) {
+        None => sheet(&empty(
+            ui,
+            Icon::Analysis,
+            t.plan_never(),
+            t.plan_never_about(),
+            &Markup::default(),
+            &[],
+        )),
+        Some((scan, result)) => {
+            let measures = analysis::measures(&visit.call, &at.plan, scan).await?;
+            let (state, sentence) = said(t, scan, result);
+            let page = PageRequest::first(LISTED);
+            let filter = FindingFilter::active();
+            let sort = FindingSort::Severity;
+            let found = findings(&visit.call, &at.plan, &filter, sort, page).await?;
+            let columns = [
+                Column::text(""),
+                Column::text(t.quality_finding()),
+                Column::text(t.quality_place()),
+            ];
+            let lines: Vec<Vec<Markup>> = found
+                .items
+                .iter()
+                .map(|one| {
+                    vec![
+                        status(ui, severity(one.severity)),
+                        html! { a href=(at.finding(one.id)) { (inline(&message(t, &one.rule, &one.message))) } div.small.muted { (one.rule) } },
+                        html! { span.mono.small { (one.path) ":" (one.line) } },
+                    ]
+                })
+                .collect();
+            html! {
+                (verdict(state, &sentence, &html! { (at.commits(&scan.sources)) (severities(ui, &result.open)) (ui.time(scan.finished_at.unwrap_or(scan.created_at).to_jiff())) }))
+                (ratings(&visit, &at, scan, measures.as_ref()))
+                @if !result.gate.conditions.is_empty() { (gate_table(&visit, &at, &result.gate)) }
+                (card_flush(&t.findings_count(found.total), None, &table(t.scan_findings(), &columns, &lines)))
+                @if found.has_next() { p.small.muted { (t.quality_report_cut(LISTED)) } }
+            }
+        }
+    };
+    let title = t.quality_report();
+    let place = Place { title, ..Place::default() };
+    at.show(&visit, place, html! { (head(&top)) div.stack { (body) } }).await
+}

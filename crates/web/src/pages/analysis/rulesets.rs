@@ -1,0 +1,329 @@
+use analysis::{CloneLimits, PACKS, RuleSetting, Rules, Ruleset, RulesetId, Severity};
+use axum::extract::Path;
+use base::{Error, Read, Write};
+use maud::{Markup, html};
+
+use super::words::{severity, severity_word};
+use crate::{
+    components::{
+        Button, Column, Field, Icon, Tone, Weight, badge, banner, card, card_flush, checkbox,
+        status, table,
+    },
+    i18n::Text,
+    layout::{Head, Section, head},
+    request::{Answer, Asked, Faults, Fields, Place, Visit, link},
+    response,
+};
+
+/// Rules that a search shows.
+const SHOWN: usize = 60;
+const NAMES: &[&str] = &["name", "description", "content", "rules"];
+
+pub(super) async fn show(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Answer {
+    let fields = Fields::of(&[("pack", "recommended"), ("pack", "metrics")]);
+    page(&visit, &slug, None, &fields, &Faults::default(), &asked).await
+}
+
+pub(super) async fn one(
+    visit: Visit,
+    Path((slug, id)): Path<(String, i64)>,
+    asked: Asked,
+) -> Answer {
+    let ruleset = find(&visit, &slug, id).await?;
+    let fields = fields_of(&ruleset);
+    page(&visit, &slug, Some(&ruleset), &fields, &Faults::default(), &asked).await
+}
+
+async fn find(visit: &Visit, slug: &str, id: i64) -> Result<Ruleset, Error> {
+    let project = visit.project::<Read>(slug).await?;
+    let all = analysis::rulesets(&visit.call, &project).await?;
+    all.into_iter().find(|one| one.id == RulesetId(id)).ok_or_else(|| Error::not_found("ruleset"))
+}
+
+async fn page(
+    visit: &Visit,
+    slug: &str,
+    ruleset: Option<&Ruleset>,
+    fields: &Fields,
+    faults: &Faults,
+    asked: &Asked,
+) -> Answer {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let project = visit.project::<Read>(slug).await?;
+    let nav = visit.nav(&project).await?;
+    let all = analysis::rulesets(&visit.call, &project).await?;
+    let base = link(&["p", slug, "analysis", "rulesets"], "");
+    let own = ruleset.is_none_or(|one| one.project.is_some());
+    let title = ruleset.map_or_else(|| t.quality_rulesets().to_owned(), |one| one.name.clone());
+    let top = Head {
+        title: title.clone(),
+        meta: html! { span { (t.quality_rulesets_about()) } },
+        acts: html! { @if ruleset.is_some() { (Button::link(t.quality_rulesets(), &base)) } },
+        ..Head::default()
+    };
+    let action = ruleset.map_or_else(|| base.clone(), |one| format!("{base}/{}", one.id));
+    let content = html! {
+        (head(&top))
+        div.stack {
+            @if ruleset.is_none() { (card_flush(t.quality_rulesets(), None, &list(visit, &base, &all))) }
+            @if nav.manage && own {
+                form.stack method="post" action=(action) {
+                    (faults.banner(ui))
+                    (form(visit, ruleset, fields, faults))
+                    div.line { (Button::submit(if ruleset.is_some() { t.action_save() } else { t.action_create() }).weight(Weight::Primary)) }
+                }
+            }
+            (catalogue(visit, &action, asked))
+            @if let Some(one) = ruleset.filter(|one| nav.manage && one.project.is_some()) {
+                form method="post" action={ (base) "/" (one.id) "/delete" } { (Button::submit(t.action_delete()).weight(Weight::Danger).icon(Icon::Trash)) }
+            }
+        }
+    };
+    let place = Place {
+        title: &title,
+        project: Some(&nav),
+        section: Section::Analysis,
+        status: Some(faults.status()),
+        ..Place::default()
+    };
+    visit.show(place, html! { div.column { (content) } }).await
+}
+
+fn list(visit: &Visit, base: &str, all: &[Ruleset]) -> Markup {
+    let t = visit.ui.t;
+    if all.is_empty() {
+        return html! { p.said { (t.quality_no_rulesets()) } };
+    }
+    let columns = [
+        Column::text(t.plan_name()),
+        Column::text(t.quality_packs()),
+        Column::number(t.quality_overrides()),
+        Column::text(t.quality_version()),
+    ];
+    let lines: Vec<Vec<Markup>> = all
+        .iter()
+        .map(|one| {
+            let packs: Vec<&str> = one.content.packs.iter().map(String::as_str).collect();
+            vec![
+                html! { a href={ (base) "/" (one.id) } { (one.name) } @if one.project.is_none() { " " (badge(t.quality_of_team(), None)) } },
+                html! { (packs.join(", ")) },
+                html! { (one.content.rules.len()) },
+                html! { span.mono.small { (one.hash.get(..12).unwrap_or(&one.hash)) } },
+            ]
+        })
+        .collect();
+    table(t.quality_rulesets(), &columns, &lines)
+}
+
+fn form(visit: &Visit, ruleset: Option<&Ruleset>, fields: &Fields, faults: &Faults) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let title = if ruleset.is_some() { t.plan_how() } else { t.quality_new_ruleset() };
+    card(
+        title,
+        None,
+        &html! { div.form {
+            @if let Some(fault) = faults.get("content") { (banner(Tone::Bad, fault, &Markup::default())) }
+            @if ruleset.is_none() {
+                (Field::new(ui, "name", t.plan_name()).value(fields.one("name")).fault(faults.get("name")))
+                (Field::new(ui, "description", t.project_description()).value(fields.one("description")).optional().fault(faults.get("description")))
+            }
+            fieldset.condition {
+                legend.small.muted { (t.quality_packs()) }
+                @for pack in PACKS { (checkbox("pack", pack, pack_name(t, pack), None, fields.all("pack").any(|one| one == pack))) }
+            }
+            (Field::new(ui, "rules", t.quality_overrides()).area(6).value(fields.one("rules")).hint(t.quality_overrides_hint()).placeholder("python/eval-call off").mono().optional().fault(faults.get("rules")))
+            div.pair {
+                (Field::new(ui, "include", t.plan_inclusions()).area(2).value(fields.one("include")).mono().optional())
+                (Field::new(ui, "exclude", t.plan_exclusions()).area(2).value(fields.one("exclude")).mono().optional())
+            }
+            div.pair {
+                (Field::new(ui, "min_tokens", t.quality_min_tokens()).kind("number").between("30", "10000").value(fields.one("min_tokens")).optional())
+                (Field::new(ui, "min_lines", t.quality_min_lines()).kind("number").between("1", "10000").value(fields.one("min_lines")).optional())
+            }
+        } },
+    )
+}
+
+fn pack_name<'a>(t: Text, pack: &'a str) -> &'a str {
+    match pack {
+        "recommended" => t.quality_pack_recommended(),
+        "strict" => t.quality_pack_strict(),
+        "security" => t.quality_pack_security(),
+        "secrets" => t.quality_pack_secrets(),
+        "metrics" => t.quality_pack_metrics(),
+        other => other,
+    }
+}
+
+/// The rules that there are, found by their words.
+fn catalogue(visit: &Visit, address: &str, asked: &Asked) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let wanted = asked.one("q").to_lowercase();
+    let Ok(all) = analysis::rules() else { return Markup::default() };
+    let found: Vec<_> = all
+        .filter(|rule| {
+            rule.id.contains(&wanted)
+                || rule.title.to_lowercase().contains(&wanted)
+                || rule.title_zh.contains(&wanted)
+        })
+        .collect();
+    let columns =
+        [Column::text(t.filter_rule()), Column::text(""), Column::text(t.quality_packs())];
+    let lines: Vec<Vec<Markup>> = found
+        .iter()
+        .take(SHOWN)
+        .map(|rule| {
+            vec![
+                html! { (super::words::rule_title(t, &rule.id)) div.mono.small.muted { (rule.id) } },
+                html! { (status(ui, severity(rule.severity))) span.small { (severity_word(t, rule.severity)) } },
+                html! { (rule.packs.join(", ")) },
+            ]
+        })
+        .collect();
+    let search = html! { form method="get" action=(address) { input.input type="search" name="q" value=(asked.one("q")) placeholder=(t.quality_search_rules()) aria-label=(t.quality_search_rules()); } };
+    card_flush(
+        &t.quality_rule_count(found.len()),
+        Some(&search),
+        &table(t.filter_rule(), &columns, &lines),
+    )
+}
+
+fn fields_of(ruleset: &Ruleset) -> Fields {
+    let content = &ruleset.content;
+    let rules: Vec<String> = content
+        .rules
+        .iter()
+        .map(|(id, setting)| {
+            let mut words = vec![id.clone()];
+            words.extend(setting.enabled.map(|on| if on { "on" } else { "off" }.to_owned()));
+            words.extend(setting.severity.map(|severity| severity.id().to_owned()));
+            words.extend(setting.threshold.map(|most| most.to_string()));
+            words.join(" ")
+        })
+        .collect();
+    let (rules, include, exclude) =
+        (rules.join("\n"), content.include.join("\n"), content.exclude.join("\n"));
+    let (tokens, lines) =
+        (content.clones.min_tokens.to_string(), content.clones.min_lines.to_string());
+    let mut values = vec![
+        ("rules", rules.as_str()),
+        ("include", &include),
+        ("exclude", &exclude),
+        ("min_tokens", &tokens),
+        ("min_lines", &lines),
+    ];
+    values.extend(content.packs.iter().map(|pack| ("pack", pack.as_str())));
+    Fields::of(&values)
+}
+
+/// The choice that the form says, on top of what there was.
+fn content_of(fields: &Fields, before: Rules) -> Result<Rules, Error> {
+    let lines = |name: &str| -> Vec<String> {
+        let lines = fields.one(name).lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.map(str::to_owned).collect()
+    };
+    let number = |name: &'static str, usual: u32| match fields.one(name) {
+        "" => Ok(usual),
+        text => text.parse::<u32>().map_err(|_| Error::invalid(name, "must be a number")),
+    };
+    let usual = CloneLimits::default();
+    let mut rules = std::collections::BTreeMap::new();
+    for line in lines("rules") {
+        let (id, setting) = setting_of(&line).ok_or_else(|| {
+            Error::invalid("rules", format!("has a line that says nothing known: {line}"))
+        })?;
+        rules.insert(id, setting);
+    }
+    Ok(Rules {
+        packs: fields.all("pack").map(str::to_owned).collect(),
+        rules,
+        include: lines("include"),
+        exclude: lines("exclude"),
+        clones: CloneLimits {
+            min_tokens: number("min_tokens", usual.min_tokens)?.max(30),
+            min_lines: number("min_lines", usual.min_lines)?.max(1),
+        },
+        ..before
+    })
+}
+
+/// `id off`, `id on`, `id error`, `id 20`, and several of these.
+fn setting_of(line: &str) -> Option<(String, RuleSetting)> {
+    let mut words = line.split_whitespace();
+    let id = words.next()?.to_owned();
+    let mut setting = RuleSetting::default();
+    for word in words {
+        match word {
+            "on" => setting.enabled = Some(true),
+            "off" => setting.enabled = Some(false),
+            word => match (Severity::of_id(word), word.parse::<u32>()) {
+                (Some(severity), _) => setting.severity = Some(severity),
+                (None, Ok(most)) => setting.threshold = Some(most),
+                (None, Err(_)) => return None,
+            },
+        }
+    }
+    (setting != RuleSetting::default()).then_some((id, setting))
+}
+
+pub(super) async fn create(visit: Visit, Path(slug): Path<String>, fields: Fields) -> Answer {
+    let project = visit.project::<Write>(&slug).await?;
+    let made = async {
+        let content = content_of(&fields, Rules::default())?;
+        let (name, about) = (fields.one("name"), fields.one("description"));
+        analysis::create_ruleset(&visit.call, &project, name, about, &content).await
+    };
+    match made.await {
+        Ok(one) => {
+            let id = one.id.to_string();
+            Ok(response::see_other(&link(&["p", &slug, "analysis", "rulesets", &id], "")))
+        }
+        Err(error) => {
+            let faults = Faults::of(&visit.ui, error, NAMES)?;
+            page(&visit, &slug, None, &fields, &faults, &Asked::default()).await
+        }
+    }
+}
+
+pub(super) async fn save(
+    visit: Visit,
+    Path((slug, id)): Path<(String, i64)>,
+    fields: Fields,
+) -> Answer {
+    let project = visit.project::<Write>(&slug).await?;
+    let ruleset = find(&visit, &slug, id).await?;
+    let saved = async {
+        let content = content_of(&fields, ruleset.content.clone())?;
+        analysis::modify_ruleset(&visit.call, &project, ruleset.id, &content).await
+    };
+    match saved.await {
+        Ok(_) => Ok(response::see_other(&link(
+            &["p", &slug, "analysis", "rulesets", &id.to_string()],
+            "",
+        ))),
+        Err(error) => {
+            let faults = Faults::of(&visit.ui, error, NAMES)?;
+            page(&visit, &slug, Some(&ruleset), &fields, &faults, &Asked::default()).await
+        }
+    }
+}
+
+pub(super) async fn delete(visit: Visit, Path((slug, id)): Path<(String, i64)>) -> Answer {
+    let project = visit.project::<Write>(&slug).await?;
+    analysis::delete_ruleset(&visit.call, &project, RulesetId(id)).await?;
+    Ok(response::see_other(&link(&["p", &slug, "analysis", "rulesets"], "")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_say_what_is_other() {
+        let (id, setting) = setting_of("metrics/long warning 80").unwrap();
+        assert_eq!((id.as_str(), setting.severity), ("metrics/long", Some(Severity::Warning)));
+        assert_eq!((setting.threshold, setting.enabled), (Some(80), None));
+        assert_eq!(setting_of("a off").unwrap().1.enabled, Some(false));
+        assert!(setting_of("a").is_none() && setting_of("a maybe").is_none());
+    }
+}
