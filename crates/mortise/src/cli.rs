@@ -39,6 +39,24 @@ pub(crate) enum Command {
     /// Users.
     #[command(subcommand)]
     User(User),
+    /// Advisories about vulnerable packages, in the OSV schema.
+    #[command(subcommand)]
+    Osv(Osv),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Osv {
+    /// Import advisories from a directory or a zip file, as OSV publishes them.
+    ///
+    /// Scans that begin afterwards know of them. What is known already and has
+    /// not changed costs nothing, so a mirror may be imported every night.
+    Import {
+        /// The directory or zip file.
+        #[arg(value_name = "PATH")]
+        path: std::path::PathBuf,
+        #[command(flatten)]
+        flags: Beside,
+    },
 }
 
 #[derive(Debug, Subcommand)]

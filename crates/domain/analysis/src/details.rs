@@ -59,6 +59,8 @@ pub(crate) enum Kind {
     LeftOut,
     PartlyParsed,
     Flows,
+    Dependencies,
+    Manifests,
 }
 
 impl Kind {
@@ -71,6 +73,8 @@ impl Kind {
             Self::LeftOut => "left_out",
             Self::PartlyParsed => "partly_parsed",
             Self::Flows => "flows",
+            Self::Dependencies => "dependencies",
+            Self::Manifests => "manifests",
         }
     }
 }

@@ -14,7 +14,9 @@
 //! * [`findings`], [`finding`], [`history`], [`counts`]; [`excerpts`] for the
 //!   code around them and [`lines`] for any other; [`ignore`] and [`restore`].
 //! * Of a scan's result: [`functions`], [`duplicates`], [`directories`],
-//!   [`files`], [`left_out`]; languages and totals stand in [`ScanResult`].
+//!   [`files`], [`left_out`], [`dependencies()`], [`licences`]; [`bill`] writes them
+//!   down as CycloneDX or SPDX; languages and totals stand in [`ScanResult`].
+//! * [`import_advisories`] says which versions of dependencies are vulnerable.
 //! * [`activity`]: what is known of each of a list of depots.
 //! * [`rulesets`], [`create_ruleset`], [`rules`].
 //! * [`gate`]: conditions as data, evaluated by a pure function.
@@ -41,6 +43,7 @@ mod access;
 mod activity;
 mod badge;
 mod changes;
+mod components;
 mod coverage;
 mod details;
 mod finding;
@@ -61,10 +64,17 @@ mod tables;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use ::dependencies::osv::{Level, Match as Vulnerability};
+pub use ::dependencies::{Component, Ecosystem, Scope as DependencyScope};
 pub use access::{PlanKey, authorise_plan};
 pub use activity::{DepotActivity, activity};
 pub use badge::{BadgeOf, badge, badge_hash};
 pub use changes::{OnChanges, OnFile, on_changes};
+pub use components::{
+    AdvisoryImport, BillFormat, Dependency, DependencyFilter, DependencyList, DependencySummary,
+    Document, Imported, LicenceCount, Source as ToldBy, advisory_imports, bill, dependencies,
+    import_advisories, licences, told_by,
+};
 pub use coverage::{
     CoverageFlag, CoverageFormat, CoverageOf, CoverageReport, CoveredFile, MOST_BYTES, NewCoverage,
     Uploaded, coverage, coverage_file, covered_commits, upload_coverage,
@@ -100,6 +110,9 @@ pub use ruleset::{
 };
 pub use run::Finished;
 pub use run::tell::status_context;
+pub use scan::{
+    AdapterRun, Scan, ScanId, ScanResult, ScanSource, ScanState, ScriptResult, Stage, Trigger,
+};
 pub use scan::{Scan, ScanId, ScanResult, ScanSource, ScanState, ScriptResult, Stage, Trigger};
 pub use scanner::{
     Category, CloneLimits, ClonePair, CloneSide, DirectoryTotals, FileTotals, FlowStep, Language,

@@ -238,6 +238,10 @@ pub struct ScanResult {
     /// Files on which the analyser itself failed; their findings stay as they
     /// were.
     pub failed_files: u32,
+    /// Components that the code depends on.
+    pub dependencies: u32,
+    /// Those of them that advisories hold for.
+    pub vulnerable_dependencies: u32,
     /// What the gate says.
     pub gate: GateResult,
     /// Version of the engine.
@@ -250,8 +254,35 @@ pub struct ScanResult {
     pub analysed: u32,
     /// Names of phases with the milliseconds that each took.
     pub phases: Vec<(String, u64)>,
+    /// What became of the external analysers that the plan asks for.
+    pub adapters: Vec<AdapterRun>,
     /// For scripts: how the script ended.
     pub script: Option<ScriptResult>,
+}
+
+/// What became of an external analyser.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AdapterRun {
+    /// Its name.
+    pub tool: String,
+    /// Its version, or empty.
+    pub version: String,
+    /// Why nothing is known from it; empty when it did its work. Its earlier
+    /// findings then stay as they were.
+    pub error: String,
+    /// Files that it was given.
+    pub files: u32,
+    /// What it found.
+    pub findings: u32,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
+}
+
+impl AdapterRun {
+    pub(crate) fn failed(tool: &str, why: &str) -> Self {
+        Self { tool: tool.to_owned(), error: why.to_owned(), ..Self::default() }
+    }
 }
 
 /// How the script of a scan ended.

@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod advisories;
 mod credentials;
 mod scan;
 
@@ -9,7 +10,7 @@ use anyhow::Result;
 
 pub(crate) use scan::Scan;
 
-use crate::cli::{AccessKey, Cli, Command, Token, User};
+use crate::cli::{AccessKey, Cli, Command, Osv, Token, User};
 use crate::config::{self, Config, Flags};
 use crate::{output, serve};
 
@@ -30,6 +31,9 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::AccessKey(AccessKey::Create { user, flags }) => {
             credentials::create_access_key(&Config::load(&flags.0)?, &user).await?;
+        }
+        Command::Osv(Osv::Import { path, flags }) => {
+            advisories::import(&Config::load(&flags.0)?, &path).await?;
         }
         Command::User(User::Create { name, email, password, flags }) => {
             credentials::create_user(&Config::load(&flags.0)?, name, email, &password).await?;

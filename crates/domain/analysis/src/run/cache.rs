@@ -51,16 +51,40 @@ pub(crate) async fn load(env: &Env, keys: &[Vec<u8>]) -> Result<HashMap<Vec<u8>,
     for reports in decoding {
         known.extend(reports.await.map_err(Error::internal)?);
     }
+    touch(env, &stale).await?;
+    Ok(known)
+}
+
+/// What others than the scanner keep here, by key, as it was kept.
+pub(crate) async fn load_other(env: &Env, keys: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, Vec<u8>>> {
+    let now = env.clock.now();
+    let mut known = HashMap::with_capacity(keys.len());
+    let mut stale = Vec::new();
+    for some in keys.chunks(ASKED) {
+        let found = rows::Entity::find()
+            .filter(rows::Column::Key.is_in(some.iter().cloned()))
+            .all(env.db.reader())
+            .await?;
+        let old = found.iter().filter(|row| row.used_at < now.before(STALE));
+        stale.extend(old.map(|row| row.key.clone()));
+        known.extend(found.into_iter().map(|row| (row.key, row.report)));
+    }
+    touch(env, &stale).await?;
+    Ok(known)
+}
+
+/// Says that rows are still wanted.
+async fn touch(env: &Env, stale: &[Vec<u8>]) -> Result<()> {
     for some in stale.chunks(ASKED) {
         let tx = env.db.begin().await?;
         rows::Entity::update_many()
-            .col_expr(rows::Column::UsedAt, Expr::value(now))
+            .col_expr(rows::Column::UsedAt, Expr::value(env.clock.now()))
             .filter(rows::Column::Key.is_in(some.iter().cloned()))
             .exec(&*tx)
             .await?;
         tx.commit().await?;
     }
-    Ok(known)
+    Ok(())
 }
 
 /// Keeps encoded reports.

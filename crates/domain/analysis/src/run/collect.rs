@@ -10,6 +10,7 @@ use git::{Oid, Repository};
 use scanner::{Admission, BlobReport, Engine, Language, SkipReason, Skipped};
 use tokio::sync::mpsc;
 
+use super::dependencies::{self, Told};
 use super::{Work, cache};
 use crate::parameters::{Parameters, PathMatcher};
 
@@ -20,6 +21,8 @@ pub(crate) struct Collected {
     pub(crate) reports: Vec<BlobReport>,
     /// Files that were not.
     pub(crate) left_out: Vec<Skipped>,
+    /// Files that may tell of dependencies.
+    pub(crate) told: Vec<Told>,
     /// Reports that were known.
     pub(crate) cached: u32,
     /// Reports that were made.
@@ -49,7 +52,7 @@ const BATCH_BYTES: usize = 2 << 20;
 
 pub(crate) async fn collect(work: &Work, engine: &Arc<Engine>) -> Result<Collected> {
     work.stage("list", 0, 0).await?;
-    let (files, wanted, left_out) = list(work, engine).await?;
+    let Listed { files, wanted, left_out, told } = list(work, engine).await?;
     let total = wanted.len() as u64;
     work.stage("analyse", 0, total).await?;
     let keys: Vec<Vec<u8>> = wanted.iter().map(|wanted| wanted.key.clone()).collect();
@@ -73,11 +76,20 @@ pub(crate) async fn collect(work: &Work, engine: &Arc<Engine>) -> Result<Collect
         files,
         reports,
         left_out,
+        told,
     })
 }
 
 /// Which files there are, which different blobs they are, and what is left out.
-async fn list(work: &Work, engine: &Arc<Engine>) -> Result<(Vec<File>, Vec<Wanted>, Vec<Skipped>)> {
+#[derive(Default)]
+struct Listed {
+    files: Vec<File>,
+    wanted: Vec<Wanted>,
+    left_out: Vec<Skipped>,
+    told: Vec<Told>,
+}
+
+async fn list(work: &Work, engine: &Arc<Engine>) -> Result<Listed> {
     let definition = &work.plan.definition;
     let branch = work.scan.sources.first().map(|source| source.branch.clone()).unwrap_or_default();
     let variables = work.variables.clone();
@@ -98,7 +110,7 @@ async fn list(work: &Work, engine: &Arc<Engine>) -> Result<(Vec<File>, Vec<Wante
     let (engine, stop) = (Arc::clone(engine), work.stop.clone());
     tokio::task::spawn_blocking(move || {
         let analysis = hex::decode(engine.analysis_hash()).map_err(Error::internal)?;
-        let (mut files, mut wanted, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+        let Listed { mut files, mut wanted, mut left_out, mut told } = Listed::default();
         let mut indexes: HashMap<Vec<u8>, usize> = HashMap::new();
         for (number, (repository, commit, prefix)) in sources.iter().enumerate() {
             stop.check()?;
@@ -107,6 +119,11 @@ async fn list(work: &Work, engine: &Arc<Engine>) -> Result<(Vec<File>, Vec<Wante
                     continue;
                 }
                 let path = format!("{prefix}{}", entry.path);
+                if let Some(kind) = dependencies::tells(&entry.path)
+                    && matchers.iter().all(|matcher| matcher.admits(&entry.path))
+                {
+                    told.push(Told { source: number, path: path.clone(), blob: entry.oid, kind });
+                }
                 let header = path.ends_with(".h");
                 let language = match engine.admit(&path) {
                     Admission::Unknown => continue,
@@ -132,7 +149,7 @@ async fn list(work: &Work, engine: &Arc<Engine>) -> Result<(Vec<File>, Vec<Wante
                 files.push(File { path, blob: entry.oid, report });
             }
         }
-        Ok((files, wanted, left_out))
+        Ok(Listed { files, wanted, left_out, told })
     })
     .await
     .map_err(Error::internal)?

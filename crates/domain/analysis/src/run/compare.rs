@@ -15,6 +15,7 @@ use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, Q
 use super::current::{Current, Observed};
 use super::measure::measure;
 use super::{Found, Work};
+use crate::components::Source as ToldBy;
 use crate::details::{self, Kind};
 use crate::finding::FindingState;
 use crate::scan::{Scan, ScanId};
@@ -52,11 +53,12 @@ const ASKED: usize = 300;
 pub(crate) async fn compare(work: &Work, current: Current) -> Result<Found> {
     let before = before(work).await?;
     let base = before.as_ref().map(|before| before.scan.id);
-    let Current { mut result, details, observed, blobs, uncertain, shapes } = current;
+    let Current { mut result, details, observed, blobs, uncertain, shapes, always, silent } =
+        current;
     let parts = measure(work, before.as_ref().map(|before| &before.scan), &result, shapes).await?;
     let changed = match (&before, &blobs) {
         (Some(before), Some(blobs)) if is_comparable(before, &result) => {
-            changed_paths(work, before.scan.id, blobs, &uncertain).await?
+            changed_paths(work, before.scan.id, blobs, &uncertain, &always).await?
         }
         _ => None,
     };
@@ -71,7 +73,7 @@ pub(crate) async fn compare(work: &Work, current: Current) -> Result<Found> {
     let same_lane = before.as_ref().is_none_or(|before| before.same_lane);
     let prefixes =
         work.sources.iter().map(|source| (source.scanned.depot, source.prefix.clone())).collect();
-    let matching = Matching { prefixes, changed, renames, uncertain, same_lane };
+    let matching = Matching { prefixes, changed, renames, uncertain, silent, same_lane };
     let changes = tokio::task::spawn_blocking(move || matching.run(previous, observed))
         .await
         .map_err(Error::internal)?;
@@ -106,7 +108,11 @@ async fn before(work: &Work) -> Result<Option<Before>> {
 fn is_comparable(before: &Before, result: &crate::scan::ScanResult) -> bool {
     before.same_lane
         && before.scan.result.as_ref().is_some_and(|old| {
-            old.ruleset_hash == result.ruleset_hash && old.engine_version == result.engine_version
+            old.ruleset_hash == result.ruleset_hash
+                && old.engine_version == result.engine_version
+                // Other programs may find other things in the same file.
+                && old.adapters.is_empty()
+                && result.adapters.is_empty()
         })
 }
 
@@ -116,6 +122,7 @@ async fn changed_paths(
     before: ScanId,
     now: &HashMap<String, String>,
     uncertain: &HashSet<String>,
+    always: &HashSet<String>,
 ) -> Result<Option<HashSet<String>>> {
     let connection = work.env().db.reader();
     let files: Option<Vec<FileTotals>> = details::read(connection, before, Kind::Files).await?;
@@ -133,6 +140,12 @@ async fn changed_paths(
     let failed = |reason| matches!(reason, SkipReason::Failed | SkipReason::Timeout);
     changed.extend(skipped.into_iter().filter(|file| failed(file.reason)).map(|file| file.path));
     changed.extend(partly.into_iter().filter(|file| file.rules_skipped).map(|file| file.path));
+    // What advisories say of a file changes without it; and one that is gone may
+    // be of no language.
+    let told: Vec<ToldBy> =
+        details::read(connection, before, Kind::Manifests).await?.unwrap_or_default();
+    changed.extend(told.into_iter().map(|source| source.path));
+    changed.extend(always.iter().cloned());
     Ok((changed.len() <= MOST_PATHS).then_some(changed))
 }
 
@@ -206,6 +219,7 @@ struct Matching {
     changed: Option<HashSet<String>>,
     renames: Vec<(String, String)>,
     uncertain: HashSet<String>,
+    silent: Vec<String>,
     same_lane: bool,
 }
 
@@ -220,6 +234,7 @@ impl Matching {
         let (fixed, present): (Vec<_>, Vec<_>) = previous
             .into_iter()
             .filter(|row| !self.uncertain.contains(&self.path_now(row)))
+            .filter(|row| !self.silent.iter().any(|begin| row.rule.starts_with(begin.as_str())))
             .partition(|row| row.state == FindingState::Fixed.as_str());
         let mut changes = Changes { ages: self.same_lane, ..Changes::default() };
 

@@ -9,6 +9,7 @@ use scanner::{BlobReport, Engine, FileReport, ProjectReport, SkipReason};
 
 use super::Work;
 use super::collect::{Collected, File, is_provisional};
+use super::dependencies::{self, Depends};
 use super::measure::{Shape, Shapes};
 use crate::details::{FlowOf, FunctionOf, Kept, Kind};
 use crate::scan::ScanResult;
@@ -30,6 +31,35 @@ pub(crate) struct Current {
     pub(crate) uncertain: HashSet<String>,
     /// What is measured; `None` where another program looked at the code.
     pub(crate) shapes: Option<Shapes>,
+    /// Files whose findings may change though they do not.
+    pub(crate) always: HashSet<String>,
+    /// How the rules begin of tools of which nothing was heard.
+    pub(crate) silent: Vec<String>,
+}
+
+impl Current {
+    /// Adds what the code depends on.
+    pub(crate) fn add(&mut self, work: &Work, depends: &Depends) -> Result<()> {
+        let prefixes: Vec<String> =
+            work.sources.iter().map(|source| source.prefix.clone()).collect();
+        self.observed.extend(dependencies::findings(depends, &prefixes));
+        for source in depends.sources.iter().filter(|source| source.kind.is_some()) {
+            self.always.insert(source.path.clone());
+            // What cannot be read says nothing of what it said before.
+            if !source.error.is_empty() {
+                self.uncertain.insert(source.path.clone());
+            }
+        }
+        let vulnerable = depends.dependencies.iter().filter(|one| one.level().is_some()).count();
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        self.result.dependencies = small(depends.dependencies.len());
+        self.result.vulnerable_dependencies = small(vulnerable);
+        if !depends.sources.is_empty() {
+            self.details.push(Kept::new(Kind::Dependencies, &depends.dependencies)?);
+            self.details.push(Kept::new(Kind::Manifests, &depends.sources)?);
+        }
+        Ok(())
+    }
 }
 
 /// A finding of this scan.
@@ -58,7 +88,7 @@ pub(crate) async fn join(
 }
 
 fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Result<Current> {
-    let Collected { files, reports, left_out, cached, analysed } = collected;
+    let Collected { files, reports, left_out, cached, analysed, .. } = collected;
     let blobs: Vec<String> = files.iter().map(|file| file.blob.to_string()).collect();
     let inputs: Vec<FileReport<'_>> = files
         .iter()
@@ -108,7 +138,16 @@ fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Resu
         })
         .collect();
     details.push(Kept::new(Kind::Flows, &flows)?);
-    Ok(Current { result, details, observed, blobs: Some(blobs), uncertain, shapes: Some(shapes) })
+    Ok(Current {
+        result,
+        details,
+        observed,
+        blobs: Some(blobs),
+        uncertain,
+        shapes: Some(shapes),
+        always: HashSet::new(),
+        silent: Vec::new(),
+    })
 }
 
 fn shapes(files: &[File], reports: &[BlobReport]) -> HashMap<String, Vec<Shape>> {

@@ -5,12 +5,14 @@
 //! overlap: the plan's row says which of them has the right to work, and
 //! whoever gives it up has the next one done.
 
+mod adapters;
 mod blame;
 pub(crate) mod cache;
 mod claim;
 mod collect;
 mod compare;
 mod current;
+mod dependencies;
 mod judge;
 mod measure;
 mod sarif;
@@ -32,11 +34,16 @@ use sea_orm::ActiveModelTrait as _;
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 
+use crate::parameters::Parameters;
 use crate::plan::{PlanId, PlanKind, ScanPlan};
 use crate::scan::{Scan, ScanId, ScanResult, ScanSource, ScanState, Stage};
 use crate::scans::ScanJob;
 use crate::tables::scans as rows;
 use stop::Stop;
+
+/// The property of a plan that names its external analysers, separated by
+/// commas.
+const ADAPTERS: &str = "mortise.adapters";
 
 /// The payload of the event `scan.finished`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,9 +204,13 @@ impl Work {
             }
         }
         let engine = crate::ruleset::engine(self.env(), self.plan.ruleset).await?;
-        let collected = collect::collect(self, &engine).await?;
+        let mut collected = collect::collect(self, &engine).await?;
+        let depends = dependencies::collect(self, std::mem::take(&mut collected.told)).await?;
         self.stage("join", 0, 0).await?;
-        let current = current::join(self, &engine, collected).await?;
+        let mut current = current::join(self, &engine, collected).await?;
+        current.add(self, &depends)?;
+        let wanted = Parameters::parse(&self.plan.definition.parameters).list(ADAPTERS);
+        current.add_adapted(adapters::run(self, &wanted).await?);
         let found = self.compare(current).await?;
         Ok(Done { state: ScanState::Passed, error: String::new(), found: Some(found), log })
     }

@@ -1,105 +1,19 @@
-//! Findings of other programs, from a SARIF 2.1.0 file in a working copy.
+//! Findings of other programs: those that a SARIF 2.1.0 file in a working copy
+//! holds, and how any of them gets its place.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use adapters::Reported;
 use scanner::{Category, ContextHashes, Language, Severity, Span};
-use serde::Deserialize;
 
 use super::current::Observed;
 
 /// Larger reports are refused.
 const MAX_REPORT: u64 = 64 << 20;
-/// More findings than this are cut.
-const MAX_FINDINGS: usize = 50_000;
 /// Larger files are not read for the lines around a finding.
 const MAX_SOURCE: u64 = 4 << 20;
-
-#[derive(Deserialize)]
-struct Log {
-    #[serde(default)]
-    runs: Vec<Run>,
-}
-
-#[derive(Deserialize)]
-struct Run {
-    tool: Tool,
-    #[serde(default)]
-    results: Option<Vec<ResultOf>>,
-}
-
-#[derive(Deserialize)]
-struct Tool {
-    driver: Driver,
-}
-
-#[derive(Deserialize)]
-struct Driver {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    rules: Vec<Rule>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Rule {
-    id: String,
-    default_configuration: Option<Configuration>,
-}
-
-#[derive(Deserialize)]
-struct Configuration {
-    level: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ResultOf {
-    rule_id: Option<String>,
-    rule_index: Option<usize>,
-    level: Option<String>,
-    kind: Option<String>,
-    message: Message,
-    #[serde(default)]
-    locations: Vec<Location>,
-    #[serde(default)]
-    suppressions: Option<Vec<serde_json::Value>>,
-}
-
-#[derive(Deserialize)]
-struct Message {
-    text: Option<String>,
-    markdown: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: Option<Physical>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Physical {
-    artifact_location: Option<Artifact>,
-    region: Option<Region>,
-}
-
-#[derive(Deserialize)]
-struct Artifact {
-    uri: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Region {
-    start_line: Option<u32>,
-    start_column: Option<u32>,
-    end_line: Option<u32>,
-    end_column: Option<u32>,
-}
 
 /// Reads the report `named`, or `usual` where the plan names none, below `root`
 /// or below one of its depots. `depots` are their directories and the prefixes
@@ -129,9 +43,9 @@ pub(super) fn read(
     }
     let text = fs::read(&file).map_err(|error| error.to_string())?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-    let log: Log = serde_json::from_slice(text)
-        .map_err(|error| format!("the report is not SARIF: {error}"))?;
-    Ok(Some(Reading { root: &root, depots, sources: HashMap::new() }.all(log)))
+    let reported = adapters::parse::sarif(text).map_err(|error| error.to_string())?;
+    let mut reading = Reading::new(&root, depots);
+    Ok(Some(reported.into_iter().filter_map(|one| reading.wherever(one)).collect()))
 }
 
 /// The file, if it is one and links do not lead out of the working copy.
@@ -140,78 +54,81 @@ pub(super) fn within(root: &Path, path: &Path) -> Option<PathBuf> {
     (path.starts_with(root) && path.is_file()).then_some(path)
 }
 
-struct Reading<'a> {
+/// Puts what tools report into its place in a working copy.
+pub(super) struct Reading<'a> {
     root: &'a Path,
     depots: &'a [(String, String)],
     /// The normalised lines of files.
     sources: HashMap<PathBuf, Vec<String>>,
 }
 
-impl Reading<'_> {
-    fn all(mut self, log: Log) -> Vec<Observed> {
-        let mut found = Vec::new();
-        for run in log.runs {
-            let Tool { driver } = run.tool;
-            for result in run.results.unwrap_or_default() {
-                if found.len() >= MAX_FINDINGS {
-                    return found;
-                }
-                let quiet = matches!(result.kind.as_deref(), Some("pass" | "notApplicable"));
-                let suppressed = result.suppressions.as_ref().is_some_and(|all| !all.is_empty());
-                if !quiet && !suppressed {
-                    found.extend(self.one(&driver, result));
-                }
-            }
-        }
-        found
+impl<'a> Reading<'a> {
+    /// For a working copy with a directory for each of the depots, which are
+    /// named with the prefixes of their paths. `root` has no links in it.
+    pub(super) fn new(root: &'a Path, depots: &'a [(String, String)]) -> Self {
+        Self { root, depots, sources: HashMap::new() }
     }
 
-    fn one(&mut self, driver: &Driver, result: ResultOf) -> Option<Observed> {
-        let rule = match (&result.rule_id, result.rule_index) {
-            (Some(id), _) => driver.rules.iter().find(|rule| rule.id == *id),
-            (None, Some(index)) => driver.rules.get(index),
-            (None, None) => None,
+    /// However the report names its file.
+    fn wherever(&mut self, reported: Reported) -> Option<Observed> {
+        let (source, path, file) = self.locate(&reported.path)?;
+        let tool = reported.tool.to_lowercase().replace(char::is_whitespace, "-");
+        let rule = match tool.as_str() {
+            "" => reported.rule.clone(),
+            tool => format!("{tool}/{}", reported.rule),
         };
-        let id = result.rule_id.or_else(|| rule.map(|rule| rule.id.clone()))?;
-        let level = result
-            .level
-            .or_else(|| rule?.default_configuration.as_ref()?.level.clone())
-            .unwrap_or_else(|| "warning".to_owned());
-        let severity = match level.as_str() {
-            "error" => Severity::Error,
-            "note" | "none" => Severity::Info,
-            _ => Severity::Warning,
+        self.observed(reported, rule, (source, path), &file)
+    }
+
+    /// A report of an adapter, whose path is one of a depot.
+    pub(super) fn below(
+        &mut self,
+        source: usize,
+        tool: &str,
+        reported: Reported,
+    ) -> Option<Observed> {
+        let (name, _) = self.depots.get(source)?;
+        let file = within(self.root, &self.root.join(name).join(&reported.path))?;
+        let rule = match reported.rule.as_str() {
+            "" => format!("{tool}/finding"),
+            rule => format!("{tool}/{rule}"),
         };
-        let physical = result.locations.into_iter().find_map(|place| place.physical_location)?;
-        let uri = physical.artifact_location?.uri?;
-        let (source, path, file) = self.locate(&uri)?;
-        let region = physical.region.unwrap_or_default();
-        let start_line = region.start_line.unwrap_or(1).max(1);
-        let start_column = region.start_column.unwrap_or(1).max(1);
-        let end_line = region.end_line.unwrap_or(start_line).max(start_line);
-        let span = Span {
-            start_line,
-            start_column,
-            end_line,
-            end_column: region.end_column.unwrap_or(start_column),
-        };
-        let message = result.message.text.or(result.message.markdown).unwrap_or_default();
-        let tool = driver.name.to_lowercase().replace(char::is_whitespace, "-");
+        let path = reported.path.clone();
+        self.observed(reported, rule, (source, path), &file)
+    }
+
+    fn observed(
+        &mut self,
+        reported: Reported,
+        rule: String,
+        (source, path): (usize, String),
+        file: &Path,
+    ) -> Option<Observed> {
         let known = Language::of_path(&path);
         let prefix = self.depots.get(source).map_or("", |(_, prefix)| prefix.as_str());
         let finding = scanner::Finding {
-            rule: if tool.is_empty() { id } else { format!("{tool}/{id}") },
-            severity,
+            rule,
+            severity: match reported.severity {
+                adapters::Severity::Fatal => Severity::Fatal,
+                adapters::Severity::Error => Severity::Error,
+                adapters::Severity::Warning => Severity::Warning,
+                adapters::Severity::Info => Severity::Info,
+            },
             category: Category::Bug,
             path: format!("{prefix}{path}"),
             // Only the row's own text is shown; files without a language have none.
             language: known.or_else(|| Language::all().next().map(|spec| spec.language))?,
-            span,
-            message: message.trim().to_owned(),
+            span: Span {
+                start_line: reported.line,
+                start_column: reported.column,
+                end_line: reported.end_line,
+                end_column: reported.end_column,
+            },
+            message: reported.message,
             symbol: String::new(),
             uncertain: false,
             flow: Vec::new(),
-            context: self.context(&file, start_line, end_line),
+            context: self.context(file, reported.line, reported.end_line),
             fingerprint: String::new(),
         };
         let language = known.map(|language| language.id().to_owned()).unwrap_or_default();
@@ -219,10 +136,8 @@ impl Reading<'_> {
     }
 
     /// The depot and the path in it that an address means, and the file.
-    fn locate(&self, uri: &str) -> Option<(usize, String, PathBuf)> {
-        let path = uri.strip_prefix("file://").unwrap_or(uri);
-        let path = percent_decode(path);
-        let path = path.strip_prefix(&format!("{}/", executor::WORKSPACE)).unwrap_or(&path);
+    fn locate(&self, path: &str) -> Option<(usize, String, PathBuf)> {
+        let path = path.strip_prefix(&format!("{}/", executor::WORKSPACE)).unwrap_or(path);
         let path = match path.strip_prefix(&*self.root.to_string_lossy()) {
             Some(below) => below,
             None => path,
@@ -280,33 +195,10 @@ fn normalised(file: &Path) -> Vec<String> {
 }
 
 /// FNV-1a: stable for as long as findings are kept.
-fn hash(text: &str) -> u64 {
+pub(super) fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
-}
-
-fn percent_decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let code = (bytes[at] == b'%')
-            .then(|| text.get(at + 1..at + 3))
-            .flatten()
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match code {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ const REPORT: &str = "results.sarif";
 #[derive(Default)]
 struct Kept(OnceLock<Sandbox>);
 
-async fn sandbox(env: &Env) -> Result<Sandbox> {
+pub(super) async fn sandbox(env: &Env) -> Result<Sandbox> {
     let kept = env.memory::<Kept>();
     let hidden = env.data_dir.clone();
     tokio::task::spawn_blocking(move || kept.0.get_or_init(|| Sandbox::detect(&[hidden])).clone())
@@ -58,15 +58,20 @@ pub(super) fn sweep(env: &Env) -> Result<()> {
     Ok(())
 }
 
-/// Why scripts must not run here, if that is so.
-async fn forbidden(work: &Work) -> Result<Option<Done>> {
+/// Why no program may run here, if that is so.
+pub(super) async fn why_not(work: &Work) -> Result<Option<String>> {
     let sandbox = sandbox(work.env()).await?;
     if sandbox.isolation() != Isolation::None || work.env().permits.bare_scripts {
         return Ok(None);
     }
     let why = sandbox.why_none().unwrap_or("there is no isolation");
-    let error =
-        format!("the script was not run: {why}, and this server runs no script without isolation");
+    Ok(Some(format!("{why}, and this server runs no script without isolation")))
+}
+
+/// Why scripts must not run here, if that is so.
+async fn forbidden(work: &Work) -> Result<Option<Done>> {
+    let Some(why) = why_not(work).await? else { return Ok(None) };
+    let error = format!("the script was not run: {why}");
     Ok(Some(Done { state: ScanState::Failed, error, found: None, log: None }))
 }
 
@@ -112,6 +117,8 @@ pub(super) async fn run(work: &Work) -> Result<Done> {
                 blobs: None,
                 uncertain: std::collections::HashSet::new(),
                 shapes: None,
+                always: std::collections::HashSet::new(),
+                silent: Vec::new(),
             };
             work.compare(current).await?
         }
@@ -186,7 +193,7 @@ fn judge(outcome: &Outcome, work: &Work) -> (ScanState, String) {
     }
 }
 
-async fn working_copy(work: &Work) -> Result<TempDir> {
+pub(super) async fn working_copy(work: &Work) -> Result<TempDir> {
     work.stage("checkout", 0, 0).await?;
     let root = work_directory(work.env());
     let sources: Vec<(Repository, Oid, String)> = work

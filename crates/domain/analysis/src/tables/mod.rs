@@ -3,6 +3,9 @@
 use db::ForeignKeyAction::{Cascade, SetNull};
 use db::Migration;
 
+pub(crate) mod advisories;
+pub(crate) mod advisory_imports;
+pub(crate) mod advisory_packages;
 pub(crate) mod blob_reports;
 pub(crate) mod coverage_reports;
 pub(crate) mod deliveries;
@@ -19,7 +22,7 @@ pub(crate) mod scan_measures;
 pub(crate) mod scans;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] = &[SCANS, gates::GATES];
+pub const MIGRATIONS: &[Migration] = &[SCANS, gates::GATES, advisory_imports::MIGRATION];
 
 const SCANS: Migration = Migration {
     name: "analysis_0001_scans",

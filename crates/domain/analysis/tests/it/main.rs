@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod adapters;
 mod calm;
 mod deciding;
+mod dependencies;
 mod following;
 mod gates;
 mod lanes;

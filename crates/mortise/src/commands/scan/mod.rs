@@ -87,12 +87,8 @@ pub(crate) fn run(scan: &Scan) -> Result<ExitCode> {
         Some(named) => named.iter().filter(|pack| *pack != "none").cloned().collect(),
         None => usual.packs,
     };
-    let ruleset = Ruleset {
-        packs,
-        include: scan.include.clone(),
-        exclude: scan.exclude.clone(),
-        ..usual
-    };
+    let ruleset =
+        Ruleset { packs, include: scan.include.clone(), exclude: scan.exclude.clone(), ..usual };
     let engine = Engine::new(&ruleset)?;
     let meter = Meter::new(io::stderr().is_terminal());
     let options = ScanOptions { respect_ignores: !scan.no_ignore };

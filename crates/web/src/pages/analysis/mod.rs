@@ -3,6 +3,7 @@
 mod code_tab;
 mod conditions;
 mod coverage_tab;
+mod dependencies_tab;
 mod duplicates_tab;
 mod finding;
 mod findings_tab;
@@ -42,6 +43,10 @@ pub(super) fn routes() -> Router<Env> {
         .route("/p/{project}/analysis/{plan}/settings", get(plan_form::show).post(plan_form::save))
         .route("/p/{project}/analysis/{plan}/settings/delete", post(plan_form::delete))
         .route("/p/{project}/analysis/{plan}/scans/{number}", get(scan::show))
+        .route(
+            "/p/{project}/analysis/{plan}/scans/{number}/bill/{format}",
+            get(dependencies_tab::download),
+        )
         .route("/p/{project}/analysis/{plan}/scans/{number}/cancel", post(scan::cancel))
         .route("/p/{project}/analysis/{plan}/findings", post(findings_tab::change))
         .route("/p/{project}/analysis/{plan}/export/{ending}", get(findings_tab::file))

@@ -16,6 +16,8 @@ pub(super) fn running(visit: &Visit, scan: &Scan, address: &str, may_cancel: boo
         (_, "fetch") => t.stage_fetch(),
         (_, "list") => t.stage_list(),
         (_, "analyse") => t.stage_analyse(),
+        (_, "adapters") => t.stage_adapters(),
+        (_, "dependencies") => t.stage_dependencies(),
         (_, "join") => t.stage_join(),
         (_, "compare") => t.stage_compare(),
         (_, "script") => t.stage_script(),

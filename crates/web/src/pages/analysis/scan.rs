@@ -4,7 +4,7 @@ use base::{Read, Write};
 use maud::{Markup, html};
 
 use super::{
-    code_tab, coverage_tab, duplicates_tab, findings_tab,
+    code_tab, coverage_tab, dependencies_tab, duplicates_tab, findings_tab,
     frame::{At, at},
     functions_tab,
     running::{running, running_card},
@@ -28,6 +28,7 @@ enum Here {
     Findings,
     Functions,
     Duplicates,
+    Dependencies,
     Code,
     Coverage,
     Log,
@@ -38,6 +39,7 @@ impl Here {
         match word {
             "functions" => Self::Functions,
             "duplicates" => Self::Duplicates,
+            "dependencies" => Self::Dependencies,
             "code" => Self::Code,
             "coverage" => Self::Coverage,
             "log" => Self::Log,
@@ -134,6 +136,12 @@ async fn over(
             Here::Duplicates,
             "duplicates",
         ),
+        tab(
+            t.scan_dependencies(),
+            Some(i64::from(result.dependencies)),
+            Here::Dependencies,
+            "dependencies",
+        ),
         tab(t.scan_code(), None, Here::Code, "code"),
         tab(t.quality_coverage_tab(), None, Here::Coverage, "coverage"),
     ];
@@ -144,6 +152,7 @@ async fn over(
         Here::Findings => findings_tab::show(visit, at, scan, result, asked).await?,
         Here::Functions => functions_tab::show(visit, at, scan).await?,
         Here::Duplicates => duplicates_tab::show(visit, at, scan, result, asked).await?,
+        Here::Dependencies => dependencies_tab::show(visit, at, scan, asked).await?,
         Here::Code => code_tab::show(visit, at, scan, result).await?,
         Here::Coverage => coverage_tab::show(visit, at, scan, asked).await?,
         Here::Log => log(visit, at, scan).await?,
@@ -153,6 +162,7 @@ async fn over(
         (verdict(state, &sentence, &facts(visit, result)))
         @if result.gate.verdict == Verdict::Failed { (gate_table(visit, at, &result.gate)) }
         @if result.failed_files > 0 { (banner(Tone::Warn, &t.scan_failed_files(result.failed_files), &html! { p { (t.scan_failed_files_about()) } })) }
+        @if !result.adapters.is_empty() { (adapters(visit, result)) }
         (tabs(t.scan_parts(), &row))
         (content)
     })
@@ -167,6 +177,34 @@ fn facts(visit: &Visit, result: &ScanResult) -> Markup {
         @if result.ignored.total() > 0 { " · " (t.scan_ignored(result.ignored.total())) }
         @if result.cached > 0 { " · " (t.scan_cached(result.cached, result.analysed)) }
     }
+}
+
+/// What became of external analysers.
+fn adapters(visit: &Visit, result: &ScanResult) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let columns = [
+        Column::text(t.adapter_name()),
+        Column::text(t.adapter_outcome()),
+        Column::number(t.adapter_files()),
+        Column::number(t.adapter_findings()),
+    ];
+    let lines: Vec<Vec<Markup>> = result
+        .adapters
+        .iter()
+        .map(|run| {
+            let good = run.error.is_empty();
+            vec![
+                html! { (run.tool) @if !run.version.is_empty() { " " span.muted { (run.version) } } },
+                html! {
+                    (status(ui, if good { Status::Passed } else { Status::Failed }))
+                    @if !good { br; span.small { (run.error) } }
+                },
+                html! { (run.files) },
+                html! { (run.findings) },
+            ]
+        })
+        .collect();
+    card_flush(t.adapter_title(), None, &table(t.adapter_title(), &columns, &lines))
 }
 
 /// Each condition with what was measured.

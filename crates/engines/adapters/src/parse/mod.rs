@@ -1,0 +1,86 @@
+//! What tools write, one format a file.
+
+mod checkstyle;
+pub(crate) mod errorformat;
+mod json;
+mod lines;
+mod rdjsonl;
+mod sarif;
+mod tca;
+
+use crate::{Declaration, Format, Reported, Severity};
+
+pub use checkstyle::checkstyle;
+pub use rdjsonl::rdjsonl;
+pub use sarif::sarif;
+pub use tca::tca;
+
+/// More reports of one output are cut.
+pub const MOST: usize = 50_000;
+/// Characters of a message that are kept.
+const MESSAGE: usize = 2_000;
+/// Bytes of a rule's name or a path; longer ones are none.
+const NAME: usize = 1_024;
+
+/// Why an output could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ParseError(pub(crate) String);
+
+impl ParseError {
+    fn new(what: &str, why: impl std::fmt::Display) -> Self {
+        let why: String = why.to_string().chars().take(200).collect();
+        Self(format!("the output is not {what}: {why}"))
+    }
+}
+
+/// A report with the tool's own word for how grave it is.
+pub(crate) type Raw = (Reported, String);
+
+/// What a tool has written, read as its declaration says.
+///
+/// # Errors
+/// When the output does not have the declared form.
+pub fn parse(declaration: &Declaration, output: &[u8]) -> Result<Vec<Reported>, ParseError> {
+    let output = output.strip_prefix(b"\xef\xbb\xbf").unwrap_or(output);
+    let raw: Vec<Raw> = match declaration.format {
+        Format::Sarif => sarif::raw(output)?,
+        Format::Checkstyle => checkstyle::raw(output)?,
+        Format::Rdjsonl => rdjsonl::raw(output)?,
+        Format::Regex => lines::raw(declaration, output)?,
+        Format::Errorformat => errorformat::raw(&declaration.errorformat, output)?,
+        Format::Json => json::raw(declaration, output, false)?,
+        Format::JsonLines => json::raw(declaration, output, true)?,
+        Format::Tca => tca::raw(output)?,
+    };
+    let dropped =
+        |rule: &str| declaration.drop_rules.iter().any(|begin| rule.starts_with(begin.as_str()));
+    let known = raw.into_iter().filter(|(one, _)| !dropped(&one.rule)).map(|(mut one, word)| {
+        one.severity = declaration.severity_of(&one.rule, &word);
+        one
+    });
+    Ok(tidy(known))
+}
+
+/// With the tool's own words for severities taken as they are.
+fn plain(raw: Vec<Raw>) -> Vec<Reported> {
+    tidy(raw.into_iter().map(|(mut one, word)| {
+        one.severity = Severity::of_word(&word);
+        one
+    }))
+}
+
+fn tidy(reports: impl Iterator<Item = Reported>) -> Vec<Reported> {
+    reports
+        .filter(|one| !one.path.is_empty() && one.path.len() <= NAME && one.rule.len() <= NAME)
+        .map(|mut one| {
+            let message = one.message.trim();
+            one.message = match message.char_indices().nth(MESSAGE) {
+                Some((end, _)) => message[..end].to_owned(),
+                None => message.to_owned(),
+            };
+            one
+        })
+        .take(MOST)
+        .collect()
+}

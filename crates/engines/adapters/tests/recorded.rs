@@ -1,0 +1,53 @@
+//! What tools wrote, read as their declarations say.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::path::Path;
+
+use adapters::{Declaration, declarations};
+
+fn here(below: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(below)
+}
+
+#[test]
+fn every_declaration_can_be_read_and_comes_with_mortise() {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(here("declarations")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let declaration =
+            Declaration::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert_eq!(path.file_stem().unwrap().to_str(), Some(declaration.name.as_str()));
+        assert!(!declaration.tests.is_empty(), "{} has no test", declaration.name);
+        assert!(!declaration.obtain.is_empty(), "{} does not say where it is", declaration.name);
+        names.push(declaration.name);
+    }
+    names.sort();
+    let known: Vec<&str> = declarations().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, known);
+}
+
+#[test]
+fn recorded_outputs_are_read_as_their_declarations_expect() {
+    let mut wrong = String::new();
+    for declaration in declarations() {
+        for test in &declaration.tests {
+            let output = std::fs::read(here("recorded").join(&test.output)).unwrap();
+            let reported = adapters::parse::parse(declaration, &output)
+                .unwrap_or_else(|error| panic!("{}: {error}", declaration.name));
+            assert!(reported.iter().all(|one| !one.message.is_empty()), "{}", declaration.name);
+            let found: Vec<String> = reported
+                .iter()
+                .map(|one| {
+                    let severity = format!("{:?}", one.severity).to_lowercase();
+                    format!("{}:{}:{} {severity} {}", one.path, one.line, one.column, one.rule)
+                })
+                .collect();
+            if found.is_empty() || found != test.expect {
+                wrong.push_str(&format!("{}:\nexpect = {found:#?}\n", declaration.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
