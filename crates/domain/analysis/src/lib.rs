@@ -113,7 +113,6 @@ pub use run::tell::status_context;
 pub use scan::{
     AdapterRun, Scan, ScanId, ScanResult, ScanSource, ScanState, ScriptResult, Stage, Trigger,
 };
-pub use scan::{Scan, ScanId, ScanResult, ScanSource, ScanState, ScriptResult, Stage, Trigger};
 pub use scanner::{
     Category, CloneLimits, ClonePair, CloneSide, DirectoryTotals, FileTotals, FlowStep, Language,
     LanguageTotals, LineCounts, PACKS, PartlyParsed, RuleInfo, RuleSetting, Severity,
