@@ -264,7 +264,7 @@ impl Declaration {
         globs(&self.config_files).map_err(|why| DeclarationError::Field("config_files", why))?;
         match self.format {
             Format::Regex => {
-                drop(self.line_pattern().map_err(|why| DeclarationError::Field("pattern", why))?)
+                drop(self.line_pattern().map_err(|why| DeclarationError::Field("pattern", why))?);
             }
             Format::Errorformat => drop(
                 errorformat::compile(&self.errorformat)

@@ -1,7 +1,5 @@
 //! What tools wrote, read as their declarations say.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
-
 use std::path::Path;
 
 use adapters::{Declaration, declarations};

@@ -122,3 +122,94 @@ async fn a_plan_named_by_digits_is_found() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn gates_messages_rulesets_and_files_have_their_pages() {
+    each(async |house| {
+        depot(&house, "main", &[("src/bad.py", BAD)]).await;
+        let admin = house.signed_in("admin").await;
+        let fields = [("name", "nightly"), ("depot", "1"), ("now", "on")];
+        let plan = admin.post("/p/engine/analysis/new", &fields).await.to;
+        house.test.run_jobs().await;
+
+        // Conditions are tried on what was, and then kept.
+        let gate = format!("{plan}/gate");
+        let conditions = [
+            ("enabled", "on"),
+            ("metric_0", "rating.security"),
+            ("scope_0", "overall"),
+            ("compare_0", "most"),
+            ("value_0", "a"),
+            ("metric_3", "findings.error"),
+            ("scope_3", "new"),
+            ("value_3", "0"),
+        ];
+        let mut tried = conditions.to_vec();
+        tried.push(("try", "1"));
+        let page = admin.post(&gate, &tried).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        assert!(page.text.contains("1 of 1 past scans would fail"), "{}", page.text);
+        let page = admin.post(&gate, &[("metric_0", "coverage"), ("value_0", "x")]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(admin.post(&gate, &conditions).await.to, plan);
+        let page = admin.get(&gate).await;
+        assert!(page.text.contains("analysis/nightly") && page.text.contains("value=\"A\""));
+        assert!(admin.get(&plan).await.text.contains("Maintainability"));
+        assert_eq!(admin.get(&format!("{plan}/scans/1?tab=coverage")).await.status, StatusCode::OK);
+        assert_eq!(admin.get(&format!("{plan}/report")).await.status, StatusCode::OK);
+
+        // Findings: chosen ones, and as files.
+        let page = admin.get(&format!("{plan}/scans/1")).await;
+        let id = page.text.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let back = format!("{plan}/scans/1?state=ignored");
+        let act = [("id", id), ("act", "accepted"), ("back", &back)];
+        assert_eq!(admin.post(&format!("{plan}/findings"), &act).await.to, back);
+        assert!(admin.get(&back).await.text.contains("src/bad.py"));
+        let elsewhere = [("id", id), ("act", "restore"), ("back", "//evil.example.com")];
+        assert_eq!(admin.post(&format!("{plan}/findings"), &elsewhere).await.to, plan);
+        for ending in ["csv", "xlsx", "sarif"] {
+            let page = admin.get(&format!("{plan}/export/{ending}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{ending}");
+        }
+        assert_eq!(admin.get(&format!("{plan}/export/pdf")).await.status, StatusCode::NOT_FOUND);
+
+        // An exception of a rule is listed, and taken back.
+        let finding = format!("{plan}/findings/{id}");
+        let except = [("reason", "wont_fix"), ("range", "all"), ("note", "<i>old</i>")];
+        assert_eq!(admin.post(&format!("{finding}/ignore"), &except).await.to, finding);
+        let notices = format!("{plan}/notices");
+        let page = admin.get(&notices).await;
+        assert!(page.text.contains("&lt;i&gt;old&lt;/i&gt;"), "{}", page.text);
+        assert_eq!(admin.post(&format!("{plan}/exceptions/1/lift"), &[]).await.to, notices);
+
+        let wrong = [("name", "room"), ("kind", "dingtalk"), ("address", "ftp://x")];
+        let page = admin.post(&notices, &wrong).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let right = [
+            ("name", "room"),
+            ("kind", "dingtalk"),
+            ("address", "https://192.0.2.1/robot?access_token=t0p"),
+            ("secret", "SEC"),
+        ];
+        assert_eq!(admin.post(&notices, &right).await.to, notices);
+        let page = admin.get(&notices).await;
+        assert!(page.text.contains("192.0.2.1") && !page.text.contains("t0p"));
+        assert_eq!(admin.post(&format!("{notices}/1/delete"), &[]).await.to, notices);
+        let page = admin.post(&format!("{plan}/badge"), &[("shown", "token")]).await;
+        assert!(page.text.contains("badge.svg?token="), "{}", page.text);
+
+        let rulesets = "/p/engine/analysis/rulesets";
+        let wrong = [("name", "ours"), ("pack", "strict"), ("rules", "python/eval-call maybe")];
+        let page = admin.post(rulesets, &wrong).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let right = [("name", "ours"), ("pack", "strict"), ("rules", "python/eval-call off")];
+        let one = admin.post(rulesets, &right).await.to;
+        assert!(one.starts_with(rulesets), "{one}");
+        let page = admin.get(&one).await;
+        assert!(page.text.contains("python/eval-call off"), "{}", page.text);
+        assert!(admin.get(rulesets).await.text.contains("ours"));
+        assert_eq!(admin.post(&one, &[("pack", "security")]).await.to, one);
+        assert_eq!(admin.post(&format!("{one}/delete"), &[]).await.to, rulesets);
+    })
+    .await;
+}

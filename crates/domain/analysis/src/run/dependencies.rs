@@ -127,7 +127,7 @@ fn name(told: &[Told], revision: Option<i64>) -> Vec<u8> {
 /// What a file says in the form in which it is kept.
 #[derive(serde::Serialize, serde::Deserialize)]
 enum Read {
-    Manifest(Manifest),
+    Manifest(Box<Manifest>),
     Licence(String),
     Error(String),
 }
@@ -188,7 +188,7 @@ async fn read(work: &Work, told: &[Told]) -> Result<(Vec<(String, Manifest)>, Ve
         };
         match known.get(key) {
             Some(Read::Manifest(manifest)) => {
-                manifests.push((one.path.clone(), manifest.clone()));
+                manifests.push((one.path.clone(), Manifest::clone(manifest)));
             }
             Some(Read::Licence(id)) => source.licence.clone_from(id),
             Some(Read::Error(why)) => source.error.clone_from(why),
@@ -204,7 +204,7 @@ fn read_one(repository: &git::Repository, blob: Oid, kind: Option<Kind>) -> (Rea
     let most = if kind.is_some() { limits::FILE } else { limits::LICENCE };
     match (repository.blob(blob, most as u64), kind) {
         (Ok(blob), Some(kind)) => match dependencies::read(kind, &blob.data) {
-            Ok(manifest) => (Read::Manifest(manifest), true),
+            Ok(manifest) => (Read::Manifest(Box::new(manifest)), true),
             Err(error) => (Read::Error(error.to_string()), true),
         },
         (Ok(blob), None) => {

@@ -32,7 +32,7 @@ struct Reference {
 #[derive(Deserialize, Default, Clone)]
 #[serde(untagged)]
 enum Number {
-    Number(u32),
+    Digits(u32),
     Text(String),
     #[default]
     Nothing,
@@ -41,7 +41,7 @@ enum Number {
 impl Number {
     fn value(&self) -> u32 {
         match self {
-            Self::Number(number) => *number,
+            Self::Digits(number) => *number,
             Self::Text(text) => text.trim().parse().unwrap_or(0),
             Self::Nothing => 0,
         }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use analysis::{
     BillFormat, Component, Dependency, DependencyFilter, DependencyScope, DependencySummary,
     Ecosystem, Level, Scan, ToldBy, Vulnerability, bill, dependencies, licences, told_by,
@@ -131,7 +133,7 @@ fn trouble(t: Text, told: &[ToldBy]) -> Markup {
 }
 
 fn facts(t: Text, summary: &DependencySummary, told: &[ToldBy]) -> Markup {
-    let own: Vec<&str> =
+    let own: BTreeSet<&str> =
         told.iter().map(|one| one.licence.as_str()).filter(|id| !id.is_empty()).collect();
     html! {
         p.line {

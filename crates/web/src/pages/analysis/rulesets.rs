@@ -144,7 +144,7 @@ fn form(visit: &Visit, ruleset: Option<&Ruleset>, fields: &Fields, faults: &Faul
     )
 }
 
-fn pack_name<'a>(t: Text, pack: &'a str) -> &'a str {
+fn pack_name(t: Text, pack: &str) -> &str {
     match pack {
         "recommended" => t.quality_pack_recommended(),
         "strict" => t.quality_pack_strict(),
@@ -217,7 +217,7 @@ fn fields_of(ruleset: &Ruleset) -> Fields {
 }
 
 /// The choice that the form says, on top of what there was.
-fn content_of(fields: &Fields, before: Rules) -> Result<Rules, Error> {
+fn content_of(fields: &Fields, before: &Rules) -> Result<Rules, Error> {
     let lines = |name: &str| -> Vec<String> {
         let lines = fields.one(name).lines().map(str::trim).filter(|line| !line.is_empty());
         lines.map(str::to_owned).collect()
@@ -243,7 +243,7 @@ fn content_of(fields: &Fields, before: Rules) -> Result<Rules, Error> {
             min_tokens: number("min_tokens", usual.min_tokens)?.max(30),
             min_lines: number("min_lines", usual.min_lines)?.max(1),
         },
-        ..before
+        ..before.clone()
     })
 }
 
@@ -269,7 +269,7 @@ fn setting_of(line: &str) -> Option<(String, RuleSetting)> {
 pub(super) async fn create(visit: Visit, Path(slug): Path<String>, fields: Fields) -> Answer {
     let project = visit.project::<Write>(&slug).await?;
     let made = async {
-        let content = content_of(&fields, Rules::default())?;
+        let content = content_of(&fields, &Rules::default())?;
         let (name, about) = (fields.one("name"), fields.one("description"));
         analysis::create_ruleset(&visit.call, &project, name, about, &content).await
     };
@@ -293,7 +293,7 @@ pub(super) async fn save(
     let project = visit.project::<Write>(&slug).await?;
     let ruleset = find(&visit, &slug, id).await?;
     let saved = async {
-        let content = content_of(&fields, ruleset.content.clone())?;
+        let content = content_of(&fields, &ruleset.content)?;
         analysis::modify_ruleset(&visit.call, &project, ruleset.id, &content).await
     };
     match saved.await {
