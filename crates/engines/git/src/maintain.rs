@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{self, Read as _, Seek as _},
     path::Path,
     time::{Duration, SystemTime},
 };
@@ -60,18 +61,45 @@ impl Repository {
 
     /// Folds small packs into larger ones so that their number stays logarithmic, packs the
     /// references and extends the commit-graph with changed-path filters: what a busy repository
-    /// wants every few dozen pushes. Costs about as much as the pushes did.
+    /// wants every few dozen pushes. Costs about as much as the pushes did, since a bitmap, whose
+    /// cost follows the whole history, is only made anew when much has come: then everything is
+    /// packed as by [`Repository::repack`].
     ///
     /// # Errors
     /// [`Error::Process`], [`Error::Timeout`] after four hours, [`Error::Cancelled`].
     pub fn tidy(&self, cancel: &Cancel) -> Result<()> {
+        if !self.is_mostly_mapped()? {
+            return self.repack(cancel);
+        }
+        // A bitmap over several packs would take the place of the one that there is.
         self.git("repack")
             .config("pack.writeReverseIndex=true")
-            .args(["-d", "--geometric=2", "--quiet", "--write-midx", "--write-bitmap-index"])
+            .args(["-d", "--geometric=2", "--quiet", "--no-write-bitmap-index"])
             .timeout(PATIENCE)
             .cancel(cancel)
             .output()?;
         self.finish_tidying(cancel)
+    }
+
+    /// Whether a pack with a bitmap holds at least four fifths of the packed objects, leaving out
+    /// what was set aside as garbage. Such a pack is larger than folding would ever touch.
+    fn is_mostly_mapped(&self) -> Result<bool> {
+        let directory = self.path().join("objects/pack");
+        let (mut mapped, mut others) = (0, 0);
+        for entry in fs::read_dir(&directory).map_err(Error::at("read", &directory))?.flatten() {
+            let path = entry.path();
+            let is_index = path.extension().is_some_and(|extension| extension == "idx");
+            if !is_index || path.with_extension("mtimes").exists() {
+                continue;
+            }
+            let Ok(objects) = object_count(&path) else { return Ok(false) };
+            if path.with_extension("bitmap").exists() {
+                mapped += u64::from(objects);
+            } else {
+                others += u64::from(objects);
+            }
+        }
+        Ok(mapped > 0 && others <= mapped / 4)
     }
 
     /// Packs everything into one pack with a bitmap: what a repository wants once after an import
@@ -175,6 +203,17 @@ impl Repository {
         sweep(&objects.join("info"), |name| name.ends_with(".lock"))?;
         Ok(removed)
     }
+}
+
+/// How many objects a pack has: the last entry of its index's fan-out table
+/// (gitformat-pack, "Version 2 pack-*.idx files").
+fn object_count(index: &Path) -> io::Result<u32> {
+    const LAST: u64 = 8 + 255 * 4;
+    let mut file = fs::File::open(index)?;
+    file.seek(io::SeekFrom::Start(LAST))?;
+    let mut count = [0; 4];
+    file.read_exact(&mut count)?;
+    Ok(u32::from_be_bytes(count))
 }
 
 /// Whether nothing has happened at `path` itself, or directly in it, for `age`.

@@ -366,3 +366,39 @@ pub(crate) fn packs_that_arrive_later_are_seen() {
     assert_eq!(handle.file(first, "a", 10).unwrap().data, b"1");
     world.repo.fsck(&Cancel::new()).unwrap();
 }
+
+#[test]
+pub(crate) fn a_bitmap_is_made_anew_only_when_much_has_come() {
+    let world = World::new();
+    for number in 0..400 {
+        world.write(&format!("many/{number}"), format!("the text of {number}\n"));
+    }
+    world.commit("one");
+    world.push();
+    let handle = world.repo.clone();
+    let mapped = || -> Vec<String> {
+        let entries = std::fs::read_dir(handle.path().join("objects/pack")).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.ends_with(".bitmap")).collect()
+    };
+    handle.tidy(&Cancel::new()).unwrap();
+    let first = mapped();
+    assert_eq!((first.len(), handle.tidiness().unwrap().packs), (1, 1));
+    // Each brings a commit, a tree and a blob.
+    let push = |numbers: std::ops::Range<u32>| {
+        for number in numbers {
+            world.write("b", format!("{number}\n"));
+            world.commit("more");
+            world.git(&["push", "-q", "origin", "main"]);
+        }
+        handle.tidy(&Cancel::new()).unwrap();
+        world.repo.fsck(&Cancel::new()).unwrap();
+        assert!(!handle.tidiness().unwrap().is_due());
+    };
+    push(0..24);
+    assert_eq!(mapped(), first, "a little has come");
+    push(24..48);
+    let second = mapped();
+    assert!(second.len() == 1 && second != first, "much has come: {second:?}");
+    assert_eq!(handle.tidiness().unwrap().packs, 1);
+}
