@@ -180,6 +180,7 @@ fn overall(result: &ScanResult, shapes: &Shapes, covered: &HashMap<String, Cover
         max_cognitive: Some(functions().map(|one| one.cognitive).max().unwrap_or_default()),
         complex_functions: Some(result.complex_functions),
         coverage: coverage::sum(covered.values().map(CoverageOf::totals)),
+        vulnerable: Some(result.vulnerable_dependencies),
         ..Part::default()
     }
 }

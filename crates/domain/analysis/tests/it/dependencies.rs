@@ -1,8 +1,9 @@
 //! What scans say of dependencies, and what advisories change about it.
 
+use analysis::gate::{Comparison, Condition, Metric, Scope};
 use analysis::{
-    BillFormat, DependencyFilter, FindingState, Level, ScanState, Severity, bill, dependencies,
-    import_advisories, licences, told_by,
+    BillFormat, DependencyFilter, FindingState, Gate, Level, ScanState, Severity, bill,
+    dependencies, import_advisories, licences, told_by,
 };
 use base::PageRequest;
 use call::Call;
@@ -85,6 +86,33 @@ async fn advisories_make_and_end_findings_without_a_commit() {
         world.commit(&[("app/package-lock.json", Some(&LOCK.replace("1.2.0", "1.3.0")))]);
         world.scan(&plan).await;
         assert_eq!(world.findings(&plan).await[0].state, FindingState::Fixed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gate_may_ask_for_none_that_is_vulnerable() {
+    each(async |world| {
+        world.commit(&[("package-lock.json", Some(LOCK))]);
+        let mut new = world.new_plan("all");
+        new.definition.gate = Gate {
+            enabled: true,
+            conditions: vec![Condition {
+                metric: Metric::VulnerableDependencies,
+                scope: Scope::Overall,
+                comparison: Comparison::AtMost,
+                threshold: 0.0,
+            }],
+            ..Gate::default()
+        };
+        let plan = world.make(new).await;
+        assert_eq!(world.scan(&plan).await.state, ScanState::Passed);
+        import(&world, &[advisory("GHSA-1", "thing", "1.3.0", "2026-01-01T00:00:00Z")]).await;
+        let scan = world.scan(&plan).await;
+        assert_eq!(scan.state, ScanState::Failed);
+        assert!(scan.error.contains("vulnerable dependencies: 1"), "{}", scan.error);
+        // Still there, however long it has been known.
+        assert_eq!(world.scan(&plan).await.state, ScanState::Failed);
     })
     .await;
 }
