@@ -90,6 +90,7 @@ pub use findings::{
     AuthorCount, Counts, Exception, Excerpt, ExcerptLine, ExportFormat, FindingFilter, FindingSort,
     MOST_EXPORTED, NewException, RuleCount, assign, counts, except, exceptions, excerpt, excerpts,
     export, finding, findings, history, ignore, ignore_until, lift, lines, restore,
+    restore_ignored,
 };
 pub use gate::{Gate, GateResult, Verdict};
 pub use notify::{

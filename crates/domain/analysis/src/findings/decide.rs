@@ -86,10 +86,35 @@ pub async fn restore<R: Right + AtLeast<Write>>(
     ids: &[FindingId],
 ) -> Result<()> {
     let tx = call.db.begin().await?;
-    for row in those(&tx, plan, ids).await? {
-        if row.ignore_reason.is_none() {
-            return Err(Error::conflict("the finding is not ignored"));
-        }
+    let rows = those(&tx, plan, ids).await?;
+    if rows.iter().any(|row| row.ignore_reason.is_none()) {
+        return Err(Error::conflict("the finding is not ignored"));
+    }
+    take_back(call, tx, plan, rows).await
+}
+
+/// [`restore`] for those of the findings that are ignored; the others stay as
+/// they are.
+///
+/// # Errors
+/// `NotFound` when one of them is not the plan's. Then nothing is changed.
+pub async fn restore_ignored<R: Right + AtLeast<Write>>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    ids: &[FindingId],
+) -> Result<()> {
+    let tx = call.db.begin().await?;
+    let mut rows = those(&tx, plan, ids).await?;
+    rows.retain(|row| row.ignore_reason.is_some());
+    if rows.is_empty() {
+        return Ok(());
+    }
+    take_back(call, tx, plan, rows).await
+}
+
+async fn take_back(call: &Call, tx: Tx, plan: &ScanPlan, rows: Vec<rows::Model>) -> Result<()> {
+    let ids: Vec<FindingId> = rows.iter().map(|row| row.id).collect();
+    for row in rows {
         let state: FindingState = row.state.parse()?;
         let id = row.id;
         let mut active: rows::ActiveModel = row.into();

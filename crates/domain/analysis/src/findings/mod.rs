@@ -9,7 +9,7 @@ mod read;
 
 pub use assign::assign;
 pub(crate) use assign::by_owners;
-pub use decide::{ignore, ignore_until, restore};
+pub use decide::{ignore, ignore_until, restore, restore_ignored};
 pub use exceptions::{Exception, NewException, except, exceptions, lift};
 pub(crate) use exceptions::{covers, expire, holding};
 pub use excerpt::{Excerpt, ExcerptLine, excerpt, excerpts, lines};

@@ -48,12 +48,45 @@ async fn a_decision_stays_with_the_finding() {
         let again = analysis::restore(&world.ann, &plan, &ids).await.unwrap_err();
         assert!(matches!(again, Error::Conflict { .. }), "{again:?}");
 
+        analysis::restore_ignored(&world.ann, &plan, &ids).await.unwrap();
+
         let history = analysis::history(&world.ann, &plan, &open).await.unwrap();
         let kinds: Vec<_> = history.iter().map(|event| event.kind).collect();
         use FindingEventKind::{Fixed, Found, Ignored, Moved, Reopened, Restored};
         assert_eq!(kinds, [Found, Ignored, Moved, Fixed, Reopened, Restored]);
         assert_eq!(history[1].by_name, "ann");
         assert_eq!(history[1].note, "false_positive: checked above");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_many_only_the_ignored_are_restored() {
+    each(async |world| {
+        world.commit(&[("one.py", Some(DANGEROUS)), ("two.py", Some(DANGEROUS))]);
+        let plan = world.make(world.new_plan("all")).await;
+        world.scan(&plan).await;
+        let both: Vec<_> = world.findings(&plan).await.iter().map(|found| found.id).collect();
+        let [one, two] = both[..] else { panic!("{both:?}") };
+        analysis::ignore(&world.ann, &plan, &[one], IgnoreReason::WontFix, "").await.unwrap();
+
+        let error = analysis::restore(&world.ann, &plan, &both).await.unwrap_err();
+        assert!(matches!(error, Error::Conflict { .. }), "{error:?}");
+        let kept = analysis::finding(&world.ann, &plan, one).await.unwrap();
+        assert_eq!(kept.state, FindingState::Ignored);
+
+        analysis::restore_ignored(&world.ann, &plan, &both).await.unwrap();
+        for id in both {
+            let found = analysis::finding(&world.ann, &plan, id).await.unwrap();
+            assert_eq!(found.state, FindingState::Open);
+            let history = analysis::history(&world.ann, &plan, &found).await.unwrap();
+            let restored =
+                history.iter().filter(|event| event.kind == FindingEventKind::Restored).count();
+            assert_eq!(restored, usize::from(id == one));
+        }
+        let nobodys = [one, two, analysis::FindingId(i64::MAX)];
+        let error = analysis::restore_ignored(&world.ann, &plan, &nobodys).await.unwrap_err();
+        assert!(error.is_not_found(), "{error:?}");
     })
     .await;
 }

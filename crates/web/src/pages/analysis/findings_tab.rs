@@ -119,17 +119,7 @@ pub(super) async fn change(
     if !ids.is_empty() {
         let (call, plan) = (&visit.call, &at.plan);
         match fields.one("act") {
-            "restore" => {
-                let mut ignored = Vec::new();
-                for id in ids {
-                    if analysis::finding(call, plan, id).await?.ignored.is_some() {
-                        ignored.push(id);
-                    }
-                }
-                if !ignored.is_empty() {
-                    analysis::restore(call, plan, &ignored).await?;
-                }
-            }
+            "restore" => analysis::restore_ignored(call, plan, &ids).await?,
             "mine" => analysis::assign(call, plan, &ids, call.actor.user_id()).await?,
             "nobody" => analysis::assign(call, plan, &ids, None).await?,
             reason => analysis::ignore(call, plan, &ids, reason.parse()?, "").await?,

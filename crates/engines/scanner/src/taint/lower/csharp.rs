@@ -19,35 +19,11 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 declarators(l, d, out);
             }
         }
-        "return_statement" => {
-            let value = n.named_child(0).map(|c| l.expr(c));
-            out.push(Stmt::Return(value));
-        }
-        "throw_statement" => {
-            let value = n.named_child(0).map(|c| l.expr(c));
-            out.push(Stmt::Throw(value));
-        }
         "yield_statement" => {
             let value = n.named_child(0).map(|c| l.expr(c));
             if let Some(value) = value {
                 out.push(Stmt::Expr(value));
             }
-        }
-        "break_statement" => out.push(Stmt::Break),
-        "continue_statement" => out.push(Stmt::Continue),
-        "if_statement" => {
-            let condition = l.expr_at(n, F::Condition);
-            let then = l.block_at(n, F::Consequence);
-            let other = l.block_at(n, F::Alternative);
-            out.push(Stmt::If(condition, then, other));
-        }
-        "while_statement" | "do_statement" => {
-            let made = l.looped(|l, made| {
-                made.once = n.kind() == "do_statement";
-                made.condition = l.field(n, F::Condition).map(|c| l.expr(c));
-                made.body = l.block_at(n, F::Body);
-            });
-            out.push(made);
         }
         "for_statement" => {
             if let Some(init) = l.field(n, F::Initializer) {
@@ -155,6 +131,7 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
         | "extern_alias_directive"
         | "global_attribute" => {}
         kind if kind.starts_with("preproc_") => l.statements(n, out),
+        _ if l.usual_statement(n, out) => {}
         _ => {
             let e = l.expr(n);
             out.push(Stmt::Expr(e));
@@ -385,15 +362,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
         | "ref_expression"
         | "constant_pattern"
         | "postfix_unary_expression_null" => l.first(n),
-        "binary_expression" => {
-            let op = l.field(n, F::Operator).map_or("", |o| o.kind());
-            if op == "+" {
-                return l.chain(n, "binary_expression", &["+"]);
-            }
-            let left = l.expr_at(n, F::Left);
-            let right = l.expr_at(n, F::Right);
-            l.push(n, Kind::Binary(Op::of(op), left, right))
-        }
+        "binary_expression" => l.binary(n, &["+"]),
         "prefix_unary_expression" | "unary_expression" => {
             let inner = l.first(n);
             match l.text(n).as_bytes().first() {
@@ -421,12 +390,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
             let target = l.expr_at(n, F::Left);
             l.assign(n, target, op, value)
         }
-        "conditional_expression" => {
-            let c = l.expr_at(n, F::Condition);
-            let a = l.expr_at(n, F::Consequence);
-            let b = l.expr_at(n, F::Alternative);
-            l.push(n, Kind::Choice(c, a, b))
-        }
+        "conditional_expression" => l.choice(n),
         "cast_expression" => {
             let ty = l.field(n, F::Type).map_or("", |t| type_name(l, t));
             let value = l.expr_at(n, F::Value);

@@ -44,12 +44,6 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 out.push(Stmt::Expr(e));
             }
         }
-        "return_statement" => {
-            let value = n.named_child(0).map(|c| l.expr(c));
-            out.push(Stmt::Return(value));
-        }
-        "break_statement" => out.push(Stmt::Break),
-        "continue_statement" => out.push(Stmt::Continue),
         "if_statement" => {
             if let Some(init) = l.field(n, F::Initializer) {
                 l.statement(init, out);
@@ -153,6 +147,7 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
         }
         "import_declaration" => imports(l, n),
         "package_clause" | "comment" | "label_name" | "empty_statement" => {}
+        _ if l.usual_statement(n, out) => {}
         _ => {
             let e = l.expr(n);
             out.push(Stmt::Expr(e));
@@ -275,15 +270,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
                 l.push(n, Kind::List(items))
             }
         },
-        "binary_expression" => {
-            let op = l.field(n, F::Operator).map_or("", |o| o.kind());
-            if op == "+" {
-                return l.chain(n, "binary_expression", &["+"]);
-            }
-            let left = l.expr_at(n, F::Left);
-            let right = l.expr_at(n, F::Right);
-            l.push(n, Kind::Binary(Op::of(op), left, right))
-        }
+        "binary_expression" => l.binary(n, &["+"]),
         "unary_expression" => {
             let inner = l.expr_at(n, F::Operand);
             match l.field(n, F::Operator).map_or("", |o| o.kind()) {

@@ -21,33 +21,9 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
             let ty = l.field(n, F::Type).map_or("", |t| type_name(l, t));
             declarators(l, n, ty, out);
         }
-        "return_statement" => {
-            let value = n.named_child(0).map(|c| l.expr(c));
-            out.push(Stmt::Return(value));
-        }
-        "throw_statement" => {
-            let value = n.named_child(0).map(|c| l.expr(c));
-            out.push(Stmt::Throw(value));
-        }
-        "break_statement" => out.push(Stmt::Break),
-        "continue_statement" => out.push(Stmt::Continue),
         "yield_statement" => {
             let e = l.first(n);
             out.push(Stmt::Expr(e));
-        }
-        "if_statement" => {
-            let condition = l.expr_at(n, F::Condition);
-            let then = l.block_at(n, F::Consequence);
-            let other = l.block_at(n, F::Alternative);
-            out.push(Stmt::If(condition, then, other));
-        }
-        "while_statement" | "do_statement" => {
-            let made = l.looped(|l, made| {
-                made.once = n.kind() == "do_statement";
-                made.condition = l.field(n, F::Condition).map(|c| l.expr(c));
-                made.body = l.block_at(n, F::Body);
-            });
-            out.push(made);
         }
         "for_statement" => {
             let mut cursor = n.walk();
@@ -143,6 +119,7 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
         | "identifier"
         | "line_comment"
         | "block_comment" => {}
+        _ if l.usual_statement(n, out) => {}
         _ => {
             let e = l.expr(n);
             out.push(Stmt::Expr(e));
@@ -358,15 +335,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
         "false" => l.push(n, Kind::Bool(false)),
         "null_literal" => l.push(n, Kind::Null),
         "parenthesized_expression" => l.first(n),
-        "binary_expression" => {
-            let op = l.field(n, F::Operator).map_or("", |o| o.kind());
-            if op == "+" {
-                return l.chain(n, "binary_expression", &["+"]);
-            }
-            let left = l.expr_at(n, F::Left);
-            let right = l.expr_at(n, F::Right);
-            l.push(n, Kind::Binary(Op::of(op), left, right))
-        }
+        "binary_expression" => l.binary(n, &["+"]),
         "unary_expression" => {
             let operand = l.expr_at(n, F::Operand);
             match l.field(n, F::Operator).map_or("", |o| o.kind()) {
@@ -387,12 +356,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
             let value = l.expr_at(n, F::Right);
             l.assign(n, target, (op != "=").then(|| Op::of(op)), value)
         }
-        "ternary_expression" => {
-            let c = l.expr_at(n, F::Condition);
-            let a = l.expr_at(n, F::Consequence);
-            let b = l.expr_at(n, F::Alternative);
-            l.push(n, Kind::Choice(c, a, b))
-        }
+        "ternary_expression" => l.choice(n),
         "cast_expression" => {
             let ty = l.field(n, F::Type).map_or("", |t| type_name(l, t));
             let value = l.expr_at(n, F::Value);
@@ -456,14 +420,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
                         parameters(l, p, f);
                     }
                 }
-                if let Some(body) = l.field(n, F::Body) {
-                    if body.kind() == "block" {
-                        f.body = l.block(body);
-                    } else {
-                        let e = l.expr(body);
-                        f.body = vec![Stmt::Return(Some(e))];
-                    }
-                }
+                f.body = l.body(n, "block");
             });
             l.push(n, Kind::Lambda(f))
         }

@@ -20,30 +20,6 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 declare(l, d, out);
             }
         }
-        "return_statement" => {
-            let value = n.named_child(0).map(|c| l.expr(c));
-            out.push(Stmt::Return(value));
-        }
-        "throw_statement" => {
-            let value = n.named_child(0).map(|c| l.expr(c));
-            out.push(Stmt::Throw(value));
-        }
-        "break_statement" => out.push(Stmt::Break),
-        "continue_statement" => out.push(Stmt::Continue),
-        "if_statement" => {
-            let condition = l.expr_at(n, F::Condition);
-            let then = l.block_at(n, F::Consequence);
-            let other = l.block_at(n, F::Alternative);
-            out.push(Stmt::If(condition, then, other));
-        }
-        "while_statement" | "do_statement" => {
-            let made = l.looped(|l, made| {
-                made.once = n.kind() == "do_statement";
-                made.condition = l.field(n, F::Condition).map(|c| l.expr(c));
-                made.body = l.block_at(n, F::Body);
-            });
-            out.push(made);
-        }
         "for_statement" => {
             if let Some(init) = l.field(n, F::Initializer) {
                 l.statement(init, out);
@@ -134,6 +110,7 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
         | "statement_identifier"
         | "import_alias"
         | "function_signature" => {}
+        _ if l.usual_statement(n, out) => {}
         _ => {
             let e = l.expr(n);
             out.push(Stmt::Expr(e));
@@ -299,14 +276,7 @@ fn function<'s>(l: &mut Lower<'s>, n: Node<'_>) -> u32 {
         } else if let Some(list) = l.field(n, F::Parameters) {
             parameters(l, list, f);
         }
-        if let Some(body) = l.field(n, F::Body) {
-            if body.kind() == "statement_block" {
-                f.body = l.block(body);
-            } else {
-                let e = l.expr(body);
-                f.body = vec![Stmt::Return(Some(e))];
-            }
-        }
+        f.body = l.body(n, "statement_block");
     })
 }
 
@@ -442,15 +412,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
             let parts = l.children(n);
             l.push(n, Kind::Parts(parts))
         }
-        "binary_expression" => {
-            let op = l.field(n, F::Operator).map_or("", |o| o.kind());
-            if op == "+" {
-                return l.chain(n, "binary_expression", &["+"]);
-            }
-            let left = l.expr_at(n, F::Left);
-            let right = l.expr_at(n, F::Right);
-            l.push(n, Kind::Binary(Op::of(op), left, right))
-        }
+        "binary_expression" => l.binary(n, &["+"]),
         "unary_expression" => {
             let inner = l.expr_at(n, F::Argument);
             match l.field(n, F::Operator).map_or("", |o| o.kind()) {
@@ -475,12 +437,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
             let target = l.expr_at(n, F::Left);
             l.assign(n, target, (op != "=").then(|| Op::of(op)), value)
         }
-        "ternary_expression" => {
-            let c = l.expr_at(n, F::Condition);
-            let a = l.expr_at(n, F::Consequence);
-            let b = l.expr_at(n, F::Alternative);
-            l.push(n, Kind::Choice(c, a, b))
-        }
+        "ternary_expression" => l.choice(n),
         "call_expression" => {
             let callee = l.expr_at(n, F::Function);
             let args = arguments(l, n);

@@ -267,6 +267,61 @@ impl<'s> Lower<'s> {
         }
     }
 
+    /// Lowers a statement whose node most grammars name and build alike; false
+    /// for any other.
+    fn usual_statement(&mut self, node: Node<'_>, out: &mut Block<'s>) -> bool {
+        let made = match node.kind() {
+            "return_statement" => Stmt::Return(node.named_child(0).map(|child| self.expr(child))),
+            "throw_statement" => Stmt::Throw(node.named_child(0).map(|child| self.expr(child))),
+            "break_statement" => Stmt::Break,
+            "continue_statement" => Stmt::Continue,
+            "if_statement" => {
+                let condition = self.expr_at(node, F::Condition);
+                let then = self.block_at(node, F::Consequence);
+                let other = self.block_at(node, F::Alternative);
+                Stmt::If(condition, then, other)
+            }
+            kind @ ("while_statement" | "do_statement") => self.looped(|lower, made| {
+                made.once = kind == "do_statement";
+                made.condition = lower.field(node, F::Condition).map(|child| lower.expr(child));
+                made.body = lower.block_at(node, F::Body);
+            }),
+            _ => return false,
+        };
+        out.push(made);
+        true
+    }
+
+    /// The body of a function: a block of this kind, or the expression that it
+    /// returns.
+    fn body(&mut self, node: Node<'_>, block: &str) -> Block<'s> {
+        match self.field(node, F::Body) {
+            Some(body) if body.kind() == block => self.block(body),
+            Some(body) => vec![Stmt::Return(Some(self.expr(body)))],
+            None => Vec::new(),
+        }
+    }
+
+    /// `left operator right`; where the operator is one of `joining`, with
+    /// everything that it joins.
+    fn binary(&mut self, node: Node<'_>, joining: &[&str]) -> Id {
+        let operator = self.field(node, F::Operator).map_or("", |operator| operator.kind());
+        if joining.contains(&operator) {
+            return self.chain(node, node.kind(), joining);
+        }
+        let left = self.expr_at(node, F::Left);
+        let right = self.expr_at(node, F::Right);
+        self.push(node, Kind::Binary(Op::of(operator), left, right))
+    }
+
+    /// `condition ? this : that`.
+    fn choice(&mut self, node: Node<'_>) -> Id {
+        let condition = self.expr_at(node, F::Condition);
+        let this = self.expr_at(node, F::Consequence);
+        let that = self.expr_at(node, F::Alternative);
+        self.push(node, Kind::Choice(condition, this, that))
+    }
+
     /// Lowers a loop; what `inside` assigns is noted.
     pub(super) fn looped(&mut self, inside: impl FnOnce(&mut Self, &mut Loop<'s>)) -> Stmt<'s> {
         let start = self.log.len();

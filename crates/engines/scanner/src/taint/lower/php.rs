@@ -27,18 +27,12 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
             let e = builtin(l, n, "echo", parts);
             out.push(Stmt::Expr(e));
         }
-        "return_statement" => {
-            let value = n.named_child(0).map(|c| l.expr(c));
-            out.push(Stmt::Return(value));
-        }
         "exit_statement" => {
             let parts = l.children(n);
             let e = builtin(l, n, "exit", parts);
             out.push(Stmt::Expr(e));
             out.push(Stmt::Throw(None));
         }
-        "break_statement" => out.push(Stmt::Break),
-        "continue_statement" => out.push(Stmt::Continue),
         "if_statement" => {
             let condition = l.expr_at(n, F::Condition);
             let then = l.block_at(n, F::Body);
@@ -56,14 +50,6 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 }
             }
             out.push(Stmt::If(condition, then, other));
-        }
-        "while_statement" | "do_statement" => {
-            let made = l.looped(|l, made| {
-                made.once = n.kind() == "do_statement";
-                made.condition = l.field(n, F::Condition).map(|c| l.expr(c));
-                made.body = l.block_at(n, F::Body);
-            });
-            out.push(made);
         }
         "for_statement" => {
             if let Some(init) = l.field(n, F::Initialize) {
@@ -172,6 +158,7 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
         | "const_declaration"
         | "empty_statement"
         | "unset_statement" => {}
+        _ if l.usual_statement(n, out) => {}
         _ => {
             let e = l.expr(n);
             out.push(Stmt::Expr(e));
@@ -218,14 +205,7 @@ fn function<'s>(l: &mut Lower<'s>, n: Node<'_>) -> u32 {
         if let Some(list) = l.field(n, F::Parameters) {
             parameters(l, list, f);
         }
-        if let Some(body) = l.field(n, F::Body) {
-            if body.kind() == "compound_statement" {
-                f.body = l.block(body);
-            } else {
-                let e = l.expr(body);
-                f.body = vec![Stmt::Return(Some(e))];
-            }
-        }
+        f.body = l.body(n, "compound_statement");
     })
 }
 
@@ -324,15 +304,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
             let parts = l.children(n);
             builtin(l, n, "exit", parts)
         }
-        "binary_expression" => {
-            let op = l.field(n, F::Operator).map_or("", |o| o.kind());
-            if op == "." || op == "+" {
-                return l.chain(n, "binary_expression", &[".", "+"]);
-            }
-            let left = l.expr_at(n, F::Left);
-            let right = l.expr_at(n, F::Right);
-            l.push(n, Kind::Binary(Op::of(op), left, right))
-        }
+        "binary_expression" => l.binary(n, &[".", "+"]),
         "unary_op_expression" => {
             let inner = match l.field(n, F::Argument) {
                 Some(a) => l.expr(a),

@@ -13,16 +13,10 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 out.push(Stmt::Expr(e));
             }
         }
-        "return_statement" => {
-            let value = n.named_child(0).map(|c| l.expr(c));
-            out.push(Stmt::Return(value));
-        }
         "raise_statement" => {
             let value = n.named_child(0).map(|c| l.expr(c));
             out.push(Stmt::Throw(value));
         }
-        "break_statement" => out.push(Stmt::Break),
-        "continue_statement" => out.push(Stmt::Continue),
         "if_statement" | "elif_clause" => {
             let condition = l.expr_at(n, F::Condition);
             let then = l.block_at(n, F::Consequence);
@@ -41,13 +35,6 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 }
             }
             out.push(Stmt::If(condition, then, other));
-        }
-        "while_statement" => {
-            let made = l.looped(|l, made| {
-                made.condition = l.field(n, F::Condition).map(|c| l.expr(c));
-                made.body = l.block_at(n, F::Body);
-            });
-            out.push(made);
         }
         "for_statement" => {
             let over = l.expr_at(n, F::Right);
@@ -207,6 +194,7 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
         | "future_import_statement"
         | "type_alias_statement"
         | "delete_statement" => {}
+        _ if l.usual_statement(n, out) => {}
         _ => {
             let e = l.expr(n);
             out.push(Stmt::Expr(e));
