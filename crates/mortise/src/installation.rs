@@ -8,6 +8,7 @@ use blob::Blobs;
 use call::{Addresses, Env, EnvParts, Vault};
 use db::Db;
 use jobs::Jobs;
+use mail::Mailer;
 
 use crate::config::Config;
 use crate::{data_dir, wiring};
@@ -69,6 +70,10 @@ fn env(config: &Config, db: Db, addresses: Addresses) -> Result<Env> {
         blobs: blobs.context("cannot use the blob store")?,
         events: wiring::listeners().events(clock.clone(), jobs.clone()),
         jobs,
+        mail: match &config.mail {
+            Some(settings) => Mailer::new(settings.clone()).context("cannot send mail")?,
+            None => Mailer::none(),
+        },
         clock,
         vault: Vault::open_or_create(&config.data_dir, Arc::clone(&random))?,
         random,

@@ -89,6 +89,7 @@ async fn installation(
         blobs: Blobs::local(&directory.join("blobs"))?,
         events: listeners.events(clock.clone(), jobs.clone()),
         jobs,
+        mail: mail::Mailer::none(),
         clock,
         vault: Vault::open_or_create(directory, random.clone())?,
         random,

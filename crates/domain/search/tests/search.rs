@@ -282,16 +282,8 @@ async fn a_damaged_index_is_not_believed_and_built_anew() {
 async fn restarted(test: &TestEnv) -> Env {
     let env = &test.env;
     Env::new(call::EnvParts {
-        db: env.db.clone(),
-        blobs: env.blobs.clone(),
-        jobs: env.jobs.clone(),
-        events: env.events.clone(),
-        clock: env.clock.clone(),
-        random: env.random.clone(),
         vault: call::Vault::open_or_create(&env.data_dir, env.random.clone()).unwrap(),
-        data_dir: env.data_dir.clone(),
-        addresses: env.addresses.clone(),
-        permits: env.permits,
+        ..(**env).clone()
     })
 }
 

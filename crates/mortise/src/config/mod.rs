@@ -43,6 +43,8 @@ pub(crate) struct Config {
     /// What the scanning dialect's requests may name.
     pub(crate) scan_names: Names,
     pub(crate) metrics_token: Option<String>,
+    /// `None` where no mail is sent.
+    pub(crate) mail: Option<mail::Settings>,
     pub(crate) s3: Option<S3Options>,
 }
 
@@ -156,6 +158,7 @@ impl Config {
             },
             scan_names: reader.scan_names()?,
             metrics_token: reader.text("metrics-token").map(str::to_owned),
+            mail: reader.mail()?,
             s3,
             data_dir,
         })
@@ -220,6 +223,44 @@ impl<'a> Reader<'a> {
         names.images.extend(self.list("scan-images").map(str::to_owned));
         names.sonar_systems.extend(self.list("scan-sonar-systems").map(str::to_owned));
         Ok(names)
+    }
+
+    /// The server for letters, if there is one.
+    fn mail(&self) -> Result<Option<mail::Settings>> {
+        let Some(server) = self.text("mail-server") else { return Ok(None) };
+        let split = match server.rsplit_once(':') {
+            // An address of version 6 without a port.
+            Some((host, _)) if host.contains(':') && !host.starts_with('[') => None,
+            found => found.filter(|(host, _)| !host.is_empty()),
+        };
+        let (host, port) = match split {
+            Some((host, port)) => {
+                let port = port.parse().ok().filter(|port| *port > 0);
+                let why = "must be HOST or HOST:PORT";
+                (host, port.ok_or_else(|| self.wrong("mail-server", why))?)
+            }
+            None => (server, 0),
+        };
+        let text = |name| self.text(name).unwrap_or_default().to_owned();
+        let authority = match self.text("mail-authority") {
+            Some(file) => std::fs::read(file)
+                .with_context(|| format!("mail-authority: cannot read {file}"))?,
+            None => Vec::new(),
+        };
+        let tls = self
+            .needed("mail-tls")?
+            .parse()
+            .map_err(|_| self.wrong("mail-tls", "must be starttls, tls or off"))?;
+        Ok(Some(mail::Settings {
+            host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
+            port,
+            tls,
+            user: text("mail-user"),
+            password: text("mail-password"),
+            from: text("mail-from"),
+            authority,
+            domains: self.list("mail-domains").map(str::to_lowercase).collect(),
+        }))
     }
 
     fn s3(&self, spool: PathBuf) -> Result<S3Options> {

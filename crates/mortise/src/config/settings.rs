@@ -139,6 +139,23 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "",
         "SonarQube systems that they may name, beside mortise",
     ),
+    plain(
+        "mail-server",
+        "HOST[:PORT]",
+        "",
+        "SMTP server that letters are given to [default: none, no mail is sent]",
+    ),
+    plain("mail-tls", "HOW", "starttls", "How its line is encrypted: starttls, tls or off"),
+    plain("mail-user", "NAME", "", "Who we are to it [default: nobody]"),
+    masked("mail-password", "With which password"),
+    plain("mail-from", "ADDRESS", "", "Whom letters are from: Mortise <mortise@example.com>"),
+    plain(
+        "mail-authority",
+        "FILE",
+        "",
+        "Certificates (PEM) that are trusted for it, beside the machine's own",
+    ),
+    plain("mail-domains", "NAME,…", "", "Domains that letters may go to [default: all]"),
     masked("metrics-token", "Bearer token that /metrics asks for [default: none, it is open]"),
     plain(
         "blobs",

@@ -10,6 +10,7 @@ use blob::Blobs;
 use db::{Db, Tx};
 use events::{EventId, EventKind, Events, NewEvent};
 use jobs::Jobs;
+use mail::Mailer;
 
 use crate::Vault;
 use crate::memory::Memory;
@@ -24,8 +25,8 @@ struct Whole {
     memory: Memory,
 }
 
-/// What an installation is made of.
-#[derive(Debug)]
+/// What an installation is made of. Cheap to clone.
+#[derive(Debug, Clone)]
 pub struct EnvParts {
     /// The database.
     pub db: Db,
@@ -37,6 +38,8 @@ pub struct EnvParts {
     pub events: Events,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Sends letters, where there is a server for them.
+    pub mail: Mailer,
     /// Source of tokens and ids.
     pub random: Arc<dyn Random>,
     /// Keeps secrets that are needed in the clear.

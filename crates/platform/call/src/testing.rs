@@ -9,6 +9,7 @@ use db::testing::Scratch;
 use db::{Db, Migration};
 use events::Listeners;
 use jobs::{Drained, JobState, Jobs, Registry};
+use mail::Mailer;
 
 use crate::{Addresses, Env, EnvParts, Permits, Vault};
 
@@ -29,6 +30,13 @@ pub struct TestEnv {
 }
 
 impl TestEnv {
+    /// The same installation with a server for letters.
+    #[must_use]
+    pub fn with_mail(mut self, mail: Mailer) -> Self {
+        self.env = Env::new(EnvParts { mail, ..(*self.env).clone() });
+        self
+    }
+
     /// Runs every due job and delivery, and those that they cause, until none
     /// is due.
     ///
@@ -96,6 +104,7 @@ async fn make(
         events: listeners.events(Arc::new(clock.clone()), jobs.clone()),
         jobs,
         clock: Arc::new(clock.clone()),
+        mail: Mailer::none(),
         vault: Vault::open_or_create(directory.path(), random.clone()).expect("a key"),
         random,
         data_dir: directory.path().to_path_buf(),

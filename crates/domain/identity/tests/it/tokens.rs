@@ -85,18 +85,7 @@ async fn a_token_revoked_by_another_process_stops_within_seconds() {
         let made = make(&house, new(&house)).await;
         authenticate::token(&house.env, made.secret.expose()).await.unwrap();
         // The same database with another memory is another replica.
-        let replica = call::Env::new(call::EnvParts {
-            db: house.env.db.clone(),
-            blobs: house.env.blobs.clone(),
-            jobs: house.env.jobs.clone(),
-            events: house.env.events.clone(),
-            clock: house.env.clock.clone(),
-            random: house.env.random.clone(),
-            vault: house.env.vault.clone(),
-            data_dir: house.env.data_dir.clone(),
-            addresses: house.env.addresses.clone(),
-            permits: house.env.permits,
-        });
+        let replica = call::Env::new((*house.env).clone());
         let call = call::Call::system(replica);
         tokens::revoke(&call, made.token.id).await.unwrap();
         testing.clock.advance(Duration::from_secs(3));
