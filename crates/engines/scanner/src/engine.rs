@@ -1,12 +1,14 @@
 //! The engine: rules chosen by a ruleset, and the analysis of one blob.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use crate::embedded::{self, Piece};
 use crate::language::{KindTable, Language, SkipReason, admit_path, admit_source};
 use crate::passes::{self, lines, suppress};
-use crate::report::{BlobReport, Health, RawFinding};
+use crate::report::{BlobReport, RawFinding};
 use crate::rules::{Catalogue, LanguageRules, PACKS, RuleError, RuleInfo};
 use crate::ruleset::{PathFilter, Ruleset};
 use crate::secrets::{self, Secrets};
@@ -19,6 +21,36 @@ const DEEPEST: usize = 2000;
 /// Where more than a fourth of a text is no part of the tree, the tree does not
 /// tell comments from code.
 const LOST: u64 = 4;
+
+/// The comments of a text, in bytes.
+struct Comments {
+    all: Vec<Range<usize>>,
+    /// Strings that are documentation.
+    docstrings: Vec<Range<usize>>,
+}
+
+/// Tells how long the phases take, and how long parsing may go on.
+struct Clock {
+    started: Instant,
+    lap: Instant,
+    limit: Duration,
+}
+
+impl Clock {
+    fn start(limit: Duration) -> Self {
+        let now = Instant::now();
+        Self { started: now, lap: now, limit }
+    }
+
+    fn lap(&mut self) -> Duration {
+        let now = Instant::now();
+        now - std::mem::replace(&mut self.lap, now)
+    }
+
+    fn left(&self) -> Duration {
+        self.limit.saturating_sub(self.started.elapsed())
+    }
+}
 
 /// Why an engine cannot be made from a ruleset.
 #[derive(Debug, thiserror::Error)]
@@ -204,74 +236,126 @@ impl Engine {
             return report;
         }
         let text = Text::decode(source);
-        match KindTable::of(language) {
-            None => {
-                if language.is_counted() {
-                    report.lines = lines::count_lexically(&text, &language.spec().lexis);
-                }
-                report.findings = self.secrets_in(language, &text);
-                if !report.findings.is_empty() {
-                    let comments = lines::comments(text.bytes(), &language.spec().lexis);
-                    report.suppressions = suppress::find(&text, &comments);
-                    self.settle(&mut report);
-                }
-                report
-            }
-            Some(table) => self.analyse_tree(report, &text, table, phases),
+        let (pieces, complete) = embedded::pieces(language, &text.source);
+        report.health.rules_skipped = !complete;
+        let mut clock = Clock::start(Duration::from_millis(self.ruleset.limits.parse_ms));
+        report.findings = self.secrets_in(language, &text);
+        phases.secrets = clock.lap();
+        let outside = || Comments {
+            all: embedded::comments_outside(&text, language, &pieces),
+            docstrings: Vec::new(),
+        };
+        let mut comments = match KindTable::of(language) {
+            None => outside(),
+            Some(table) => self
+                .read(&mut report, &text, table, None, &mut clock, phases)
+                .unwrap_or_else(|| {
+                    report.skipped = Some(SkipReason::Timeout);
+                    outside()
+                }),
+        };
+        let inner = self.read_pieces(&report, &text, pieces, &mut comments, &mut clock, phases);
+        comments.all.sort_unstable_by_key(|r| r.start);
+        report.suppressions = suppress::find(&text, &comments.all);
+        if language.is_counted() {
+            comments.all.extend(comments.docstrings);
+            report.lines = lines::count(&text, &mut comments.all);
         }
+        if !inner.is_empty() {
+            embedded::add(&mut report, &text, &comments.all, inner);
+        }
+        self.settle(&mut report);
+        phases.rules += clock.lap();
+        report
     }
 
-    fn analyse_tree(
+    /// Reads the text of other languages inside of one. What takes too long or has
+    /// no grammar is counted only.
+    fn read_pieces(
         &self,
-        mut report: BlobReport,
+        host: &BlobReport,
+        text: &Text,
+        pieces: Vec<Piece>,
+        comments: &mut Comments,
+        clock: &mut Clock,
+        phases: &mut Phases,
+    ) -> Vec<(Piece, BlobReport)> {
+        let mut read = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            let mut inner = BlobReport::empty(piece.language);
+            // What is not told of generated files is not told of their parts.
+            inner.skipped = host.skipped;
+            let found = KindTable::of(piece.language).and_then(|table| {
+                let within = Some(&piece.range);
+                self.read(&mut inner, text, table, within, clock, phases)
+            });
+            match found {
+                Some(found) => {
+                    comments.all.extend(found.all);
+                    comments.docstrings.extend(found.docstrings);
+                }
+                None => {
+                    inner.health.rules_skipped = piece.language.is_analysed();
+                    let start = piece.range.start;
+                    let lexis = &piece.language.spec().lexis;
+                    let found = lines::comments(&text.bytes()[piece.range.clone()], lexis);
+                    let outer = |r: Range<usize>| start + r.start..start + r.end;
+                    comments.all.extend(found.into_iter().map(outer));
+                }
+            }
+            read.push((piece, inner));
+        }
+        read
+    }
+
+    /// Reads a text, or what of it lies `within`, by its grammar: functions, tokens
+    /// and findings go into the report, the comments are returned. `None` when
+    /// parsing took too long.
+    fn read(
+        &self,
+        report: &mut BlobReport,
         text: &Text,
         table: &'static KindTable,
+        within: Option<&Range<usize>>,
+        clock: &mut Clock,
         phases: &mut Phases,
-    ) -> BlobReport {
+    ) -> Option<Comments> {
         let language = report.language;
-        let mut clock = Instant::now();
-        let mut lap = || {
-            let now = Instant::now();
-            now - std::mem::replace(&mut clock, now)
-        };
-        let limit = Duration::from_millis(self.ruleset.limits.parse_ms);
-        let root = crate::parse::parse(language, table, &text.source, limit)
+        let range = within.map(|range| text.parser_range(range));
+        let limit = clock.left();
+        clock.lap();
+        let root = crate::parse::parse(language, table, &text.source, range, limit)
             .and_then(|tree| LanguageRules::adopt(language, &text.source, tree));
-        phases.parse = lap();
-        let Some(root) = root else {
-            report.skipped = Some(SkipReason::Timeout);
-            report.lines = lines::count_lexically(text, &language.spec().lexis);
-            return report;
-        };
+        phases.parse += clock.lap();
+        let root = root?;
+        let extent = within.cloned().unwrap_or(0..text.bytes().len());
+        let bytes = &text.bytes()[extent.clone()];
         let generated = report.skipped == Some(SkipReason::Generated);
         let rules = self.language_rules(language).filter(|_| !generated);
-        let active = rules.map(|r| r.active(text.bytes())).unwrap_or_default();
+        let active = rules.map(|r| r.active(bytes)).unwrap_or_default();
         let wanted = rules.map(|r| r.wanted(&active)).unwrap_or_default();
-        phases.rules = lap();
+        phases.rules += clock.lap();
         let walked = passes::walk(root.root().get_inner_node(), text, table, &wanted);
-        report.suppressions = suppress::find(text, &walked.comments);
-        let mut comments = walked.comments;
-        comments.extend(walked.docstrings);
         let error_bytes: u64 = walked.errors.iter().map(|r| r.len() as u64).sum();
-        report.lines = if error_bytes * LOST > text.bytes().len() as u64 {
-            lines::count_lexically(text, &language.spec().lexis)
+        let comments = if error_bytes * LOST > bytes.len() as u64 {
+            let found = lines::comments(bytes, &language.spec().lexis).into_iter();
+            let all = found.map(|r| extent.start + r.start..extent.start + r.end).collect();
+            Comments { all, docstrings: Vec::new() }
         } else {
-            lines::count(text, &mut comments)
+            Comments { all: walked.comments, docstrings: walked.docstrings }
         };
         report.functions = walked.functions;
         if !generated {
             report.tokens = walked.tokens;
         }
-        report.health = Health { error_bytes, ..report.health };
-        phases.walk = lap();
-        report.findings = self.secrets_in(language, text);
-        phases.secrets = lap();
+        report.health.error_bytes = error_bytes;
+        phases.walk += clock.lap();
         if let Some(rules) = rules {
             if walked.depth > DEEPEST {
                 report.health.rules_skipped = true;
             } else {
                 let (matches, complete) = rules.run(&root, &active, &walked.candidates);
-                report.health.rules_skipped = !complete;
+                report.health.rules_skipped |= !complete;
                 report.findings.extend(matches.into_iter().map(|m| {
                     RawFinding {
                         uncertain: walked
@@ -288,9 +372,9 @@ impl Engine {
                         flow: Vec::new(),
                     }
                 }));
-                phases.rules += lap();
+                phases.rules += clock.lap();
                 if let Some(flows) = &rules.flows
-                    && flows.may_match(text.bytes())
+                    && flows.may_match(bytes)
                 {
                     let tree = root.root().get_inner_node();
                     let followed = taint::follow(language, table, flows, tree, text);
@@ -301,14 +385,12 @@ impl Engine {
                             f.span.start_line == line && f.rule.ends_with(&format!("/{id}"))
                         })
                     });
-                    self.add_flows(&mut report, followed.flows, text, &walked.errors);
-                    phases.flows = lap();
+                    self.add_flows(report, followed.flows, text, &walked.errors);
+                    phases.flows += clock.lap();
                 }
             }
         }
-        self.settle(&mut report);
-        phases.rules += lap();
-        report
+        Some(comments)
     }
 
     fn secrets_in(&self, language: Language, text: &Text) -> Vec<RawFinding> {

@@ -13,7 +13,8 @@
 //!    parse, one walk that feeds line counts, functions, normalised tokens and
 //!    comments, then the rules on the nodes they asked for, then rules about data
 //!    flow, which run the file's functions over what is known of their values. Secrets are looked
-//!    for in every text, with or without a grammar.
+//!    for in every text, with or without a grammar. Scripts and styles inside of pages
+//!    and components are read the same way, each as what it is.
 //! 3. [`Engine::join`] puts reports together: totals, findings with paths,
 //!    metric rules, clones across files.
 //! 4. [`track`] says which findings of a scan are those of an earlier one.
@@ -37,6 +38,7 @@
 
 mod definitions;
 mod directory;
+mod embedded;
 mod engine;
 mod identity;
 mod join;
@@ -62,8 +64,8 @@ pub use join::{
 pub use language::{Language, Lexis, SkipReason, Skipped, Spec, admit_path, admit_source};
 pub use parse::syntax_tree;
 pub use report::{
-    BlobReport, ContextHashes, DecodeError, FlowStep, Function, Health, LineCounts, RawFinding,
-    Span, StepKind, Suppression, TokenStream,
+    BlobReport, ContextHashes, DecodeError, FlowStep, Function, Health, LineCounts, Part,
+    RawFinding, Span, StepKind, Suppression, TokenStream,
 };
 pub use rules::{
     Category, Doc, Docs, Examples, Metric, PACKS, RuleError, RuleInfo, Severity, catalogue,
@@ -71,4 +73,4 @@ pub use rules::{
 pub use ruleset::{CloneLimits, Limits, RuleSetting, Ruleset};
 
 /// Changes when the same blob may give another report; part of the cache key.
-pub const ENGINE_VERSION: &str = "3";
+pub const ENGINE_VERSION: &str = "4";

@@ -14,12 +14,14 @@ thread_local! {
     static PARSERS: RefCell<HashMap<Language, Parser>> = RefCell::new(HashMap::new());
 }
 
-/// Parses the text; `None` when it takes longer than `limit`, or when the
-/// grammar does not fit the runtime.
+/// Parses the text, or only what lies `within`, with the positions of the whole;
+/// `None` when it takes longer than `limit`, or when the grammar does not fit the
+/// runtime.
 pub(crate) fn parse(
     language: Language,
     table: &KindTable,
     text: &str,
+    within: Option<tree_sitter::Range>,
     limit: Duration,
 ) -> Option<Tree> {
     PARSERS.with_borrow_mut(|parsers| {
@@ -31,6 +33,8 @@ pub(crate) fn parse(
                 e.insert(parser)
             }
         };
+        // None means all; what an earlier text left is gone with it.
+        parser.set_included_ranges(within.as_slice()).ok()?;
         let started = Instant::now();
         let mut progress = |_: &ParseState| {
             if started.elapsed() > limit {
@@ -58,7 +62,7 @@ pub(crate) fn parse(
 /// text that takes longer than ten seconds.
 #[must_use]
 pub fn syntax_tree(language: Language, source: &str) -> Option<String> {
-    let tree = parse(language, KindTable::of(language)?, source, Duration::from_secs(10))?;
+    let tree = parse(language, KindTable::of(language)?, source, None, Duration::from_secs(10))?;
     let mut out = String::new();
     let mut cursor = tree.walk();
     'nodes: loop {

@@ -64,6 +64,20 @@ impl Text {
         Span { start_line, start_column, end_line, end_column }
     }
 
+    /// A byte range as the parser wants it.
+    pub(crate) fn parser_range(&self, range: &std::ops::Range<usize>) -> tree_sitter::Range {
+        let point = |offset: usize| {
+            let row = self.line_of(offset);
+            tree_sitter::Point { row, column: offset - self.line_range(row).start.min(offset) }
+        };
+        tree_sitter::Range {
+            start_byte: range.start,
+            end_byte: range.end,
+            start_point: point(range.start),
+            end_point: point(range.end),
+        }
+    }
+
     fn position(&self, offset: usize) -> (u32, u32) {
         let offset = offset.min(self.source.len());
         let line = self.line_of(offset);

@@ -105,7 +105,9 @@ pub fn definitions(language: Language, source: &[u8], limit: Duration) -> Vec<De
         return Vec::new();
     }
     let text = same_length_text(source);
-    let Some(tree) = crate::parse::parse(language, table, &text, limit) else { return Vec::new() };
+    let Some(tree) = crate::parse::parse(language, table, &text, None, limit) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     let mut cursor = tree.walk();
     // Whether each open node makes what is defined in it members, and whether

@@ -26,18 +26,30 @@ impl Grams {
 
     /// The kept grams of a file.
     pub(super) fn of(&self, file: u32, report: &FileReport<'_>) -> Vec<Entry> {
+        let report = report.report;
+        let mut kept = Vec::with_capacity(report.tokens.len() / 6);
+        if report.parts.is_empty() {
+            self.keep(file, family(report.language), &report.tokens.kinds, 0, &mut kept);
+            return kept;
+        }
+        for (language, range) in report.segments() {
+            let first = range.start as u32;
+            self.keep(file, family(language), &report.tokens.kinds[range], first, &mut kept);
+        }
+        kept
+    }
+
+    /// Adds the kept grams of some tokens, of which the first is number `first`.
+    fn keep(&self, file: u32, family: u64, tokens: &[u8], first: u32, kept: &mut Vec<Entry>) {
         const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-        let tokens = &report.report.tokens.kinds;
         let n = self.length;
         if tokens.len() < n {
-            return Vec::new();
+            return;
         }
-        let family = family(report.report.language);
         let out_factor = (1..n).fold(1u64, |f, _| f.wrapping_mul(BASE));
         let mut variety = Variety::default();
         let mut hash = 0u64;
         let mut winnow = Winnow::new(self.window);
-        let mut kept = Vec::with_capacity(tokens.len() / 6);
         for (i, token) in tokens.iter().enumerate() {
             if i >= n {
                 let gone = tokens[i - n];
@@ -55,11 +67,10 @@ impl Grams {
                 if let Some((value, start)) = winnow.push(value, start)
                     && value != u64::MAX
                 {
-                    kept.push((value, file, start));
+                    kept.push((value, file, first + start));
                 }
             }
         }
-        kept
     }
 }
 

@@ -173,7 +173,12 @@ pub(super) fn sum(
         };
         totals += sums;
         if report.language.is_counted() || sums.findings.total() > 0 {
-            *languages.entry(report.language).or_default() += sums;
+            let mut by_language = report.lines_by_language();
+            let own = by_language.next().map_or(report.lines, |(_, lines)| lines);
+            *languages.entry(report.language).or_default() += Totals { lines: own, ..sums };
+            for (language, lines) in by_language {
+                languages.entry(language).or_default().lines += lines;
+            }
         }
         let mut directory = file.path;
         while let Some((parent, _)) = directory.rsplit_once('/') {

@@ -12,10 +12,20 @@ use crate::text::Text;
 /// if all its text is comment; code otherwise.
 pub(crate) fn count(text: &Text, comments: &mut [Range<usize>]) -> LineCounts {
     comments.sort_unstable_by_key(|r| r.start);
-    let mut counts = LineCounts { total: text.line_count() as u32, ..LineCounts::default() };
+    count_lines(text, comments, 0..text.line_count())
+}
+
+/// The same for some of the lines, counted from 0; `comments` are sorted.
+pub(crate) fn count_lines(
+    text: &Text,
+    comments: &[Range<usize>],
+    lines: Range<usize>,
+) -> LineCounts {
+    let mut counts = LineCounts { total: lines.len() as u32, ..LineCounts::default() };
     let bytes = text.bytes();
-    let mut next = 0;
-    for line in 0..text.line_count() {
+    let start = text.line_range(lines.start).start;
+    let mut next = comments.partition_point(|c| c.end <= start);
+    for line in lines {
         let range = text.line_range(line);
         if bytes[range.clone()].trim_ascii().is_empty() {
             counts.blank += 1;
@@ -49,11 +59,6 @@ fn only_comment(bytes: &[u8], line: Range<usize>, comments: &[Range<usize>]) -> 
 
 fn blank(bytes: &[u8]) -> bool {
     bytes.trim_ascii().is_empty()
-}
-
-/// Counts lines by the language's delimiters alone.
-pub(crate) fn count_lexically(text: &Text, lexis: &Lexis) -> LineCounts {
-    count(text, &mut comments(text.bytes(), lexis))
 }
 
 /// The comments of a text without a tree, in order.

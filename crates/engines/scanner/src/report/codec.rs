@@ -3,13 +3,13 @@
 //! runs length-prefixed. Decoding allocates only what the report itself holds.
 
 use super::{
-    BlobReport, ContextHashes, FlowStep, Function, Health, LineCounts, RawFinding, Span, StepKind,
-    Suppression, TokenStream,
+    BlobReport, ContextHashes, FlowStep, Function, Health, LineCounts, Part, RawFinding, Span,
+    StepKind, Suppression, TokenStream,
 };
 use crate::language::{Language, SkipReason};
 
 /// Changes with every change of the layout.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 /// The stored bytes are not a report of this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,9 +29,13 @@ impl BlobReport {
         w.int(self.health.bytes);
         w.int(self.health.error_bytes);
         w.out.push(u8::from(self.health.rules_skipped));
-        let l = self.lines;
-        for n in [l.total, l.code, l.comment, l.blank] {
-            w.int(u64::from(n));
+        w.lines(self.lines);
+        w.int(self.parts.len() as u64);
+        for p in &self.parts {
+            w.out.extend_from_slice(&(p.language as u16).to_le_bytes());
+            w.lines(p.lines);
+            w.int(u64::from(p.first_token));
+            w.int(u64::from(p.tokens));
         }
         w.int(self.functions.len() as u64);
         for f in &self.functions {
@@ -66,16 +70,22 @@ impl BlobReport {
         if r.byte()? != FORMAT {
             return Err(DecodeError("other format version"));
         }
-        let language = Language::of_index(u16::from_le_bytes(r.array()?))
-            .ok_or(DecodeError("unknown language number"))?;
+        let language = r.language()?;
         let skipped = match r.byte()? {
             0 => None,
             n => Some(SkipReason::of_index(n - 1).ok_or(DecodeError("unknown skip reason"))?),
         };
         let health =
             Health { bytes: r.int()?, error_bytes: r.int()?, rules_skipped: r.byte()? != 0 };
-        let lines =
-            LineCounts { total: r.u32()?, code: r.u32()?, comment: r.u32()?, blank: r.u32()? };
+        let lines = r.lines()?;
+        let parts = r.list(|r| {
+            Ok(Part {
+                language: r.language()?,
+                lines: r.lines()?,
+                first_token: r.u32()?,
+                tokens: r.u32()?,
+            })
+        })?;
         let functions = r.list(Reader::function)?;
         let findings = r.list(Reader::finding)?;
         let suppressions = r.list(|r| {
@@ -90,7 +100,17 @@ impl BlobReport {
         if !r.rest.is_empty() {
             return Err(DecodeError("trailing bytes"));
         }
-        Ok(Self { language, skipped, health, lines, functions, findings, suppressions, tokens })
+        Ok(Self {
+            language,
+            skipped,
+            health,
+            lines,
+            parts,
+            functions,
+            findings,
+            suppressions,
+            tokens,
+        })
     }
 }
 
@@ -114,6 +134,12 @@ impl Writer {
 
     fn text(&mut self, text: &str) {
         self.bytes(text.as_bytes());
+    }
+
+    fn lines(&mut self, l: LineCounts) {
+        for n in [l.total, l.code, l.comment, l.blank] {
+            self.int(u64::from(n));
+        }
     }
 
     fn context(&mut self, context: &ContextHashes) {
@@ -225,6 +251,20 @@ impl<'a> Reader<'a> {
         Ok(array)
     }
 
+    fn language(&mut self) -> Read<Language> {
+        Language::of_index(u16::from_le_bytes(self.array()?))
+            .ok_or(DecodeError("unknown language number"))
+    }
+
+    fn lines(&mut self) -> Read<LineCounts> {
+        Ok(LineCounts {
+            total: self.u32()?,
+            code: self.u32()?,
+            comment: self.u32()?,
+            blank: self.u32()?,
+        })
+    }
+
     fn context(&mut self) -> Read<ContextHashes> {
         let line = u64::from_le_bytes(self.array()?);
         let text = u64::from_le_bytes(self.array()?);
@@ -295,6 +335,12 @@ mod tests {
             skipped: Some(SkipReason::Timeout),
             health: Health { bytes: 70_000, error_bytes: 3, rules_skipped: true },
             lines: LineCounts { total: 300, code: 200, comment: 60, blank: 40 },
+            parts: vec![Part {
+                language: Language::Css,
+                lines: LineCounts { total: 3, code: 2, comment: 0, blank: 1 },
+                first_token: 1,
+                tokens: 2,
+            }],
             functions: vec![Function {
                 name: "f".into(),
                 qualified_name: "A.f".into(),

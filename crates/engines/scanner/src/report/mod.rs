@@ -22,8 +22,10 @@ pub struct BlobReport {
     pub skipped: Option<SkipReason>,
     /// How much of the file the parser understood.
     pub health: Health,
-    /// Line counts.
+    /// Line counts of the whole file, parts included.
     pub lines: LineCounts,
+    /// Text of other languages inside (scripts and styles of a page), in order.
+    pub parts: Vec<Part>,
     /// Functions in order of their start.
     pub functions: Vec<Function>,
     /// Findings of pattern rules, before the ruleset's severities and path
@@ -48,12 +50,57 @@ impl BlobReport {
             skipped: None,
             health: Health::default(),
             lines: LineCounts::default(),
+            parts: Vec::new(),
             functions: Vec::new(),
             findings: Vec::new(),
             suppressions: Vec::new(),
             tokens: TokenStream::default(),
         }
     }
+
+    /// The tokens by language: those of the file's own language around its parts,
+    /// and those of the parts, in order.
+    pub(crate) fn segments(&self) -> Vec<(Language, std::ops::Range<usize>)> {
+        let all = self.tokens.len();
+        let mut segments = Vec::with_capacity(self.parts.len() * 2 + 1);
+        let mut from = 0;
+        for part in &self.parts {
+            // Stored data may be damaged.
+            let start = (part.first_token as usize).clamp(from, all);
+            let end = start.saturating_add(part.tokens as usize).min(all);
+            segments.push((self.language, from..start));
+            segments.push((part.language, start..end));
+            from = end;
+        }
+        segments.push((self.language, from..all));
+        segments
+    }
+
+    /// Line counts by language: the file's own, without its parts, first.
+    pub fn lines_by_language(&self) -> impl Iterator<Item = (Language, LineCounts)> + '_ {
+        let mut own = self.lines;
+        for part in &self.parts {
+            own.total = own.total.saturating_sub(part.lines.total);
+            own.code = own.code.saturating_sub(part.lines.code);
+            own.comment = own.comment.saturating_sub(part.lines.comment);
+            own.blank = own.blank.saturating_sub(part.lines.blank);
+        }
+        std::iter::once((self.language, own))
+            .chain(self.parts.iter().map(|p| (p.language, p.lines)))
+    }
+}
+
+/// Text of another language inside a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its language.
+    pub language: Language,
+    /// Its lines, without those of the tags around it.
+    pub lines: LineCounts,
+    /// Index of its first token in the file's stream.
+    pub first_token: u32,
+    /// Its tokens.
+    pub tokens: u32,
 }
 
 /// How well the parser did.

@@ -31,6 +31,33 @@ impl TokenStream {
         self.kinds.is_empty()
     }
 
+    /// Puts streams of inner texts, which begin on the given lines and come in
+    /// their order, between the tokens of the outer text. Returns where each begins.
+    pub(crate) fn merge(outer: &Self, inner: &[(u32, Self)]) -> (Self, Vec<u32>) {
+        let lines = outer.lines();
+        let all = outer.len() + inner.iter().map(|(_, s)| s.len()).sum::<usize>();
+        let mut writer = TokenWriter::with_capacity(all);
+        let mut firsts = Vec::with_capacity(inner.len());
+        let mut taken = 0;
+        let mut take = |writer: &mut TokenWriter, until: usize| {
+            let range = std::mem::replace(&mut taken, until)..until;
+            for (kind, line) in outer.kinds[range.clone()].iter().zip(&lines[range]) {
+                writer.push(*kind, *line);
+            }
+        };
+        let mut before = 0;
+        for (line, stream) in inner {
+            before = lines.partition_point(|l| l <= line).max(before);
+            take(&mut writer, before);
+            firsts.push(writer.stream.kinds.len() as u32);
+            for (kind, line) in stream.kinds.iter().zip(stream.lines()) {
+                writer.push(*kind, line);
+            }
+        }
+        take(&mut writer, outer.len());
+        (writer.finish(), firsts)
+    }
+
     /// The line (from 1) of each token.
     pub(crate) fn lines(&self) -> Vec<u32> {
         let mut lines = Vec::with_capacity(self.kinds.len());
@@ -113,7 +140,7 @@ impl TokenWriter {
 
     fn flush(&mut self) {
         if self.run > 0 {
-            write_leb(&mut self.stream.runs, self.run_line - self.line);
+            write_leb(&mut self.stream.runs, self.run_line.saturating_sub(self.line));
             write_leb(&mut self.stream.runs, self.run);
             self.line = self.run_line;
             self.run = 0;
@@ -153,6 +180,21 @@ mod tests {
         let stream = writer.finish();
         assert_eq!(stream.lines(), [1, 1, 4, 900, 900]);
         assert_eq!(stream.kinds, [30, 31, 32, 33, 34]);
+    }
+
+    #[test]
+    fn inner_streams_stand_where_they_belong() {
+        let stream = |tokens: &[(u8, u32)]| {
+            let mut writer = TokenWriter::with_capacity(8);
+            tokens.iter().for_each(|(kind, line)| writer.push(*kind, *line));
+            writer.finish()
+        };
+        let outer = stream(&[(1, 1), (2, 2), (3, 5), (4, 9)]);
+        let inner = [(2, stream(&[(30, 3), (31, 4)])), (5, stream(&[(40, 5)]))];
+        let (merged, firsts) = TokenStream::merge(&outer, &inner);
+        assert_eq!(merged.kinds, [1, 2, 30, 31, 3, 40, 4]);
+        assert_eq!(merged.lines(), [1, 2, 3, 4, 5, 5, 9]);
+        assert_eq!(firsts, [2, 5]);
     }
 
     #[test]
