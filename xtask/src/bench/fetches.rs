@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Result, anyhow, ensure};
 
 use super::git_out;
-use super::gitload::{Columns, SETTLE, cpu_per_round, filled, turns};
+use super::gitload::{Columns, cpu_per_round, filled, turns};
 use super::process::PeakMemory;
 use super::report::Report;
 use super::subject::Subject;
@@ -158,7 +158,7 @@ pub(super) fn together(
         for (round, index) in turns(targets.len(), CROWD_ROUNDS) {
             let (target, url) = (targets[index], &urls[index]);
             push(target, url, &pushes[round], &subject.scratch)?;
-            std::thread::sleep(SETTLE);
+            target.settle(false);
             fs::write(&request, fetch_request(&states[round], None, &[]))?;
             if round % 2 == 0 {
                 wall.add(index, at_once(target, url, &request, crowd)?);

@@ -2,7 +2,7 @@
 //! the machine falls on all of them; and what they share with [`super::fetches`].
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Result;
 
@@ -12,16 +12,13 @@ use super::report::{Report, Sample};
 use super::subject::Subject;
 use super::target::{Answer, Target, push};
 
-/// How long a server is left alone with what a new repository makes it do.
-pub(super) const SETTLE: Duration = Duration::from_millis(500);
-
 /// Makes a repository whose main branch is an empty `trunk`. The product scans
 /// what is pushed to a main branch, which is work that the other side does not
 /// do; so what is measured here goes to another one.
 fn repository(target: &dyn Target, subject: &Subject, name: &str) -> Result<String> {
     let url = target.create(name)?;
     push(target, &url, &subject.seed_push()?, &subject.scratch)?;
-    std::thread::sleep(SETTLE);
+    target.settle(false);
     Ok(url)
 }
 
@@ -29,7 +26,7 @@ fn repository(target: &dyn Target, subject: &Subject, name: &str) -> Result<Stri
 pub(super) fn filled(target: &dyn Target, subject: &Subject, name: &str) -> Result<String> {
     let url = repository(target, subject, name)?;
     push(target, &url, &subject.full_push()?, &subject.scratch)?;
-    std::thread::sleep(SETTLE);
+    target.settle(true);
     Ok(url)
 }
 
@@ -110,6 +107,8 @@ pub(super) fn full_push(
                 growth.add(index, grown);
             }
         }
+        // What one server still does with what it got is not to slow the next.
+        target.settle(false);
     }
     report.row("full push, raw", "ms", wall.0);
     report.row("full push, server CPU", "ms", cpu.0);

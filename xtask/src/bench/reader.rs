@@ -2,23 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use super::git_in;
-use super::process::cpu_seconds;
 use super::product::Product;
 use super::report::Sample;
-use super::target::Target as _;
+use super::target::Target;
 
 const NAME: &str = "reader";
 const PASSWORD: &str = "correct horse 7";
-/// Housekeeping begins so long after a push.
-const HOUSEKEEPING: Duration = Duration::from_secs(35);
-/// Jobs are done when the server was idle for so long.
-const QUIET: Duration = Duration::from_secs(2);
 
 /// A session in which pages are asked for.
 pub(super) struct Reader<'a> {
@@ -96,23 +90,9 @@ impl<'a> Reader<'a> {
         Ok(sample)
     }
 
-    /// Waits until the server has nothing more to do: after `housekeeping`
-    /// with that of the repositories, too.
+    /// [`Target::settle`].
     pub(super) fn settle(&self, housekeeping: bool) {
-        if housekeeping {
-            std::thread::sleep(HOUSEKEEPING);
-        }
-        let used = || cpu_seconds(&self.product.pids());
-        let (start, mut before, mut quiet) = (Instant::now(), used(), Instant::now());
-        while quiet.elapsed() < QUIET && start.elapsed() < Duration::from_secs(300) {
-            std::thread::sleep(QUIET / 10);
-            let now = used();
-            // What polling costs is not work.
-            if now - before > 0.02 {
-                quiet = Instant::now();
-            }
-            before = now;
-        }
+        self.product.settle(housekeeping);
     }
 
     fn ask(&self, page: &str, more: &[&str], status: &str) -> Result<f64> {

@@ -6,10 +6,16 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
 use super::process::cpu_seconds;
+
+/// Housekeeping begins so long after a push.
+const HOUSEKEEPING: Duration = Duration::from_secs(35);
+/// Jobs are done when the server was idle for so long.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// A server that hosts repositories over smart HTTP.
 pub(super) trait Target: Sync {
@@ -31,6 +37,25 @@ pub(super) trait Target: Sync {
     fn create(&self, name: &str) -> Result<String>;
     /// User and password, where it asks for them.
     fn credentials(&self) -> Option<(&str, &str)>;
+
+    /// Waits until the server has nothing more to do: after `housekeeping`
+    /// with that of the repositories, too.
+    fn settle(&self, housekeeping: bool) {
+        if housekeeping {
+            std::thread::sleep(HOUSEKEEPING);
+        }
+        let used = || cpu_seconds(&self.pids());
+        let (start, mut before, mut quiet) = (Instant::now(), used(), Instant::now());
+        while quiet.elapsed() < QUIET && start.elapsed() < Duration::from_secs(300) {
+            std::thread::sleep(QUIET / 10);
+            let now = used();
+            // What polling costs is not work.
+            if now - before > 0.02 {
+                quiet = Instant::now();
+            }
+            before = now;
+        }
+    }
 
     /// The repository's URL as a git client takes it.
     fn client_url(&self, url: &str) -> String {
