@@ -1,6 +1,8 @@
 //! Taking the objects of a push into quarantine and checking them.
 
 use std::{
+    fs::{self, File},
+    path::Path,
     process::Stdio,
     sync::{
         Arc, LazyLock,
@@ -165,6 +167,20 @@ fn take_small(
     Ok(Ok(Taken { quarantine: Some(quarantine), closed: Closed::Yes }))
 }
 
+/// Packs of so many bytes are on their way to the disk while git works out their deltas.
+const FLUSHED_EARLY: u64 = 8 << 20;
+
+/// Has what is in git's unfinished packs written to the disk, and counts them. Git waits for the
+/// disk itself in the end; then there is little left to wait for, and nothing hangs on this.
+fn flush_unfinished(packs: &Path) -> usize {
+    let Ok(files) = fs::read_dir(packs) else { return 0 };
+    let unfinished =
+        files.flatten().filter(|file| file.file_name().as_encoded_bytes().starts_with(b"tmp_pack"));
+    unfinished
+        .filter(|file| File::open(file.path()).and_then(|file| file.sync_data()).is_ok())
+        .count()
+}
+
 /// Has git take the pack: what was read of it, then the rest of `input`.
 async fn index_pack(
     repository: &Repository,
@@ -203,6 +219,10 @@ async fn index_pack(
         outcome = feed_counting(stdin, &head, input, &fed) => {
             outcome?;
             listening();
+            if fed.load(Ordering::Relaxed) >= FLUSHED_EARLY {
+                let packs = quarantine.path().join("pack");
+                tokio::task::spawn_blocking(move || flush_unfinished(&packs));
+            }
             ended.await
         }
         ended = &mut ended => ended,
@@ -330,6 +350,16 @@ mod tests {
         let lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
         let path = repository.to_str().unwrap();
         lines.filter(|line| line.contains("index-pack") && line.contains(path)).count()
+    }
+
+    #[test]
+    fn only_what_git_is_still_writing_is_flushed_early() {
+        let scratch = tempfile::tempdir().unwrap();
+        for name in ["tmp_pack_Xy12ab", "pack-1.pack", "tmp_idx_9"] {
+            std::fs::write(scratch.path().join(name), "PACK").unwrap();
+        }
+        assert_eq!(flush_unfinished(scratch.path()), 1);
+        assert_eq!(flush_unfinished(&scratch.path().join("gone")), 0);
     }
 
     async fn until(what: &str, mut holds: impl FnMut() -> bool) {
