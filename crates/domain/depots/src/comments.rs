@@ -1,7 +1,10 @@
 //! What people say about a commit, a file in it, or a line of that file's diff.
 
-use base::{AtLeast, Error, Granted, PageRequest, Paged, Read, Result, Right, Timestamp};
+use base::{
+    Administer, AtLeast, Error, Granted, PageRequest, Paged, Read, Result, Right, Timestamp,
+};
 use call::Call;
+use db::Tx;
 use events::EventKind;
 use git::{Oid, Repository};
 use identity::User;
@@ -14,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commits::{blocking, commit_id, failed};
 use crate::tables::commit_comments::{self as table, Column};
-use crate::{Depot, DepotId, place};
+use crate::{Depot, DepotId, DepotKey, authorise, place};
 
 /// The longest comment, in characters.
 pub const MAX_CONTENT: usize = 20_000;
@@ -53,6 +56,16 @@ pub struct Comment {
     pub author: Option<User>,
     /// When.
     pub created_at: Timestamp,
+    /// When its author last said it otherwise.
+    pub edited_at: Option<Timestamp>,
+}
+
+impl Comment {
+    /// Whether the caller is who said it, so that he may say it otherwise.
+    #[must_use]
+    pub fn is_callers(&self, call: &Call) -> bool {
+        self.author.as_ref().is_some_and(|author| call.actor.user_id() == Some(author.id))
+    }
 }
 
 /// The payload of the event `depot.commit_commented`.
@@ -83,13 +96,7 @@ pub async fn create<R: Right + AtLeast<Read>>(
 ) -> Result<Comment> {
     let author = call.actor.user()?.id;
     let commit = commit_id("commit", &new.commit)?;
-    let content = new.content.trim();
-    if content.is_empty() {
-        return Err(Error::missing("content"));
-    }
-    if content.chars().count() > MAX_CONTENT {
-        return Err(Error::invalid("content", "must have at most 20000 characters"));
-    }
+    let content = checked(&new.content)?;
     if new.line < 0 || (new.line > 0 && new.path.is_empty()) {
         return Err(Error::invalid("line", "must be a line of the diff of a file, from 1"));
     }
@@ -106,14 +113,72 @@ pub async fn create<R: Right + AtLeast<Read>>(
         content: Set(content.to_owned()),
         author_id: Set(Some(author)),
         created_at: Set(call.clock.now()),
+        edited_at: Set(None),
     }
     .insert(&*tx)
     .await?;
     let payload = Commented { depot: depot.id, commit: row.sha.clone(), comment: row.id };
     call.emit(&tx, Some(depot.project.0), &payload).await?;
-    let comment = with_authors(&*tx, vec![row]).await?.pop();
+    let comment = with_author(&*tx, row).await?;
     tx.commit().await?;
-    comment.ok_or_else(|| Error::internal("a new comment is not there"))
+    Ok(comment)
+}
+
+/// Says one's own comment otherwise.
+///
+/// # Errors
+/// * `NotFound` when the depot has no such comment;
+/// * `Denied` for another's;
+/// * `Missing`/`Invalid` naming `content`.
+pub async fn edit<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+    id: i64,
+    content: &str,
+) -> Result<Comment> {
+    let user = call.actor.user()?.id;
+    let content = checked(content)?;
+    let tx = call.db.begin().await?;
+    let row = one(&tx, depot, id).await?;
+    if row.author_id != Some(user) {
+        return Err(Error::forbidden("only who made a comment may change it"));
+    }
+    let row = if row.content == content {
+        row
+    } else {
+        let mut active: table::ActiveModel = row.into();
+        active.content = Set(content.to_owned());
+        active.edited_at = Set(Some(call.clock.now()));
+        active.update(&*tx).await?
+    };
+    let comment = with_author(&*tx, row).await?;
+    tx.commit().await?;
+    Ok(comment)
+}
+
+/// Takes a comment away, and says on which commit it was: one's own, or, as an
+/// administrator of the depot, another's, which the audit log keeps.
+///
+/// # Errors
+/// * `NotFound` when the depot has no such comment;
+/// * `Denied` for another's without the right.
+pub async fn remove<R: Right + AtLeast<Read>>(
+    call: &Call,
+    depot: &Granted<Depot, R>,
+    id: i64,
+) -> Result<String> {
+    let user = call.actor.user()?.id;
+    let tx = call.db.begin().await?;
+    let row = one(&tx, depot, id).await?;
+    if row.author_id != Some(user) {
+        authorise::<Administer>(call, DepotKey::Id(depot.id)).await?;
+        let details = serde_json::json!({ "commit": row.sha, "author": row.author_id });
+        let subject = format!("depot:{}", depot.id);
+        identity::audit::record(&tx, call, "commit_comment.removed", &subject, details).await?;
+    }
+    table::Entity::delete_by_id(id).exec(&*tx).await?;
+    tx.commit().await?;
+    Ok(row.sha)
 }
 
 /// The comments on a commit, the oldest first.
@@ -140,6 +205,26 @@ pub async fn list<R: Right + AtLeast<Read>>(
     Ok(Paged { items: with_authors(call.db.reader(), rows).await?, total, page })
 }
 
+/// The words of a comment, without space around them.
+fn checked(content: &str) -> Result<&str> {
+    let content = content.trim();
+    if content.is_empty() {
+        return Err(Error::missing("content"));
+    }
+    if content.chars().count() > MAX_CONTENT {
+        return Err(Error::invalid("content", "must have at most 20000 characters"));
+    }
+    Ok(content)
+}
+
+async fn one(tx: &Tx, depot: &Depot, id: i64) -> Result<table::Model> {
+    table::Entity::find_by_id(id)
+        .filter(Column::DepotId.eq(depot.id))
+        .one(&**tx)
+        .await?
+        .ok_or_else(|| Error::not_found("comment"))
+}
+
 /// Checks that the commit is there, and the path in it or, where the commit
 /// has deleted it, in its first parent.
 fn check_target(repository: &Repository, id: Oid, path: &str) -> Result<()> {
@@ -160,6 +245,14 @@ fn check_target(repository: &Repository, id: Oid, path: &str) -> Result<()> {
     Err(Error::invalid("path", "is not in the commit"))
 }
 
+async fn with_author(
+    connection: &impl sea_orm::ConnectionTrait,
+    row: table::Model,
+) -> Result<Comment> {
+    let comment = with_authors(connection, vec![row]).await?.pop();
+    comment.ok_or_else(|| Error::internal("a comment that was read is not there"))
+}
+
 async fn with_authors(
     connection: &impl sea_orm::ConnectionTrait,
     rows: Vec<table::Model>,
@@ -177,6 +270,7 @@ async fn with_authors(
         content: row.content,
         author: row.author_id.and_then(|id| authors.get(&id).cloned()),
         created_at: row.created_at,
+        edited_at: row.edited_at,
     };
     Ok(rows.into_iter().map(comment).collect())
 }

@@ -16,7 +16,7 @@ use depots::tags::{self, NewTag};
 use depots::{Depot, DepotKey, InitialFiles, NewDepot};
 use events::{EventFilter, EventKind, Listeners};
 use jobs::Registry;
-use projects::{NewProject, ProjectRole, members};
+use projects::{NewProject, ProjectKey, ProjectRole, members};
 
 const MIGRATIONS: &[&[db::Migration]] =
     &[identity::MIGRATIONS, projects::MIGRATIONS, depots::MIGRATIONS];
@@ -521,6 +521,42 @@ async fn whoever_may_read_may_comment() {
         let system = Call::system(world.test.env.clone());
         let error = comments::create(&system, &depot, new("", 0, "x")).await.unwrap_err();
         assert!(matches!(error, Error::Unauthenticated { .. }), "{error:?}");
+        let all = PageRequest::offset(0, 10);
+        let mine = comments::list(&gus, &depot, &commit, all).await.unwrap().items.remove(0);
+        assert!(mine.is_callers(&gus) && !mine.is_callers(&world.ann));
+        world.test.clock.advance(std::time::Duration::from_secs(5));
+        let changed = comments::edit(&gus, &depot, mine.id, " oh, I see ").await.unwrap();
+        assert_eq!(changed.content, "oh, I see");
+        assert_eq!(changed.edited_at, Some(world.test.env.clock.now()));
+        assert_eq!(changed.created_at, mine.created_at);
+        let same = comments::edit(&gus, &depot, mine.id, "oh, I see").await.unwrap();
+        assert_eq!(same.edited_at, changed.edited_at);
+        for (id, content, expected) in [
+            (mine.id, "", "content is missing"),
+            (mine.id + 1, "hers", "only who made a comment may change it"),
+            (mine.id + 2, "nobody's", "comment not found"),
+        ] {
+            let error = comments::edit(&gus, &depot, id, content).await.unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+        let error = comments::edit(&world.ann, &world.depot, mine.id, "no").await.unwrap_err();
+        assert!(matches!(error, Error::Denied { .. }), "{error:?}");
+        let error = comments::remove(&gus, &depot, mine.id + 1).await.unwrap_err();
+        assert!(matches!(error, Error::Denied { .. }), "{error:?}");
+        let second = NewDepot::named("other");
+        let key = ProjectKey::Id(world.depot.project);
+        let project = projects::authorise::<Write>(&world.ann, key).await.unwrap();
+        let other = depots::create(&world.ann, &project, second).await.unwrap().id;
+        let other = depots::authorise::<Write>(&world.ann, DepotKey::Id(other)).await.unwrap();
+        let error = comments::remove(&world.ann, &other, mine.id).await.unwrap_err();
+        assert!(error.is_not_found(), "{error:?}");
+
+        // Who administers the depot takes another's away; the audit log knows.
+        comments::remove(&world.ann, &world.depot, mine.id).await.unwrap();
+        let left = comments::list(&gus, &depot, &commit, all).await.unwrap();
+        assert_eq!((left.total, left.items[0].content.as_str()), (1, "why?"));
+        comments::remove(&world.ann, &world.depot, left.items[0].id).await.unwrap();
+        assert_eq!(comments::list(&gus, &depot, &commit, all).await.unwrap().total, 0);
     })
     .await;
 }

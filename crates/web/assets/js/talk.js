@@ -1,6 +1,7 @@
 // Comments at lines of a difference without leaving it: the form opens below the
 // line, and what was sent takes its place.
 const pattern = document.getElementById("say-form");
+const SAY = '.diff .talk form[action$="/comments"]';
 
 const shut = (form) => {
   const row = form.closest("tr");
@@ -48,7 +49,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.(".diff .talk form");
+  const form = event.target.closest?.(SAY);
   if (!form) return;
   if (event.key === "Escape" && !event.target.value) {
     event.preventDefault();
@@ -58,7 +59,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches(".diff .talk form[method=post]")) return;
+  if (!form.matches(SAY)) return;
   event.preventDefault();
   const send = form.querySelector("button");
   send.disabled = true;

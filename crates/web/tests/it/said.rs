@@ -1,12 +1,13 @@
 //! What is said of a commit on its page.
 
 use axum::http::StatusCode;
-use base::Write;
+use base::{Administer, Write};
 use depots::{
     DepotKey,
     notes::{self, NewNote},
     statuses::{self, NewStatus, State},
 };
+use projects::ProjectRole;
 
 use crate::{
     browser::each,
@@ -108,6 +109,55 @@ async fn lines_of_a_difference_are_spoken_about_where_they_stand() {
         admin.extra.push(("x-part", "1".to_owned()));
         let part = admin.post(&format!("{page}/comments"), &said).await;
         assert!(part.text.contains("data-part") && !part.text.contains("<html"), "{}", part.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_comment_is_changed_by_its_author_and_removed_by_who_may() {
+    each(async |house| {
+        depot(&house, "main", &[("a.txt", "1\n")]).await;
+        let id = commit(&house, "main", &[("a.txt", Some(b"2\n".as_slice()))]).await;
+        let page = format!("/p/engine/d/core/commit/{id}");
+        house.person("guest").await;
+        let key = projects::ProjectKey::Name("engine");
+        let project = projects::authorise::<Administer>(&house.admin, key).await.unwrap();
+        projects::members::add(&house.admin, &project, &["guest".to_owned()], ProjectRole::Guest)
+            .await
+            .unwrap();
+        let (admin, guest) = (house.signed_in("admin").await, house.signed_in("guest").await);
+        let said = [("path", "a.txt"), ("line", "2"), ("content", "teh *second*")];
+        let sent = guest.post(&format!("{page}/comments"), &said).await;
+        let number = sent.to.rsplit('-').next().unwrap().to_owned();
+        let act = |what: &str| format!("{page}/comments/{number}/{what}");
+
+        // The author finds a form with what he said; for others there is none.
+        let link = format!("{page}?file=a.txt&amp;edit={number}#comment-{number}");
+        let text = guest.get(&page).await.text;
+        assert!(text.contains(&link) && text.contains(&act("delete")), "{text}");
+        let form = format!("{page}?file=a.txt&edit={number}");
+        let text = guest.get(&form).await.text;
+        assert!(text.contains("teh *second*</textarea>"), "{text}");
+        let text = admin.get(&form).await.text;
+        assert!(!text.contains("</textarea>") || !text.contains("teh *second*</textarea>"));
+        assert!(!text.contains(&act("edit")) && text.contains(&act("delete")), "{text}");
+
+        let denied = admin.post(&act("edit"), &[("content", "mine now")]).await;
+        assert_eq!(denied.status, StatusCode::FORBIDDEN, "{}", denied.text);
+        let empty = guest.post(&act("edit"), &[("content", " ")]).await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", empty.text);
+        let sent = guest.post(&act("edit"), &[("content", "the *second*")]).await;
+        assert_eq!(sent.to, format!("{page}?file=a.txt#comment-{number}"), "{}", sent.text);
+        let text = guest.get(&page).await.text;
+        assert!(text.contains("the <em>second</em>") && !text.contains("teh"), "{text}");
+
+        let sent = admin.post(&act("delete"), &[]).await;
+        assert_eq!(sent.to, format!("{page}#comments"), "{}", sent.text);
+        assert!(!guest.get(&page).await.text.contains("<em>second</em>"));
+        let gone = guest.post(&act("delete"), &[]).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND, "{}", gone.text);
+        let gone = guest.post(&act("edit"), &[("content", "x")]).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND, "{}", gone.text);
     })
     .await;
 }

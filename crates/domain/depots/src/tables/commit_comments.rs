@@ -1,9 +1,20 @@
 //! What people say about commits.
 
 use base::{Timestamp, UserId};
+use db::Migration;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ColumnDef;
 
 use crate::DepotId;
+
+/// Comments that are said otherwise.
+pub(crate) const EDITED: Migration = Migration {
+    name: "depots_0060_edited_comments",
+    up: |schema| {
+        let edited = ColumnDef::new("edited_at").big_integer().to_owned();
+        schema.add_column("commit_comments", edited);
+    },
+};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "commit_comments")]
@@ -20,6 +31,7 @@ pub(crate) struct Model {
     pub(crate) content: String,
     pub(crate) author_id: Option<UserId>,
     pub(crate) created_at: Timestamp,
+    pub(crate) edited_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[Migration] = &[
     rules::STATUS_CONTEXTS,
     health::HEALTH,
     releases::ORPHANS,
+    commit_comments::EDITED,
 ];
 
 const FIRST: Migration = Migration {

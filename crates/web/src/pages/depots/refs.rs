@@ -81,7 +81,7 @@ pub(super) fn tag_menu(visit: &Visit, at: &At<Read>, name: &str, writes: bool) -
 }
 
 /// A removal that is asked about in its place.
-fn removal(action: &str, name: &str, words: &str, sure: &str) -> Markup {
+pub(super) fn removal(action: &str, name: &str, words: &str, sure: &str) -> Markup {
     html! {
         details.sure {
             summary.item.danger { (icon(Icon::Trash)) (words) }

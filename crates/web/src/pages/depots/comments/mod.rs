@@ -1,5 +1,7 @@
 //! What people say about a commit, and about the lines that it changes.
 
+mod one;
+
 use std::collections::BTreeMap;
 
 use axum::{Router, extract::Path, http::StatusCode, routing::post};
@@ -10,10 +12,11 @@ use maud::{Markup, html};
 
 use super::frame::{At, at};
 use crate::{
-    components::{Button, Field, Icon, Links, Talk, anchor, avatar, card, icon, markdown},
+    components::{Button, Field, Icon, Talk, card, icon},
     request::{Answer, Asked, Fault, Fields, Visit},
     response,
 };
+use one::{Page, who};
 
 /// The most comments that the page shows; the rest the API lists.
 const MOST: u64 = 300;
@@ -21,15 +24,18 @@ const MOST: u64 = 300;
 const EXCERPT: usize = 160;
 
 pub(super) fn routes() -> Router<Env> {
-    Router::new().route("/p/{project}/d/{depot}/commit/{sha}/comments", post(say))
+    const COMMENTS: &str = "/p/{project}/d/{depot}/commit/{sha}/comments";
+    Router::new()
+        .route(COMMENTS, post(say))
+        .route(&format!("{COMMENTS}/{{comment}}/edit"), post(one::edit))
+        .route(&format!("{COMMENTS}/{{comment}}/delete"), post(one::delete))
 }
 
 /// The comments on a commit, for a page about it.
 pub(super) struct Comments<'a> {
     visit: &'a Visit,
     asked: &'a Asked,
-    /// The address of the commit's page.
-    page: String,
+    page: Page,
     listed: Paged<Comment>,
 }
 
@@ -42,7 +48,7 @@ impl<'a> Comments<'a> {
         id: &str,
     ) -> Result<Self, Fault> {
         let listed = comments::list(&visit.call, &at.depot, id, PageRequest::first(MOST)).await?;
-        Ok(Self { visit, asked, page: at.to("commit", id, ""), listed })
+        Ok(Self { visit, asked, page: Page::of(at, id), listed })
     }
 
     /// Whether any of them is about a line.
@@ -60,6 +66,18 @@ impl<'a> Comments<'a> {
         self.asked.one("line").parse().ok().filter(|line| *line > 0 && self.open())
     }
 
+    /// The comment that its author wants to say otherwise.
+    fn editing(&self) -> Option<i64> {
+        let id = self.asked.one("edit").parse().ok()?;
+        let mut listed = self.listed.items.iter();
+        listed.any(|comment| comment.id == id && comment.is_callers(&self.visit.call)).then_some(id)
+    }
+
+    fn article(&self, comment: &Comment) -> Markup {
+        let editing = self.editing() == Some(comment.id);
+        self.page.article(self.visit, comment, self.split(), editing)
+    }
+
     fn split(&self) -> bool {
         self.asked.one("view") == "split"
     }
@@ -68,7 +86,7 @@ impl<'a> Comments<'a> {
     fn alone(&self, path: &str) -> String {
         let view = self.split().then_some(("view", "split"));
         let asked: Vec<_> = view.into_iter().chain([("file", path)]).collect();
-        format!("{}?{}", self.page, serde_urlencoded::to_string(asked).unwrap_or_default())
+        format!("{}?{}", self.page.address, serde_urlencoded::to_string(asked).unwrap_or_default())
     }
 
     /// What is said at the lines of a file. Where the difference is not the
@@ -79,7 +97,7 @@ impl<'a> Comments<'a> {
             if comment.line > 0 && comment.path == path {
                 let place =
                     u32::try_from(comment.line).ok().filter(|_| counted).unwrap_or(u32::MAX);
-                said.entry(place).or_default().push(article(self.visit, &self.page, comment));
+                said.entry(place).or_default().push(self.article(comment));
             }
         }
         let mut asked = vec![("file", path.to_owned())];
@@ -88,7 +106,7 @@ impl<'a> Comments<'a> {
         }
         let line = self.line().filter(|_| self.asked.raw("file") == path);
         Talk {
-            action: (self.open() && counted).then(|| self.page.clone()),
+            action: (self.open() && counted).then(|| self.page.address.clone()),
             asked,
             said,
             form: line.map(|line| (line, self.form(path, line))),
@@ -98,7 +116,7 @@ impl<'a> Comments<'a> {
     fn form(&self, path: &str, line: u32) -> Markup {
         let (ui, t) = (&self.visit.ui, self.visit.ui.t);
         html! {
-            form.form #say method="post" action={ (self.page) "/comments" } {
+            form.form #say method="post" action={ (self.page.address) "/comments" } {
                 input type="hidden" name="path" value=(path);
                 input type="hidden" name="line" value=(line);
                 @if self.split() { input type="hidden" name="view" value="split"; }
@@ -123,11 +141,11 @@ impl<'a> Comments<'a> {
                 div.stack.s12 {
                     @for comment in &self.listed.items {
                         @if comment.line > 0 && changed(&comment.path) { (self.elsewhere(comment)) }
-                        @else { (article(self.visit, &self.page, comment)) }
+                        @else { (self.article(comment)) }
                     }
                     @if rest > 0 { p.muted.small { (t.said_rest(rest)) } }
-                    @if self.open() && self.line().is_none() {
-                        form.form method="post" action={ (self.page) "/comments" } {
+                    @if self.open() && self.line().is_none() && self.editing().is_none() {
+                        form.form method="post" action={ (self.page.address) "/comments" } {
                             (field(self.visit, t.said_comment()))
                             div.acts { (Button::submit(t.said_send())) }
                         }
@@ -165,28 +183,6 @@ fn field<'a>(visit: &'a Visit, label: &'a str) -> Field<'a> {
     Field::new(&visit.ui, "content", label).area(3).hint(visit.ui.t.said_hint()).most(most)
 }
 
-fn who(comment: &Comment) -> Markup {
-    let name = comment.author.as_ref().map_or("", |author| author.display_name.as_str());
-    html! { (avatar(name, "")) strong { (name) } }
-}
-
-/// A comment with all that it says; `page` is that of its commit.
-fn article(visit: &Visit, page: &str, comment: &Comment) -> Markup {
-    html! {
-        article.stack.s12 id={ "comment-" (comment.id) } {
-            div.line.small.muted {
-                (who(comment))
-                (visit.ui.time(comment.created_at.to_jiff()))
-                @if comment.line > 0 { span { (visit.ui.t.said_line(comment.line)) } }
-                @else if !comment.path.is_empty() {
-                    a.line.tight.mono href={ (page) "#" (anchor(&comment.path)) } { (icon(Icon::File)) (comment.path) }
-                }
-            }
-            div { (markdown(&comment.content, &Links::default())) }
-        }
-    }
-}
-
 /// Takes a comment on the commit, or on a line of what it changes; a module of
 /// the page is answered the comment alone.
 async fn say(
@@ -200,17 +196,10 @@ async fn say(
     let content = fields.one("content").to_owned();
     let new = NewComment { commit: sha, path, line, content };
     let made = comments::create(&visit.call, &at.depot, new).await?;
-    let page = at.to("commit", &made.commit, "");
+    let (page, split) = (Page::of(&at, &made.commit), fields.one("view") == "split");
     if visit.part {
-        let part = html! { div data-part { (article(&visit, &page, &made)) } };
+        let part = html! { div data-part { (page.article(&visit, &made, split, false)) } };
         return Ok(response::page(StatusCode::OK, part));
     }
-    let place = if made.line > 0 {
-        let view = (fields.one("view") == "split").then_some(("view", "split"));
-        let asked: Vec<_> = view.into_iter().chain([("file", made.path.as_str())]).collect();
-        format!("?{}", serde_urlencoded::to_string(asked).unwrap_or_default())
-    } else {
-        String::new()
-    };
-    Ok(response::see_other(&format!("{page}{place}#comment-{}", made.id)))
+    page.lead(&made, split)
 }
