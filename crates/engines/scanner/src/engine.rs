@@ -1,15 +1,17 @@
 //! The engine: rules chosen by a ruleset, and the analysis of one blob.
 
+mod own;
+
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::embedded::{self, Piece};
 use crate::language::{KindTable, Language, SkipReason, admit_path, admit_source};
 use crate::passes::{self, lines, suppress};
 use crate::report::{BlobReport, RawFinding};
-use crate::rules::{Catalogue, LanguageRules, PACKS, RuleError, RuleInfo};
+use crate::rules::{Catalogue, LanguageRules, OWN_PREFIX, OwnRule, PACKS, RuleError, RuleInfo};
 use crate::ruleset::{PathFilter, Ruleset};
 use crate::secrets::{self, Secrets};
 use crate::taint::{self, Flow};
@@ -108,6 +110,7 @@ pub struct Engine {
     /// For each row of the table of secrets, whether it is wanted.
     secret_rows: Vec<bool>,
     languages: Vec<OnceLock<Option<LanguageRules>>>,
+    own: own::Own,
 }
 
 impl std::fmt::Debug for Engine {
@@ -122,25 +125,38 @@ impl Engine {
     /// # Errors
     /// When the ruleset names rules or packs that do not exist, or malformed globs.
     pub fn new(ruleset: &Ruleset) -> Result<Self, EngineError> {
+        Self::with_own(ruleset, &[])
+    }
+
+    /// [`new`](Self::new) with rules that the team wrote. What the ruleset says
+    /// about a team's rule that is not among them does nothing.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_own(ruleset: &Ruleset, own: &[Arc<OwnRule>]) -> Result<Self, EngineError> {
         let catalogue = Catalogue::builtin()?;
-        if let Some(id) = ruleset.rules.keys().find(|id| catalogue.get(id).is_none()) {
+        let known = |id: &str| id.starts_with(OWN_PREFIX) || catalogue.get(id).is_some();
+        if let Some(id) = ruleset.rules.keys().find(|id| !known(id)) {
             return Err(EngineError::UnknownRule(id.clone()));
         }
         if let Some(pack) = ruleset.packs.iter().find(|p| !PACKS.contains(&p.as_str())) {
             return Err(EngineError::UnknownPack(pack.clone()));
         }
+        let own = own::Own::of(ruleset, own);
         let patterns = catalogue
             .documents
             .iter()
+            .chain(own.documents())
             .filter(|d| d.info.metric.is_none() && ruleset.enables(&d.info));
         Ok(Self {
-            ruleset_hash: ruleset.hash(),
+            ruleset_hash: own.hash_with(ruleset.hash()),
             analysis_hash: ruleset.analysis_hash(patterns.map(|d| d.hash)),
             paths: PathFilter::new(ruleset)?,
             secret_rows: secrets::rows()?.iter().map(|row| ruleset.enables(&row.info)).collect(),
             secrets: Secrets::new()?,
             catalogue,
             languages: Language::all().map(|_| OnceLock::new()).collect(),
+            own,
             ruleset: ruleset.clone(),
         })
     }
@@ -167,14 +183,15 @@ impl Engine {
     }
 
     /// The enabled rules, metric rules included.
-    pub fn rules(&self) -> impl Iterator<Item = &'static RuleInfo> + '_ {
-        self.catalogue.documents.iter().map(|d| &d.info).filter(|r| self.ruleset.enables(r))
+    pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> + '_ {
+        let all = self.catalogue.documents.iter().chain(self.own.documents());
+        all.map(|d| &*d.info).filter(|r| self.ruleset.enables(r))
     }
 
     /// The description of a rule by its full id, enabled or not.
     #[must_use]
-    pub fn rule(&self, id: &str) -> Option<&'static RuleInfo> {
-        self.catalogue.get(id).map(|d| &d.info)
+    pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
+        self.catalogue.get(id).map(|d| &*d.info).or_else(|| self.own.info(id))
     }
 
     /// Decides by the path alone whether a file is to be read. The language of a
@@ -257,6 +274,9 @@ impl Engine {
         let inner = self.read_pieces(&report, &text, pieces, &mut comments, &mut clock, phases);
         comments.all.sort_unstable_by_key(|r| r.start);
         report.suppressions = suppress::find(&text, &comments.all);
+        if refused.is_none() {
+            self.add_words_anywhere(&mut report, &text, &comments.all);
+        }
         if language.is_counted() {
             comments.all.extend(comments.docstrings);
             report.lines = lines::count(&text, &mut comments.all);
@@ -389,6 +409,11 @@ impl Engine {
                     phases.flows += clock.lap();
                 }
             }
+        }
+        if !generated {
+            self.add_words(report, text, &extent, &root, table);
+            self.add_own(report, text, &extent, &root, &walked.errors, walked.depth);
+            phases.rules += clock.lap();
         }
         Some(comments)
     }

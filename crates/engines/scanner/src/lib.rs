@@ -68,7 +68,8 @@ pub use report::{
     RawFinding, Span, StepKind, Suppression, TokenStream,
 };
 pub use rules::{
-    Category, Doc, Docs, Examples, Metric, PACKS, RuleError, RuleInfo, Severity, catalogue,
+    Category, Doc, Docs, Examples, MOST_TRIED, Metric, OWN_PACK, OWN_PREFIX, OwnRule, PACKS,
+    RuleError, RuleFault, RuleInfo, Severity, Tested, Trial, TrialMatch, catalogue,
 };
 pub use ruleset::{CloneLimits, Limits, RuleSetting, Ruleset};
 

@@ -26,6 +26,9 @@ pub struct Ruleset {
     pub clones: CloneLimits,
     /// What one file may cost.
     pub limits: Limits,
+    /// External analysers by name; whoever scans runs them beside the engine.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub adapters: BTreeSet<String>,
 }
 
 /// Changes to one rule. What is not set stays as the rule says.
@@ -84,6 +87,7 @@ impl Default for Ruleset {
             exclude: Vec::new(),
             clones: CloneLimits::default(),
             limits: Limits::default(),
+            adapters: BTreeSet::new(),
         }
     }
 }

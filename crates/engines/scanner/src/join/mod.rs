@@ -133,7 +133,7 @@ impl Engine {
     fn findings_of(
         &self,
         file: &FileReport<'_>,
-        metrics: &[&'static RuleInfo],
+        metrics: &[&RuleInfo],
         findings: &mut Vec<Finding>,
         suppressed: &mut Vec<Finding>,
     ) {
@@ -143,7 +143,7 @@ impl Engine {
             let Some(info) = self.rule(&raw.rule) else {
                 continue;
             };
-            if !self.ruleset().enables(info) {
+            if !self.ruleset().enables(info) || !self.is_for(&raw.rule, file.path) {
                 continue;
             }
             let severity = self.ruleset().severity(info);
@@ -155,6 +155,9 @@ impl Engine {
             }
         }
         for info in metrics {
+            if !self.is_for(&info.id, file.path) {
+                continue;
+            }
             let (Some(metric), Some(limit)) = (info.metric, self.ruleset().threshold(info)) else {
                 continue;
             };

@@ -1,5 +1,6 @@
 //! A language's pattern rules, ready to run.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ast_grep_config::{DeserializeEnv, RuleCore};
@@ -9,9 +10,11 @@ use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_core::{AstGrep, Doc, Matcher, NodeMatch};
 use tree_sitter::{Node, Tree};
 
+use super::bounded::{self, Bounded};
 use super::document::Document;
 use super::grep::Grep;
 use super::prefilter::{self, Prefilter};
+use super::words::Words;
 use super::{RuleError, RuleInfo};
 use crate::language::Language;
 use crate::taint::FlowRules;
@@ -25,7 +28,7 @@ const MOST_MATCHES: u32 = 1_000;
 pub(crate) type Grepped = AstGrep<StrDoc<Grep>>;
 
 struct Compiled {
-    info: &'static RuleInfo,
+    info: Arc<RuleInfo>,
     matcher: RuleCore,
 }
 
@@ -37,11 +40,13 @@ pub(crate) struct LanguageRules {
     by_kind: Vec<Vec<u16>>,
     /// Rules about data flow, if there are any.
     pub(crate) flows: Option<FlowRules>,
+    /// Rules about the text as it is written.
+    pub(crate) words: Vec<Words>,
 }
 
 /// A match, before it becomes a finding.
 pub(crate) struct Match {
-    pub(crate) info: &'static RuleInfo,
+    pub(crate) info: Arc<RuleInfo>,
     pub(crate) range: std::ops::Range<usize>,
     pub(crate) message: String,
     pub(crate) symbol: u32,
@@ -49,15 +54,19 @@ pub(crate) struct Match {
 
 impl LanguageRules {
     /// Compiles the given documents for a language.
-    pub(crate) fn compile(
-        language: Language,
-        documents: &[&'static Document],
-    ) -> Result<Self, RuleError> {
+    pub(crate) fn compile(language: Language, documents: &[&Document]) -> Result<Self, RuleError> {
         let mut rules = Vec::new();
         let mut clauses = Vec::new();
         let mut by_kind: Vec<Vec<u16>> = Vec::new();
+        let words = Words::compile(documents)?;
         let Some(grep) = Grep::of(language) else {
-            return Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind, flows: None });
+            return Ok(Self {
+                rules,
+                prefilter: Prefilter::new(&clauses),
+                by_kind,
+                flows: None,
+                words,
+            });
         };
         for document in documents {
             let Some(core) = &document.core else { continue };
@@ -82,26 +91,28 @@ impl LanguageRules {
                 constraints: &document.constraints,
                 select: &|context, kind| grep.select(context, kind),
             }));
-            rules.push(Compiled { info: &document.info, matcher });
+            rules.push(Compiled { info: Arc::clone(&document.info), matcher });
         }
-        let specs: Vec<_> =
-            documents.iter().filter_map(|d| Some((&d.info, d.taint.as_ref()?))).collect();
+        let specs: Vec<_> = documents
+            .iter()
+            .filter_map(|d| Some((Arc::clone(&d.info), d.taint.as_ref()?)))
+            .collect();
         let flows = FlowRules::compile(language, &specs).map_err(|why| RuleError {
             file: specs.first().map_or_else(String::new, |(info, _)| info.id.clone()),
             why: format!("{language}: {why}"),
         })?;
-        Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind, flows })
+        Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind, flows, words })
     }
 
     /// The rules that run on every file, because nothing in them must occur in it.
     #[cfg(test)]
-    pub(crate) fn unfiltered(&self) -> Vec<&'static str> {
+    pub(crate) fn unfiltered(&self) -> Vec<String> {
         let always = self.prefilter.active(b"");
         self.rules
             .iter()
             .zip(always)
             .filter(|(_, always)| *always)
-            .map(|(rule, _)| rule.info.id.as_str())
+            .map(|(rule, _)| rule.info.id.clone())
             .collect()
     }
 
@@ -154,12 +165,75 @@ impl LanguageRules {
                 if let Some(found) = compiled.matcher.match_node(root.adopt(*node)) {
                     counts[rule] += 1;
                     matches.push(Match {
-                        info: compiled.info,
+                        info: Arc::clone(&compiled.info),
                         range: found.range(),
                         message: fill(&compiled.info.message, &found),
                         symbol: *symbol,
                     });
                 }
+            }
+        }
+        (matches, complete)
+    }
+}
+
+impl LanguageRules {
+    /// [`run`](Self::run) for rules that nobody has measured: tries the active
+    /// ones on every node of the tree, each with so much fuel and no more. The
+    /// flag is false when fuel or matches ran out; the same text always gives
+    /// the same.
+    pub(crate) fn run_bounded(
+        &self,
+        language: Language,
+        source: &str,
+        tree: Tree,
+        active: &[bool],
+    ) -> (Vec<Match>, bool) {
+        let (mut matches, mut complete) = (Vec::new(), true);
+        let Some(grep) = Grep::of(language).filter(|_| active.contains(&true)) else {
+            return (matches, complete);
+        };
+        let wanted = self.wanted(active);
+        let doc = StrDoc { src: source.to_owned(), lang: grep, tree };
+        let root = AstGrep::doc(Bounded::new(doc));
+        let fuel = root.root().get_doc().fuel();
+        let mut left = vec![bounded::OF_A_RULE; self.rules.len()];
+        let mut counts = vec![0u32; self.rules.len()];
+        let mut total = bounded::OF_A_FILE;
+        for node in root.root().get_doc().nodes(&wanted) {
+            for rule in self.by_kind[usize::from(node.kind_id())].iter().map(|r| usize::from(*r)) {
+                if !active[rule] || left[rule] == 0 {
+                    continue;
+                }
+                let candidate = root.adopt(node);
+                let given = left[rule].min(total);
+                fuel.set(given);
+                let compiled = &self.rules[rule];
+                let found = compiled.matcher.match_node(candidate);
+                let rest = fuel.get();
+                fuel.set(u64::MAX);
+                total -= given - rest;
+                left[rule] -= given - rest;
+                if rest == 0 {
+                    // What was found may stand on a node that was not looked at.
+                    complete = false;
+                    left[rule] = 0;
+                } else if let Some(found) = found {
+                    counts[rule] += 1;
+                    if counts[rule] == MOST_MATCHES {
+                        complete = false;
+                        left[rule] = 0;
+                    }
+                    matches.push(Match {
+                        info: Arc::clone(&compiled.info),
+                        range: found.range(),
+                        message: fill(&compiled.info.message, &found),
+                        symbol: 0,
+                    });
+                }
+            }
+            if total == 0 {
+                break;
             }
         }
         (matches, complete)

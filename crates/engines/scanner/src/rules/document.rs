@@ -1,8 +1,11 @@
 //! A rule file as it is written.
 
+use std::sync::Arc;
+
 use ast_grep_config::SerializableRuleCore;
 use serde::{Deserialize, Serialize};
 
+use super::words::WordSpec;
 use super::{Metric, RuleError};
 use crate::language::Language;
 
@@ -74,8 +77,11 @@ impl Category {
 /// `recommended` finds defects with few false alarms, `strict` holds what is
 /// style or needs a look at each finding, `security` is every security rule of
 /// either, `secrets` keys and passwords, `metrics` the limits on size and
-/// complexity.
-pub const PACKS: [&str; 5] = ["recommended", "strict", "security", "secrets", "metrics"];
+/// complexity, `own` what teams wrote themselves.
+pub const PACKS: [&str; 6] = ["recommended", "strict", "security", "secrets", "metrics", OWN_PACK];
+
+/// The pack of the rules that teams write themselves and put in no other.
+pub const OWN_PACK: &str = "own";
 
 /// A rule's documentation in each language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,11 +179,13 @@ impl RuleInfo {
 /// A rule file: what it says about itself, and how it matches.
 pub(crate) struct Document {
     pub(crate) file: String,
-    pub(crate) info: RuleInfo,
+    pub(crate) info: Arc<RuleInfo>,
     /// The pattern; `None` for metric rules and secrets.
     pub(crate) core: Option<SerializableRuleCore>,
     /// Sources and sinks, for rules about data flow.
     pub(crate) taint: Option<crate::taint::Spec>,
+    /// For rules about the text as it is written.
+    pub(crate) words: Option<WordSpec>,
     /// `rule`, `utils` and `constraints` as plain data, for the prefilter.
     pub(crate) rule: serde_json::Value,
     pub(crate) utils: serde_json::Value,
@@ -204,6 +212,10 @@ struct Raw {
     constraints: serde_json::Value,
     /// For rules about data flow.
     taint: Option<crate::taint::Spec>,
+    /// For rules about what stands in the text.
+    text: Option<super::words::TextSpec>,
+    /// For rules about what is missing in it.
+    absence: Option<super::words::AbsenceSpec>,
     // Read through `SerializableRuleCore`.
     #[serde(default, rename = "transform")]
     _transform: serde::de::IgnoredAny,
@@ -236,9 +248,10 @@ impl Document {
     pub(crate) fn of_secret(row: &crate::secrets::Row) -> Self {
         Self {
             file: row.info.id.clone(),
-            info: row.info.clone(),
+            info: Arc::new(row.info.clone()),
             core: None,
             taint: None,
+            words: None,
             rule: serde_json::Value::Null,
             utils: serde_json::Value::Null,
             constraints: serde_json::Value::Null,
@@ -263,8 +276,9 @@ impl Document {
         if !file.ends_with(&format!("/{}.yml", raw.id)) {
             return Err(fail("file name and id differ".into()));
         }
+        let words = WordSpec::of(raw.text, raw.absence);
         let core = match raw.metric {
-            None if raw.taint.is_some() && raw.rule.is_null() => None,
+            None if raw.rule.is_null() && (raw.taint.is_some() || words.is_some()) => None,
             None => Some(
                 ast_grep_config::from_str::<SerializableRuleCore>(text)
                     .map_err(|e| fail(e.to_string()))?,
@@ -293,7 +307,7 @@ impl Document {
         }
         Ok(Self {
             file: file.to_owned(),
-            info: RuleInfo {
+            info: Arc::new(RuleInfo {
                 id: format!("{directory}/{}", raw.id),
                 languages,
                 severity: raw.severity,
@@ -312,9 +326,10 @@ impl Document {
                 aliases: meta.aliases,
                 metric: raw.metric,
                 threshold: raw.threshold,
-            },
+            }),
             core,
             taint: raw.taint,
+            words,
             rule: raw.rule,
             utils: raw.utils,
             constraints: raw.constraints,

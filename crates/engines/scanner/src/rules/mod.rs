@@ -6,25 +6,38 @@
 //! makes it harmless, in the patterns of `taint/pattern.rs` and the groups of the
 //! language's library, `taint/LANGUAGE.yml`. The rows of `secrets/providers.yml` are rules too, found by
 //! [`crate::secrets`]. [`catalogue`] lists what the files say; `compile` turns
-//! the pattern rules into matchers; `metric` evaluates the others when joining.
+//! the pattern rules into matchers; `metric` evaluates the others when joining;
+//! `words` finds what stands in a text as it is written, or is missing.
+//!
+//! Teams write rules in the same form ([`OwnRule`]). Nobody has measured those, so
+//! `limits` bounds what they may say and `bounded` what they may cost on a file.
 
+mod bounded;
 mod compile;
 mod document;
 mod grep;
+mod limits;
 mod literals;
 pub(crate) mod metric;
+mod own;
 mod prefilter;
 #[cfg(test)]
 mod tests;
+mod trial;
+mod words;
+mod yaml;
 
-pub(crate) use compile::LanguageRules;
-pub use document::{Category, Doc, Docs, Examples, PACKS, RuleInfo, Severity};
+pub(crate) use compile::{Grepped, LanguageRules};
+pub(crate) use document::Document;
+pub use document::{Category, Doc, Docs, Examples, OWN_PACK, PACKS, RuleInfo, Severity};
 pub use metric::Metric;
+pub(crate) use own::with_room;
+pub use own::{OWN_PREFIX, OwnRule, RuleFault};
+pub use trial::{MOST_TRIED, Tested, Trial, TrialMatch};
+pub(crate) use words::{Places, Words};
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
-
-use document::Document;
 
 mod files {
     include!(concat!(env!("OUT_DIR"), "/rule_files.rs"));
@@ -88,5 +101,5 @@ impl Catalogue {
 /// # Errors
 /// When a built-in rule file is malformed; the crate's tests rule that out.
 pub fn catalogue() -> Result<impl Iterator<Item = &'static RuleInfo>, RuleError> {
-    Ok(Catalogue::builtin()?.documents.iter().map(|d| &d.info))
+    Ok(Catalogue::builtin()?.documents.iter().map(|d| &*d.info))
 }

@@ -24,6 +24,8 @@ mod value;
 
 pub(crate) use spec::{FlowRules, Spec, library_text};
 
+use std::sync::Arc;
+
 use tree_sitter::Node;
 
 use crate::language::{KindTable, Language};
@@ -35,7 +37,7 @@ use value::{Trace, What};
 
 /// A flow that a rule forbids.
 pub(crate) struct Flow {
-    pub(crate) info: &'static RuleInfo,
+    pub(crate) info: Arc<RuleInfo>,
     pub(crate) range: std::ops::Range<usize>,
     pub(crate) steps: Vec<FlowStep>,
 }
@@ -71,7 +73,7 @@ pub(crate) fn follow(
             continue;
         }
         flows.push(Flow {
-            info,
+            info: Arc::clone(info),
             range: hit.at.0 as usize..hit.at.1 as usize,
             steps: hit.trace.as_deref().map(|t| steps(t, text)).unwrap_or_default(),
         });

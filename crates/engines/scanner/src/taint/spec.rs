@@ -2,6 +2,7 @@
 //! the name that a place must have for it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -78,7 +79,7 @@ pub(super) struct Entry {
 
 /// The taint rules of a language.
 pub(crate) struct FlowRules {
-    pub(super) infos: Vec<&'static RuleInfo>,
+    pub(super) infos: Vec<Arc<RuleInfo>>,
     pub(super) entries: Vec<Entry>,
     index: HashMap<Shape, HashMap<String, Vec<u16>>>,
     pub(super) types: Vec<String>,
@@ -123,7 +124,7 @@ impl FlowRules {
     /// The first pattern that cannot be read, or group that does not exist.
     pub(crate) fn compile(
         language: Language,
-        rules: &[(&'static RuleInfo, &Spec)],
+        rules: &[(Arc<RuleInfo>, &Spec)],
     ) -> Result<Option<Self>, String> {
         let Some(text) = library_text(language) else { return Ok(None) };
         if rules.is_empty() {
@@ -134,7 +135,7 @@ impl FlowRules {
         }
         let library: Library = ast_grep_config::from_str(text).map_err(|e| e.to_string())?;
         let mut made = Self {
-            infos: rules.iter().map(|(info, _)| *info).collect(),
+            infos: rules.iter().map(|(info, _)| Arc::clone(info)).collect(),
             entries: Vec::new(),
             index: HashMap::new(),
             types: Vec::new(),
