@@ -21,7 +21,7 @@ use super::target::{Answer, Target, fetch_request, post, push};
 const FRESH: usize = 8;
 /// How many clients ask at once.
 const CROWDS: [usize; 2] = [8, 32];
-/// How often a crowd asks each server: for the time, and for the cost.
+/// How often a crowd asks each server at most: for the time, and for the cost.
 const CROWD_ROUNDS: usize = 6;
 
 /// One kind of fetch.
@@ -144,18 +144,20 @@ pub(super) fn together(
     report: &mut Report,
     targets: &[&dyn Target],
     subject: &Subject,
+    rounds: usize,
 ) -> Result<()> {
+    let rounds = rounds.clamp(2, CROWD_ROUNDS);
     let urls = targets.iter().map(|target| filled(*target, subject, "together"));
     let urls = urls.collect::<Result<Vec<_>>>()?;
-    let chain = subject.notes(CROWDS.len() * CROWD_ROUNDS)?;
+    let chain = subject.notes(CROWDS.len() * rounds)?;
     let pushes = subject.chain_pushes(&subject.head, &chain)?;
     let request = subject.scratch.join("together");
-    let steps = chain.chunks(CROWD_ROUNDS).zip(pushes.chunks(CROWD_ROUNDS));
+    let steps = chain.chunks(rounds).zip(pushes.chunks(rounds));
     for (crowd, (states, pushes)) in CROWDS.into_iter().zip(steps) {
         let mut wall = Columns::of(targets);
         let mut cpu = Columns::of(targets);
         let mut growth = Columns::of(targets);
-        for (round, index) in turns(targets.len(), CROWD_ROUNDS) {
+        for (round, index) in turns(targets.len(), rounds) {
             let (target, url) = (targets[index], &urls[index]);
             push(target, url, &pushes[round], &subject.scratch)?;
             target.settle(false);

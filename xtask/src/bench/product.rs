@@ -178,6 +178,10 @@ impl Target for Product {
         vec![self.server.pid()]
     }
 
+    fn keeps_house(&self) -> bool {
+        true
+    }
+
     fn create(&self, name: &str) -> Result<String> {
         self.create_depot(self.project, PROJECT, name)
     }

@@ -38,10 +38,15 @@ pub(super) trait Target: Sync {
     /// User and password, where it asks for them.
     fn credentials(&self) -> Option<(&str, &str)>;
 
+    /// Whether it looks after its repositories by itself.
+    fn keeps_house(&self) -> bool {
+        false
+    }
+
     /// Waits until the server has nothing more to do: after `housekeeping`
     /// with that of the repositories, too.
     fn settle(&self, housekeeping: bool) {
-        if housekeeping {
+        if housekeeping && self.keeps_house() {
             std::thread::sleep(HOUSEKEEPING);
         }
         let used = || cpu_seconds(&self.pids());

@@ -236,3 +236,34 @@ async fn a_script_before_the_analysers_can_stop_them() {
     })
     .await;
 }
+
+/// The share of a processor is that of the whole time limit: two
+/// thousandths of ten minutes are 1.2 seconds.
+#[tokio::test]
+async fn a_script_gets_its_share_of_a_processor() {
+    each(async |world| {
+        world.commit(&[("a.txt", Some("x"))]);
+        let mut new = script(&world, "busy", "echo begun; while :; do :; done");
+        new.definition.limits.timeout_minutes = 10;
+        new.definition.limits.cpu_millis = Some(2);
+        assert_eq!(new.definition.limits.processor(), Some(std::time::Duration::from_millis(1200)));
+        let plan = world.make(new).await;
+        let scan = world.scan(&plan).await;
+        assert_eq!(scan.state, ScanState::Failed, "{}", scan.error);
+        assert_eq!(scan.error, "the script failed: out of CPU time (signal 24)");
+        assert!(log(&world, "busy", &scan).await.contains("] begun\n"));
+        // It holds for each process, and what waits uses nothing.
+        let mut new = script(&world, "idle", "sleep 1; sh -c 'echo done'");
+        new.definition.limits.timeout_minutes = 10;
+        new.definition.limits.cpu_millis = Some(2);
+        let plan = world.make(new).await;
+        let scan = world.scan(&plan).await;
+        assert_eq!(scan.state, ScanState::Passed, "{}", scan.error);
+        let mut new = script(&world, "free", "echo free");
+        new.definition.limits.cpu_millis = Some(0);
+        assert_eq!(new.definition.limits.processor(), None);
+        let plan = world.make(new).await;
+        assert_eq!(world.scan(&plan).await.state, ScanState::Passed);
+    })
+    .await;
+}
