@@ -1,5 +1,6 @@
 //! The door for programs that bring results or fetch them, below
-//! `/api/analysis`: reports of coverage, findings as files, badges.
+//! `/api/analysis`: reports of coverage, findings as files, badges, measures of
+//! commits.
 //!
 //! | request | answer |
 //! | --- | --- |
@@ -8,9 +9,17 @@
 //! | `GET plans/{uid}/scans/{number}` | how it stands, and what its gate says |
 //! | `GET plans/{uid}/findings.{sarif,csv,xlsx}` | the findings that ask for work |
 //! | `GET plans/{uid}/badge.svg?of=&token=` | a picture |
+//! | `POST plans/{uid}/history?commits=&branch=&depot=` | the back-fill that was started |
+//! | `GET plans/{uid}/history` | the last back-fills |
+//! | `DELETE plans/{uid}/history/{id}` | the back-fill that was asked to stop |
+//! | `GET plans/{uid}/series?metric=&branch=&directory=&commits=&points=&depot=` | metrics along a branch |
+//! | `GET plans/{uid}/commits/{commit}?depot=` | what was measured of a commit |
+//! | `GET plans/{uid}/compare?old=&new=&depot=` | what changed between two commits |
 //!
 //! All but badges want a token of somebody who may do it, as in
 //! `Authorization: Bearer …`.
+
+mod history;
 
 use std::collections::HashMap;
 
@@ -21,7 +30,7 @@ use analysis::{
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, Path, Query, Request, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use base::{Error, Read, Scope, Write};
 use call::Env;
@@ -38,6 +47,11 @@ pub fn router() -> Router<Env> {
         .route("/api/analysis/depots/{team}/{project}/{depot}/coverage", post(coverage))
         .route("/api/analysis/plans/{uid}/scans", post(start))
         .route("/api/analysis/plans/{uid}/scans/{number}", get(scan))
+        .route("/api/analysis/plans/{uid}/history", get(history::list).post(history::start))
+        .route("/api/analysis/plans/{uid}/history/{id}", delete(history::cancel))
+        .route("/api/analysis/plans/{uid}/series", get(history::series))
+        .route("/api/analysis/plans/{uid}/commits/{commit}", get(history::commit))
+        .route("/api/analysis/plans/{uid}/compare", get(history::compare))
         .route("/api/analysis/plans/{uid}/{file}", get(file))
 }
 

@@ -92,3 +92,55 @@ async fn findings_and_badges_are_fetched() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn histories_are_measured_read_and_compared() {
+    on_each(async |world| {
+        let first = world.push("main", &[("f.py", CODE)]).await;
+        let second = world.push("main", &[("g.py", "def g(x):\n    return x\n")]).await;
+        world.test.run_jobs().await;
+        let key = PlanKey::Named(world.project.id, "default");
+        let plan = analysis::authorise_plan::<Write>(&world.ann, key).await.unwrap();
+        let base = format!("/api/analysis/plans/{}", plan.uid);
+        let (ann, gus) = (client(&world, "ann").await, client(&world, "gus").await);
+        let target = format!("{base}/history?commits=10");
+        let refused = gus.send(Method::POST, &target, "").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let stranger = client(&world, "zoe").await;
+        assert_eq!(stranger.get(&format!("{base}/series")).await.status, StatusCode::NOT_FOUND);
+        let nobody = anonymous(&world).get(&format!("{base}/series")).await;
+        assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+        let wrong = ann.send(Method::POST, &format!("{base}/history?commits=x"), "").await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+        let started = ann.send(Method::POST, &target, "").await;
+        assert_eq!(started.status, StatusCode::OK, "{}", started.json());
+        let id = started.json()["id"].as_i64().unwrap();
+        world.test.run_jobs().await;
+        let told = gus.get(&format!("{base}/history")).await.json();
+        assert_eq!(
+            (&told["backfills"][0]["state"], &told["backfills"][0]["done"]),
+            (&"done".into(), &2.into())
+        );
+        let ended = ann.send(Method::DELETE, &format!("{base}/history/{id}"), "").await;
+        assert_eq!(ended.status, StatusCode::CONFLICT);
+
+        let series = gus.get(&format!("{base}/series?metric=files,findings")).await.json();
+        assert_eq!((&series["tip"], &series["measured"]), (&second.clone().into(), &2.into()));
+        assert_eq!(series["points"][0]["commit"], first.clone());
+        assert_eq!(series["points"][1]["values"], serde_json::json!([2.0, 1.0]));
+        let wrong = gus.get(&format!("{base}/series?metric=beauty")).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+        let measured = gus.get(&format!("{base}/commits/{first}")).await.json();
+        assert_eq!(measured["measures"]["totals"]["files"], 1);
+        let unknown = gus.get(&format!("{base}/commits/{}", "0".repeat(40))).await;
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+
+        let compared = gus.get(&format!("{base}/compare?old={second}&new={first}")).await.json();
+        assert_eq!(compared["files"]["total"], 1);
+        assert_eq!(compared["files"]["items"][0]["path"], "g.py");
+        assert_eq!(compared["functions"]["items"][0]["name"], "g");
+        let missing = gus.get(&format!("{base}/compare?old={second}")).await;
+        assert_eq!(missing.status, StatusCode::BAD_REQUEST);
+    })
+    .await;
+}

@@ -23,6 +23,9 @@
 //! * [`measures`] of a scan, and [`what_if`] another gate had judged it.
 //! * [`upload_coverage`], [`coverage`]; [`on_changes`]: findings and coverage
 //!   on the lines of a comparison.
+//! * [`start_backfill`], [`cancel_backfill`], [`backfills`]: measuring commits that
+//!   nobody scanned; [`metric_series`] and [`commit_measures`]: any metric at any
+//!   commit; [`compare_commits`]: what changed between two.
 //! * [`parameters`]: properties and path patterns.
 //!
 //! # Lanes
@@ -49,6 +52,7 @@ mod details;
 mod finding;
 mod findings;
 pub mod gate;
+mod history;
 mod lines;
 mod notify;
 pub mod parameters;
@@ -93,6 +97,12 @@ pub use findings::{
     restore_ignored,
 };
 pub use gate::{Gate, GateResult, Verdict};
+pub use history::{
+    Backfill, BackfillId, BackfillState, CommitMeasures, ComparedFinding, ComparedFunction,
+    ComparedList, Comparison, FileChange, FunctionChange, HistoryMetric, MetricPoint, MetricSeries,
+    NewBackfill, SeriesQuery, backfills, cancel_backfill, commit_measures, compare_commits,
+    metric_series, start_backfill,
+};
 pub use notify::{
     Delivery, NewNotice, Notice, NoticeKind, create_notice, delete_notice, deliveries, notices,
     try_notice,

@@ -58,8 +58,8 @@ pub use directory::{Progress, ScanError, ScanOptions, scan_directory};
 pub use engine::{Admission, Engine, EngineError, Phases};
 pub use identity::{Finding, Match, Matches, Step, Tracked, track};
 pub use join::{
-    ClonePair, CloneSide, DirectoryTotals, FileReport, FileTotals, FunctionAt, LanguageTotals,
-    PartlyParsed, ProjectReport, SeverityCounts, Totals,
+    ClonePair, CloneSide, DirectoryTotals, FileReport, FileTotals, FunctionAt, Joiner,
+    LanguageTotals, PartlyParsed, ProjectFile, ProjectReport, SeverityCounts, Totals,
 };
 pub use language::{Language, Lexis, SkipReason, Skipped, Spec, admit_path, admit_source};
 pub use parse::syntax_tree;

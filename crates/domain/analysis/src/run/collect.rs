@@ -6,19 +6,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use base::{Error, Result};
+use call::Env;
 use git::{Oid, Repository};
-use scanner::{Admission, BlobReport, Engine, Language, SkipReason, Skipped};
+use jobs::JobContext;
+use scanner::{BlobReport, Engine, Language, ProjectFile, SkipReason, Skipped};
 use tokio::sync::mpsc;
 
-use super::dependencies::{self, Told};
+use super::dependencies::Told;
+use super::list::{Listed, Place, Scope, Wanted, list};
+use super::stop::Stop;
 use super::{Work, cache};
-use crate::parameters::{Parameters, PathMatcher};
 
 /// What a scan has to work with.
 pub(crate) struct Collected {
-    /// Files that were read, each with the index of its report.
-    pub(crate) files: Vec<File>,
-    pub(crate) reports: Vec<BlobReport>,
+    /// Files that were read.
+    pub(crate) files: Vec<ProjectFile>,
     /// Files that were not.
     pub(crate) left_out: Vec<Skipped>,
     /// Files that may tell of dependencies.
@@ -29,148 +31,147 @@ pub(crate) struct Collected {
     pub(crate) analysed: u32,
 }
 
-/// A file of a commit.
-pub(crate) struct File {
-    /// The path in the result.
-    pub(crate) path: String,
-    pub(crate) blob: Oid,
-    pub(crate) report: usize,
-}
-
-/// A blob to be analysed.
-struct Wanted {
-    key: Vec<u8>,
-    source: usize,
-    blob: Oid,
-    language: Language,
-    header: bool,
-}
-
 /// Encoded reports are written so many at a time, or so many bytes.
 const BATCH: usize = 200;
 const BATCH_BYTES: usize = 2 << 20;
 
 pub(crate) async fn collect(work: &Work, engine: &Arc<Engine>) -> Result<Collected> {
     work.stage("list", 0, 0).await?;
-    let Listed { files, wanted, left_out, told } = list(work, engine).await?;
-    let total = wanted.len() as u64;
-    work.stage("analyse", 0, total).await?;
-    let keys: Vec<Vec<u8>> = wanted.iter().map(|wanted| wanted.key.clone()).collect();
-    let mut known = cache::load(work.env(), &keys).await?;
-    let mut reports: Vec<Option<BlobReport>> =
-        wanted.iter().map(|wanted| known.remove(&wanted.key)).collect();
-    let missing: Vec<usize> = (0..wanted.len()).filter(|index| reports[*index].is_none()).collect();
-    let analysed = missing.len();
-    for (index, report) in analyse(work, engine, wanted, missing).await? {
-        reports[index] = Some(report);
-    }
-    work.stop.check()?;
-    let reports: Vec<BlobReport> = reports
-        .into_iter()
-        .map(|report| report.ok_or_else(|| Error::internal("a blob has no report")))
-        .collect::<Result<_>>()?;
-    let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok(Collected {
-        cached: small(reports.len() - analysed),
-        analysed: small(analysed),
-        files,
-        reports,
-        left_out,
-        told,
-    })
-}
-
-/// Which files there are, which different blobs they are, and what is left out.
-#[derive(Default)]
-struct Listed {
-    files: Vec<File>,
-    wanted: Vec<Wanted>,
-    left_out: Vec<Skipped>,
-    told: Vec<Told>,
-}
-
-async fn list(work: &Work, engine: &Arc<Engine>) -> Result<Listed> {
-    let definition = &work.plan.definition;
     let branch = work.scan.sources.first().map(|source| source.branch.clone()).unwrap_or_default();
-    let variables = work.variables.clone();
-    let parameters = Parameters::parse(&definition.parameters).substitute(|name| {
-        let given = variables.iter().chain(&definition.variables).find(|(key, _)| key == name);
-        match given {
-            Some((_, value)) => Some(value.clone()),
-            None => (name.eq_ignore_ascii_case("branch")).then(|| branch.clone()),
-        }
-    });
-    let matchers = [PathMatcher::new(&definition.paths)?, PathMatcher::new(&parameters.paths())?];
-    let languages = definition.languages.clone();
-    let sources: Vec<(Repository, Oid, String)> = work
+    let scope =
+        Scope { definition: &work.plan.definition, variables: &work.variables, branch: &branch };
+    let places: Vec<Place> = work
         .sources
         .iter()
-        .map(|source| (source.repository.clone(), source.commit, source.prefix.clone()))
+        .map(|source| Place {
+            repository: source.repository.clone(),
+            commit: source.commit,
+            prefix: source.prefix.clone(),
+        })
         .collect();
-    let (engine, stop) = (Arc::clone(engine), work.stop.clone());
-    tokio::task::spawn_blocking(move || {
-        let analysis = hex::decode(engine.analysis_hash()).map_err(Error::internal)?;
-        let Listed { mut files, mut wanted, mut left_out, mut told } = Listed::default();
-        let mut indexes: HashMap<Vec<u8>, usize> = HashMap::new();
-        for (number, (repository, commit, prefix)) in sources.iter().enumerate() {
-            stop.check()?;
-            for entry in repository.all_blobs(*commit).map_err(Error::internal)? {
-                if !entry.mode.is_file() {
-                    continue;
-                }
-                let path = format!("{prefix}{}", entry.path);
-                if let Some(kind) = dependencies::tells(&entry.path)
-                    && matchers.iter().all(|matcher| matcher.admits(&entry.path))
-                {
-                    told.push(Told { source: number, path: path.clone(), blob: entry.oid, kind });
-                }
-                let header = path.ends_with(".h");
-                let language = match engine.admit(&path) {
-                    Admission::Unknown => continue,
-                    Admission::Skip(reason) => {
-                        left_out.push(Skipped { path, reason });
-                        continue;
-                    }
-                    Admission::Analyse(language) => language,
-                };
-                if !is_wanted(&languages, language, header) {
-                    continue;
-                }
-                if !matchers.iter().all(|matcher| matcher.admits(&entry.path)) {
-                    left_out.push(Skipped { path, reason: SkipReason::Excluded });
-                    continue;
-                }
-                let key = cache::key(entry.oid, &analysis, language, header);
-                let report = *indexes.entry(key.clone()).or_insert_with(|| {
-                    let blob = entry.oid;
-                    wanted.push(Wanted { key, source: number, blob, language, header });
-                    wanted.len() - 1
-                });
-                files.push(File { path, blob: entry.oid, report });
-            }
-        }
-        Ok(Listed { files, wanted, left_out, told })
-    })
-    .await
-    .map_err(Error::internal)?
+    let repositories = places.iter().map(|place| place.repository.clone()).collect();
+    let listed = list(engine, &scope, places, &work.stop).await?;
+    work.stage("analyse", 0, listed.wanted.len() as u64).await?;
+    let reader = Reader {
+        env: work.env(),
+        engine,
+        repositories,
+        stop: &work.stop,
+        watch: Watch::Scan(work),
+        threads: std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    reader.read(listed, &mut HashMap::new(), usize::MAX).await
 }
 
-/// Whether a plan's choice of languages includes one. A header may turn out to
-/// be of either language; TSX is TypeScript to people.
-fn is_wanted(languages: &[String], language: Language, header: bool) -> bool {
-    languages.is_empty()
-        || languages.iter().any(|wanted| {
-            wanted == language.id()
-                || (header && wanted == Language::Cpp.id())
-                || (language == Language::Tsx && wanted == Language::TypeScript.id())
+/// Whom the reading of blobs tells how far it has come.
+#[derive(Clone, Copy)]
+pub(crate) enum Watch<'a> {
+    Scan(&'a Work),
+    Nobody,
+}
+
+impl Watch<'_> {
+    async fn stage(self, done: u64, total: u64) -> Result<()> {
+        match self {
+            Self::Scan(work) => work.stage("analyse", done, total).await,
+            Self::Nobody => Ok(()),
+        }
+    }
+
+    fn job(self) -> Option<JobContext<Env>> {
+        match self {
+            Self::Scan(work) => Some(work.job.clone()),
+            Self::Nobody => None,
+        }
+    }
+}
+
+/// Finds or makes the reports of blobs.
+pub(crate) struct Reader<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) engine: &'a Arc<Engine>,
+    /// By [`Wanted::source`].
+    pub(crate) repositories: Vec<Repository>,
+    pub(crate) stop: &'a Stop,
+    pub(crate) watch: Watch<'a>,
+    /// How many blobs are analysed at a time.
+    pub(crate) threads: usize,
+}
+
+/// Reports by the key of the cache.
+pub(crate) type Known = HashMap<Vec<u8>, Arc<BlobReport>>;
+
+impl Reader<'_> {
+    /// The reports of what was listed. Those in `known` are asked for nowhere
+    /// else; afterwards it holds those of this commit.
+    ///
+    /// # Errors
+    /// `Conflict` when more than `most` blobs would have to be analysed.
+    pub(crate) async fn read(
+        &self,
+        listed: Listed,
+        known: &mut Known,
+        most: usize,
+    ) -> Result<Collected> {
+        let Listed { files, wanted, left_out, told } = listed;
+        let mut reports: Vec<Option<Arc<BlobReport>>> =
+            wanted.iter().map(|wanted| known.get(&wanted.key).cloned()).collect();
+        let missing = |reports: &[Option<Arc<BlobReport>>]| -> Vec<usize> {
+            (0..reports.len()).filter(|index| reports[*index].is_none()).collect()
+        };
+        let keys: Vec<Vec<u8>> =
+            missing(&reports).into_iter().map(|index| wanted[index].key.clone()).collect();
+        let mut stored = cache::load(self.env, &keys).await?;
+        for (report, wanted) in reports.iter_mut().zip(&wanted) {
+            if report.is_none() {
+                *report = stored.remove(&wanted.key).map(Arc::new);
+            }
+        }
+        let missing = missing(&reports);
+        let analysed = missing.len();
+        if analysed > most {
+            return Err(Error::conflict("too many files of the commit have not been analysed yet"));
+        }
+        let wanted = Arc::new(wanted);
+        for (index, report) in analyse(self, Arc::clone(&wanted), missing).await? {
+            reports[index] = Some(Arc::new(report));
+        }
+        self.stop.check()?;
+        let reports: Vec<Arc<BlobReport>> = reports
+            .into_iter()
+            .map(|report| report.ok_or_else(|| Error::internal("a blob has no report")))
+            .collect::<Result<_>>()?;
+        known.clear();
+        // What may be different another time is looked at again then.
+        known.extend(
+            wanted
+                .iter()
+                .zip(&reports)
+                .filter(|(_, report)| !is_provisional(report))
+                .map(|(wanted, report)| (wanted.key.clone(), Arc::clone(report))),
+        );
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok(Collected {
+            cached: small(reports.len() - analysed),
+            analysed: small(analysed),
+            files: files
+                .into_iter()
+                .map(|file| ProjectFile {
+                    path: file.path,
+                    blob: file.blob.to_string(),
+                    report: Arc::clone(&reports[file.report]),
+                })
+                .collect(),
+            left_out,
+            told,
         })
+    }
 }
 
 /// Makes the missing reports on all processors, and keeps them as they come.
 async fn analyse(
-    work: &Work,
-    engine: &Arc<Engine>,
-    wanted: Vec<Wanted>,
+    reader: &Reader<'_>,
+    wanted: Arc<Vec<Wanted>>,
     missing: Vec<usize>,
 ) -> Result<Vec<(usize, BlobReport)>> {
     if missing.is_empty() {
@@ -179,11 +180,10 @@ async fn analyse(
     let total = wanted.len() as u64;
     let known = total - missing.len() as u64;
     let (send, mut receive) = mpsc::channel::<Vec<(Vec<u8>, Vec<u8>)>>(4);
-    let repositories: Vec<Repository> =
-        work.sources.iter().map(|source| source.repository.clone()).collect();
+    let (repositories, threads) = (reader.repositories.clone(), reader.threads);
     let done = Arc::new(AtomicU64::new(known));
     let (engine, stop, counter, job) =
-        (Arc::clone(engine), work.stop.clone(), Arc::clone(&done), work.job.clone());
+        (Arc::clone(reader.engine), reader.stop.clone(), Arc::clone(&done), reader.watch.job());
     let working = tokio::task::spawn_blocking(move || {
         let made = Collector::new(send, missing.len());
         for (number, repository) in repositories.iter().enumerate() {
@@ -191,7 +191,6 @@ async fn analyse(
                 missing.iter().copied().filter(|index| wanted[*index].source == number).collect();
             let blobs: Vec<Oid> = those.iter().map(|index| wanted[*index].blob).collect();
             let limit = engine.ruleset().limits.max_bytes;
-            let threads = std::thread::available_parallelism().map_or(1, usize::from);
             repository.for_each_blob(&blobs, limit, threads, |position, content| {
                 if stop.is_thrown() {
                     return;
@@ -200,7 +199,9 @@ async fn analyse(
                 let Wanted { key, language, header, .. } = &wanted[index];
                 made.take(index, key, report(&engine, *language, *header, content));
                 let now = counter.fetch_add(1, Ordering::Relaxed) + 1;
-                if now.is_multiple_of(16) {
+                if let Some(job) = &job
+                    && now.is_multiple_of(16)
+                {
                     job.progress(now, total, "analyse");
                 }
             });
@@ -208,11 +209,11 @@ async fn analyse(
         made.finish()
     });
     while let Some(batch) = receive.recv().await {
-        cache::store(work.env(), batch).await?;
-        work.stage("analyse", done.load(Ordering::Relaxed), total).await?;
+        cache::store(reader.env, batch).await?;
+        reader.watch.stage(done.load(Ordering::Relaxed), total).await?;
     }
     let made = working.await.map_err(Error::internal)?;
-    work.stop.check()?;
+    reader.stop.check()?;
     Ok(made)
 }
 

@@ -53,8 +53,17 @@ const ASKED: usize = 300;
 pub(crate) async fn compare(work: &Work, current: Current) -> Result<Found> {
     let before = before(work).await?;
     let base = before.as_ref().map(|before| before.scan.id);
-    let Current { mut result, details, observed, blobs, uncertain, shapes, always, silent } =
-        current;
+    let Current {
+        mut result,
+        details,
+        observed,
+        blobs,
+        uncertain,
+        shapes,
+        always,
+        silent,
+        measured,
+    } = current;
     let parts = measure(work, before.as_ref().map(|before| &before.scan), &result, shapes).await?;
     let changed = match (&before, &blobs) {
         (Some(before), Some(blobs)) if is_comparable(before, &result) => {
@@ -82,7 +91,7 @@ pub(crate) async fn compare(work: &Work, current: Current) -> Result<Found> {
     result.fixed =
         u32::try_from(changes.gone.iter().filter(was_active).count()).unwrap_or(u32::MAX);
     result.reopened = u32::try_from(changes.reopened.len()).unwrap_or(u32::MAX);
-    Ok(Found { result, details, changes: Some(changes), base, parts: Some(parts) })
+    Ok(Found { result, details, changes: Some(changes), base, parts: Some(parts), measured })
 }
 
 /// The latest result of the scan's lane; of the first lane, if its own has none.

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use base::{Error, Result};
-use scanner::{BlobReport, Engine, FileReport, ProjectReport, SkipReason};
+use scanner::{Engine, Joiner, ProjectFile, ProjectReport, SkipReason};
 
-use super::Work;
-use super::collect::{Collected, File, is_provisional};
+use super::collect::{Collected, is_provisional};
 use super::dependencies::{self, Depends};
 use super::measure::{Shape, Shapes};
+use super::{Measured, Work};
 use crate::details::{FlowOf, FunctionOf, Kept, Kind};
 use crate::scan::ScanResult;
 
@@ -35,6 +35,8 @@ pub(crate) struct Current {
     pub(crate) always: HashSet<String>,
     /// How the rules begin of tools of which nothing was heard.
     pub(crate) silent: Vec<String>,
+    /// What is kept of the commit for its history.
+    pub(crate) measured: Option<Measured>,
 }
 
 impl Current {
@@ -82,24 +84,32 @@ pub(crate) async fn join(
 ) -> Result<Current> {
     let engine = Arc::clone(engine);
     let prefixes: Vec<String> = work.sources.iter().map(|source| source.prefix.clone()).collect();
-    tokio::task::spawn_blocking(move || join_now(&engine, &prefixes, &collected))
+    let shape = crate::history::shape(&engine, &work.plan.definition)?;
+    tokio::task::spawn_blocking(move || join_now(&engine, &prefixes, &collected, shape))
         .await
         .map_err(Error::internal)?
 }
 
-fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Result<Current> {
-    let Collected { files, reports, left_out, cached, analysed, .. } = collected;
-    let blobs: Vec<String> = files.iter().map(|file| file.blob.to_string()).collect();
-    let inputs: Vec<FileReport<'_>> = files
-        .iter()
-        .zip(&blobs)
-        .map(|(file, blob)| FileReport { path: &file.path, blob, report: &reports[file.report] })
-        .collect();
-    let report = engine.join(&inputs, left_out);
-    let functions = worst_functions(files, reports);
+fn join_now(
+    engine: &Engine,
+    prefixes: &[String],
+    collected: &Collected,
+    shape: String,
+) -> Result<Current> {
+    let Collected { files, left_out, cached, analysed, .. } = collected;
+    let report = Joiner::default().join(engine, files, left_out);
+    let measured = match prefixes {
+        [_] => {
+            let body = crate::history::pack(&crate::history::measures(engine, &report))?;
+            Some(Measured { shape, body })
+        }
+        // A commit of several depots is none.
+        _ => None,
+    };
+    let functions = worst_functions(files);
     let uncertain = files
         .iter()
-        .filter(|file| is_provisional(&reports[file.report]))
+        .filter(|file| is_provisional(&file.report))
         .map(|file| file.path.clone())
         .collect();
     let result = result(engine, &report, &functions, (*cached, *analysed));
@@ -112,8 +122,7 @@ fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Resu
         Kept::new(Kind::PartlyParsed, &report.partly_parsed)?,
     ];
     let blobs = report.files.iter().map(|file| (file.path.clone(), file.blob.clone())).collect();
-    let shapes =
-        Shapes { functions: shapes(files, reports), files: report.files, clones: report.clones };
+    let shapes = Shapes { functions: shapes(files), files: report.files, clones: report.clones };
     let observed: Vec<Observed> = report
         .findings
         .into_iter()
@@ -147,12 +156,13 @@ fn join_now(engine: &Engine, prefixes: &[String], collected: &Collected) -> Resu
         shapes: Some(shapes),
         always: HashSet::new(),
         silent: Vec::new(),
+        measured,
     })
 }
 
-fn shapes(files: &[File], reports: &[BlobReport]) -> HashMap<String, Vec<Shape>> {
-    let of = |file: &File| -> Vec<Shape> {
-        let functions = reports[file.report].functions.iter();
+fn shapes(files: &[ProjectFile]) -> HashMap<String, Vec<Shape>> {
+    let of = |file: &ProjectFile| -> Vec<Shape> {
+        let functions = file.report.functions.iter();
         functions
             .map(|function| Shape {
                 lines: (function.start_line, function.end_line),
@@ -172,18 +182,12 @@ fn result(
     (cached, analysed): (u32, u32),
 ) -> ScanResult {
     let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let about_functions: HashSet<(&str, &str, u32)> = report
-        .findings
-        .iter()
-        .filter(|finding| engine.rule(&finding.rule).is_some_and(|rule| rule.metric.is_some()))
-        .map(|finding| (finding.path.as_str(), finding.symbol.as_str(), finding.span.start_line))
-        .collect();
     let failed = |reason: SkipReason| reason == SkipReason::Failed;
     ScanResult {
         totals: report.totals,
         languages: report.languages.clone(),
         duplicate_blocks: small(report.clones.len()),
-        complex_functions: small(about_functions.len()),
+        complex_functions: complex_functions(engine, report),
         max_cyclomatic: functions.first().map_or(0, |function| function.cyclomatic),
         skipped: small(report.skipped.len()),
         partly_parsed: small(report.partly_parsed.len()),
@@ -196,22 +200,30 @@ fn result(
     }
 }
 
-fn worst_functions(files: &[File], reports: &[BlobReport]) -> Vec<FunctionOf> {
-    let mut all: Vec<(&File, &BlobReport, &scanner::Function)> = files
+/// Functions over a threshold of the ruleset.
+pub(crate) fn complex_functions(engine: &Engine, report: &ProjectReport) -> u32 {
+    let about: HashSet<(&str, &str, u32)> = report
+        .findings
         .iter()
-        .flat_map(|file| {
-            let report = &reports[file.report];
-            report.functions.iter().map(move |function| (file, report, function))
-        })
+        .filter(|finding| engine.rule(&finding.rule).is_some_and(|rule| rule.metric.is_some()))
+        .map(|finding| (finding.path.as_str(), finding.symbol.as_str(), finding.span.start_line))
         .collect();
-    all.sort_by_key(|(file, _, function)| {
+    u32::try_from(about.len()).unwrap_or(u32::MAX)
+}
+
+fn worst_functions(files: &[ProjectFile]) -> Vec<FunctionOf> {
+    let mut all: Vec<(&ProjectFile, &scanner::Function)> = files
+        .iter()
+        .flat_map(|file| file.report.functions.iter().map(move |function| (file, function)))
+        .collect();
+    all.sort_by_key(|(file, function)| {
         (Reverse((function.cyclomatic, function.cognitive)), &file.path, function.start_line)
     });
     all.truncate(WORST);
     all.into_iter()
-        .map(|(file, report, function)| FunctionOf {
+        .map(|(file, function)| FunctionOf {
             path: file.path.clone(),
-            language: report.language,
+            language: file.report.language,
             name: function.qualified_name.clone(),
             line: function.start_line,
             end_line: function.end_line,

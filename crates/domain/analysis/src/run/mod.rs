@@ -9,16 +9,17 @@ mod adapters;
 mod blame;
 pub(crate) mod cache;
 mod claim;
-mod collect;
+pub(crate) mod collect;
 mod compare;
-mod current;
+pub(crate) mod current;
 mod dependencies;
 mod judge;
+pub(crate) mod list;
 mod measure;
 mod sarif;
 mod save;
 mod script;
-mod stop;
+pub(crate) mod stop;
 pub(crate) mod tell;
 mod upkeep;
 
@@ -80,7 +81,7 @@ pub(crate) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<E
         .on::<tell::Tell, _, _>(|job: JobContext<Env>, tell: tell::Tell| async move {
             tell::run(&job.context, tell.scan).await
         });
-    upkeep::register(registry)
+    upkeep::register(crate::history::register(registry))
 }
 
 /// What a scan ends with.
@@ -103,6 +104,15 @@ pub(crate) struct Found {
     /// What the gate is evaluated on, but for the findings; `None` when nothing
     /// is known about those.
     pub(crate) parts: Option<measure::Parts>,
+    /// What is kept of the commit for its history: the measures as they are
+    /// stored, and what they depend on.
+    pub(crate) measured: Option<Measured>,
+}
+
+/// The measures of the commit of a scan of one depot.
+pub(crate) struct Measured {
+    pub(crate) shape: String,
+    pub(crate) body: String,
 }
 
 /// A scan that is being done, with all that it needs.

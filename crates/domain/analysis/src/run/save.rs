@@ -14,7 +14,7 @@ use sea_orm::{
 
 use super::compare::{Changes, pack};
 use super::current::Observed;
-use super::{Done, Finished, Found, Work, blame, judge, tell};
+use super::{Done, Finished, Found, Measured, Work, blame, judge, tell};
 use crate::finding::{FindingEventKind, FindingId, FindingState};
 use crate::findings::{add, severity_number, severity_of};
 use crate::gate::Verdict;
@@ -97,7 +97,12 @@ pub(super) async fn finish(work: &Work, done: Done) -> Result<()> {
 }
 
 async fn write(work: &Work, tx: &Tx, found: Found, now: Timestamp) -> Result<ScanResult> {
-    let Found { mut result, details, changes, base, parts } = found;
+    let Found { mut result, details, changes, base, parts, measured } = found;
+    if let (Some(Measured { shape, body }), [source]) = (measured, work.sources.as_slice()) {
+        let of = (work.plan.id, source.scanned.depot);
+        let row = (source.scanned.commit.clone(), body);
+        crate::history::keep(tx, of, &shape, now, &[row]).await?;
+    }
     if let Some(changes) = changes {
         apply(work, tx, changes, now).await?;
     }

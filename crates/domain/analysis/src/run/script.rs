@@ -119,6 +119,7 @@ pub(super) async fn run(work: &Work) -> Result<Done> {
                 shapes: None,
                 always: std::collections::HashSet::new(),
                 silent: Vec::new(),
+                measured: None,
             };
             work.compare(current).await?
         }
@@ -129,6 +130,7 @@ pub(super) async fn run(work: &Work) -> Result<Done> {
             changes: None,
             base: None,
             parts: None,
+            measured: None,
         },
     };
     if let Err(why) = coverage(work, &copy).await {

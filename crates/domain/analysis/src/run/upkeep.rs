@@ -55,7 +55,10 @@ pub(super) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<E
             crate::plans::tick(&job.context).await
         })
         .schedule("analysis.tick", TICKING, &Tick)?
-        .on::<Mend, _, _>(|job: JobContext<Env>, _| async move { mend(&job.context).await })
+        .on::<Mend, _, _>(|job: JobContext<Env>, _| async move {
+            mend(&job.context).await?;
+            crate::history::mend(&job.context).await
+        })
         .on::<Prune, _, _>(|job: JobContext<Env>, _| async move {
             cache::prune(&job.context).await?;
             crate::coverage::prune(&job.context, COVERAGE_KEPT).await?;

@@ -6,7 +6,9 @@ use db::Migration;
 pub(crate) mod advisories;
 pub(crate) mod advisory_imports;
 pub(crate) mod advisory_packages;
+pub(crate) mod backfills;
 pub(crate) mod blob_reports;
+pub(crate) mod commit_measures;
 pub(crate) mod coverage_reports;
 pub(crate) mod deliveries;
 pub(crate) mod exceptions;
@@ -22,7 +24,8 @@ pub(crate) mod scan_measures;
 pub(crate) mod scans;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] = &[SCANS, gates::GATES, advisory_imports::MIGRATION];
+pub const MIGRATIONS: &[Migration] =
+    &[SCANS, gates::GATES, advisory_imports::MIGRATION, backfills::MIGRATION];
 
 const SCANS: Migration = Migration {
     name: "analysis_0001_scans",

@@ -8,6 +8,7 @@ mod deciding;
 mod dependencies;
 mod following;
 mod gates;
+mod history;
 mod lanes;
 mod plans;
 mod reading;

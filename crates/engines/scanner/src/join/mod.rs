@@ -2,9 +2,11 @@
 
 mod clones;
 mod grams;
+mod joiner;
 mod totals;
 
 pub use clones::{ClonePair, CloneSide};
+pub use joiner::{Joiner, ProjectFile};
 pub use totals::{DirectoryTotals, FileTotals, LanguageTotals, SeverityCounts, Totals};
 
 use serde::{Deserialize, Serialize};

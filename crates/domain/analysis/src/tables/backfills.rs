@@ -1,0 +1,86 @@
+//! Measuring of commits that were there before anybody scanned them.
+
+use base::{Timestamp, UserId};
+use db::ForeignKeyAction::{Cascade, SetNull};
+use db::Migration;
+use depots::DepotId;
+use jobs::JobId;
+use sea_orm::entity::prelude::*;
+
+use crate::history::BackfillId;
+use crate::plan::PlanId;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "scan_backfills")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub(crate) id: BackfillId,
+    pub(crate) plan_id: PlanId,
+    pub(crate) depot_id: DepotId,
+    pub(crate) branch: String,
+    /// The commit from which it goes backwards.
+    pub(crate) tip: String,
+    /// How many commits were asked for.
+    pub(crate) wanted: i64,
+    /// How many there are of them.
+    pub(crate) total: i64,
+    pub(crate) done: i64,
+    pub(crate) failed: i64,
+    pub(crate) state: String,
+    pub(crate) error: String,
+    pub(crate) job_id: Option<JobId>,
+    pub(crate) cancel_requested: bool,
+    pub(crate) creator_id: Option<UserId>,
+    pub(crate) creator_name: String,
+    pub(crate) created_at: Timestamp,
+    pub(crate) finished_at: Option<Timestamp>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The tables of the measures of commits.
+pub(super) const MIGRATION: Migration = Migration {
+    name: "analysis_0004_join_history",
+    up: |schema| {
+        schema
+            .table("commit_measures")
+            .id()
+            .big("plan_id")
+            .big("depot_id")
+            .text("sha")
+            .text("shape")
+            .text("body")
+            .big("measured_at")
+            .references("plan_id", "scan_plans", Cascade)
+            .references("depot_id", "depots", Cascade)
+            .unique(&["plan_id", "depot_id", "sha"])
+            .indexed(&["depot_id"]);
+        schema
+            .table("scan_backfills")
+            .id()
+            .big("plan_id")
+            .big("depot_id")
+            .text("branch")
+            .text("tip")
+            .big("wanted")
+            .big("total")
+            .big("done")
+            .big("failed")
+            .text("state")
+            .text("error")
+            .big_or_null("job_id")
+            .boolean("cancel_requested")
+            .big_or_null("creator_id")
+            .text("creator_name")
+            .big("created_at")
+            .big_or_null("finished_at")
+            .references("plan_id", "scan_plans", Cascade)
+            .references("depot_id", "depots", Cascade)
+            .references("creator_id", "users", SetNull)
+            .indexed(&["plan_id"])
+            .indexed(&["state"]);
+    },
+};
