@@ -252,7 +252,10 @@ impl Engine {
         if !matches!(refused, None | Some(SkipReason::Generated)) {
             return report;
         }
-        let text = Text::decode(source);
+        let mut text = Text::decode(source);
+        if matches!(language, Language::C | Language::Cpp) {
+            text.unglue_continuations();
+        }
         let (pieces, complete) = embedded::pieces(language, &text.source);
         report.health.rules_skipped = !complete;
         let mut clock = Clock::start(Duration::from_millis(self.ruleset.limits.parse_ms));

@@ -33,6 +33,14 @@ impl Text {
         Self { source, starts }
     }
 
+    /// Makes `\\r\n` (which the grammars of C do not know inside of strings) the
+    /// same as many bytes that they know.
+    pub(crate) fn unglue_continuations(&mut self) {
+        if self.source.contains("\\\r\n") {
+            self.source = self.source.replace("\\\r\n", " \\\n");
+        }
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         self.source.as_bytes()
     }

@@ -39,12 +39,13 @@ pub(crate) async fn defects_summary(
     {
         let totals = &result.totals;
         let (lines, open) = (&totals.lines, &result.open);
+        let comment = lines.comment.saturating_sub(totals.prose);
         let issues = open.fatal + open.error + open.warning + open.info;
         let facts = json!({
             "code_line_total": lines.total,
             "code_line": lines.code,
-            "comment_lines": lines.comment,
-            "comment_ratio": share(lines.comment.into(), u64::from(lines.comment) + u64::from(lines.code)),
+            "comment_lines": comment,
+            "comment_ratio": share(comment.into(), u64::from(comment) + u64::from(lines.code)),
             "issue_count": issues,
             "critical_count": open.fatal.to_string(),
             "major_count": open.error.to_string(),

@@ -71,9 +71,9 @@ struct Body {
     directories: Vec<(String, Numbers)>,
 }
 
-/// Files; lines: all, code, comment, blank; functions, cyclomatic, cognitive;
+/// Files; lines: all, code, comment, blank, prose; functions, cyclomatic, cognitive;
 /// duplicated lines; findings: fatal, error, warning, info.
-type Numbers = (u32, [u32; 4], [u64; 3], u32, [u32; 4]);
+type Numbers = (u32, [u32; 5], [u64; 3], u32, [u32; 4]);
 
 pub(crate) fn pack(measures: &CommitMeasures) -> Result<String> {
     let body = Body {
@@ -110,7 +110,7 @@ fn numbers(totals: &Totals) -> Numbers {
     let (lines, findings) = (totals.lines, totals.findings);
     (
         totals.files,
-        [lines.total, lines.code, lines.comment, lines.blank],
+        [lines.total, lines.code, lines.comment, lines.blank, totals.prose],
         [totals.functions.into(), totals.cyclomatic, totals.cognitive],
         totals.duplicated_lines,
         [findings.fatal, findings.error, findings.warning, findings.info],
@@ -118,12 +118,13 @@ fn numbers(totals: &Totals) -> Numbers {
 }
 
 fn totals((files, lines, functions, duplicated_lines, findings): Numbers) -> Totals {
-    let [total, code, comment, blank] = lines;
+    let [total, code, comment, blank, prose] = lines;
     let [number, cyclomatic, cognitive] = functions;
     let [fatal, error, warning, info] = findings;
     Totals {
         files,
         lines: LineCounts { total, code, comment, blank },
+        prose,
         functions: u32::try_from(number).unwrap_or(u32::MAX),
         cyclomatic,
         cognitive,
@@ -142,6 +143,7 @@ mod tests {
         let of = |first: u32| Totals {
             files: first,
             lines: LineCounts { total: 10, code: 7, comment: 2, blank: 1 },
+            prose: 1,
             functions: 3,
             cyclomatic: 1 << 40,
             cognitive: 5,

@@ -154,7 +154,7 @@ impl HistoryMetric {
             Self::Files => totals.files.into(),
             Self::Lines => totals.lines.total.into(),
             Self::Code => totals.lines.code.into(),
-            Self::Comments => totals.lines.comment.into(),
+            Self::Comments => totals.lines.comment.saturating_sub(totals.prose).into(),
             Self::Functions => totals.functions.into(),
             // Exact up to 2^53.
             Self::Cyclomatic => totals.cyclomatic as f64,

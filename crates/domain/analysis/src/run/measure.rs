@@ -173,7 +173,7 @@ fn overall(result: &ScanResult, shapes: &Shapes, covered: &HashMap<String, Cover
     Part {
         lines: Some(totals.lines.total),
         code: Some(totals.lines.code),
-        comment: Some(totals.lines.comment),
+        comment: Some(totals.lines.comment.saturating_sub(totals.prose)),
         duplicated: Some(totals.duplicated_lines),
         functions: Some(totals.functions),
         max_cyclomatic: Some(functions().map(|one| one.cyclomatic).max().unwrap_or_default()),
@@ -250,7 +250,7 @@ fn changed_part(shapes: &Shapes, covered: &HashMap<String, CoverageOf>, lines: &
     Part {
         lines: Some(totals.lines.total),
         code: Some(totals.lines.code),
-        comment: Some(totals.lines.comment),
+        comment: Some(totals.lines.comment.saturating_sub(totals.prose)),
         duplicated: Some(totals.duplicated_lines),
         coverage: crate::regate::parts(covered, lines).1,
         ..of_functions(&functions)

@@ -67,6 +67,9 @@ pub struct Totals {
     pub files: u32,
     /// Lines by kind.
     pub lines: LineCounts,
+    /// Those of the lines counted as comment that are prose: documents, not code.
+    #[serde(default)]
+    pub prose: u32,
     /// Functions.
     pub functions: u32,
     /// Sum of the functions' cyclomatic complexity.
@@ -85,6 +88,7 @@ impl std::ops::AddAssign for Totals {
     fn add_assign(&mut self, other: Self) {
         self.files += other.files;
         self.lines += other.lines;
+        self.prose += other.prose;
         self.functions += other.functions;
         self.cyclomatic += other.cyclomatic;
         self.cognitive += other.cognitive;
@@ -95,13 +99,14 @@ impl std::ops::AddAssign for Totals {
 }
 
 impl Totals {
-    /// Duplicated lines as a share of all lines, 0 to 1.
+    /// Duplicated lines as a share of all lines but those of prose, 0 to 1.
     #[must_use]
     pub fn duplication(&self) -> f64 {
-        if self.lines.total == 0 {
+        let lines = self.lines.total.saturating_sub(self.prose);
+        if lines == 0 {
             return 0.0;
         }
-        f64::from(self.duplicated_lines) / f64::from(self.lines.total)
+        f64::from(self.duplicated_lines) / f64::from(lines)
     }
 }
 
@@ -163,7 +168,8 @@ pub(super) fn sum(
         let report = file.report;
         let sums = Totals {
             files: u32::from(report.language.is_counted()),
-            lines: report.lines,
+            lines: report.summed_lines(),
+            prose: if report.language.is_prose() { report.summed_lines().comment } else { 0 },
             functions: report.functions.len() as u32,
             cyclomatic: report.functions.iter().map(|f| u64::from(f.cyclomatic)).sum(),
             cognitive: report.functions.iter().map(|f| u64::from(f.cognitive)).sum(),

@@ -6,6 +6,7 @@
 //! delimiters of those are the public facts that tokei collects.
 
 mod admission;
+mod ambiguous;
 pub(crate) mod grammar;
 mod kinds;
 mod table;
@@ -53,6 +54,38 @@ pub struct Lexis {
     pub nested: bool,
     /// Whether a string goes on over line ends until it is closed.
     pub spans: bool,
+    /// Tokens that start a comment only as the first on a line. Words are taken
+    /// in any case, and only as words.
+    pub first: &'static [&'static str],
+    /// Strings without escapes, by what opens and closes them.
+    pub raw: &'static [(&'static str, &'static str)],
+    /// String delimiters that enclose documentation where a statement begins.
+    pub docs: &'static [&'static str],
+    /// Pairs that enclose a comment and have their lines for themselves; what
+    /// has no end goes on to the end of the text.
+    pub sections: &'static [(&'static str, &'static str)],
+    /// First on a line: starts a comment that holds all lines indented deeper.
+    pub indented: &'static [&'static str],
+    /// Everything is comment but lines that start with `>` and what stands
+    /// between `\\begin{code}` and `\\end{code}`.
+    pub literate: bool,
+}
+
+impl Lexis {
+    /// Nothing is a comment.
+    pub const NONE: Self = Self {
+        line: &[],
+        block: &[],
+        quotes: &[],
+        nested: false,
+        spans: false,
+        first: &[],
+        raw: &[],
+        docs: &[],
+        sections: &[],
+        indented: &[],
+        literate: false,
+    };
 }
 
 impl Language {
@@ -69,6 +102,9 @@ impl Language {
         if name.starts_with(".env.") {
             return Some(Self::Text);
         }
+        if name.ends_with(".blade.php") {
+            return Some(Self::Blade);
+        }
         let (_, extension) = name.rsplit_once('.')?;
         // `.C` and `.H` are C++ by Unix custom; every other extension ignores case.
         if extension == "C" || extension == "H" {
@@ -78,16 +114,18 @@ impl Language {
         index.extensions.get(extension.as_str()).copied()
     }
 
-    /// Like [`Language::of_path`], but looks into the text where the name is
-    /// ambiguous: a `.h` file that uses C++ syntax is C++.
+    /// Like [`Language::of_path`], but looks into the text where the ending is that
+    /// of several languages: a `.h` file that uses C++ syntax is C++.
     #[must_use]
     pub fn of(path: &str, source: &[u8]) -> Option<Self> {
-        let language = Self::of_path(path)?;
-        let header = path.ends_with(".h");
-        if language == Self::C && header && looks_like_cpp(source) {
-            return Some(Self::Cpp);
+        let guess = Self::of_path(path)?;
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        let extension = name.rsplit_once('.').map_or("", |(_, it)| it);
+        // `.C` and `.H` have been decided.
+        if extension == "H" || name.ends_with(".blade.php") {
+            return Some(guess);
         }
-        Some(language)
+        Some(ambiguous::tell(guess, &extension.to_ascii_lowercase(), source))
     }
 
     /// The row of the table for this language.
@@ -130,6 +168,21 @@ impl Language {
     #[must_use]
     pub fn is_counted(self) -> bool {
         self != Self::Text
+    }
+
+    /// True for text that is written for people: its lines are no code, whatever
+    /// is summed up.
+    #[must_use]
+    pub fn is_prose(self) -> bool {
+        matches!(
+            self,
+            Self::Markdown
+                | Self::ReStructuredText
+                | Self::AsciiDoc
+                | Self::Org
+                | Self::UnrealDeveloperMarkdown
+                | Self::Text
+        )
     }
 
     /// Every row of the table.
@@ -185,32 +238,6 @@ impl std::fmt::Display for Language {
     }
 }
 
-/// Looks for a line that only C++ can start with, in the first 32 KiB.
-fn looks_like_cpp(source: &[u8]) -> bool {
-    const STARTS: [&[u8]; 9] = [
-        b"class ",
-        b"namespace ",
-        b"namespace{",
-        b"template<",
-        b"template <",
-        b"public:",
-        b"private:",
-        b"protected:",
-        b"using ",
-    ];
-    let head = &source[..source.len().min(32 * 1024)];
-    head.split(|&b| b == b'\n').any(|line| {
-        let line = line.trim_ascii_start();
-        STARTS.iter().any(|s| line.starts_with(s))
-            || (line.starts_with(b"#include <") && !line.ends_with(b".h>") && cpp_header(line))
-    })
-}
-
-/// Standard C++ headers have no extension: `#include <vector>`.
-fn cpp_header(line: &[u8]) -> bool {
-    line.trim_ascii_end().ends_with(b">") && !line.contains(&b'.')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,12 +264,5 @@ mod tests {
         assert_eq!(of("README.md"), Some(Language::Markdown));
         assert_eq!(of("LICENSE"), None);
         assert_eq!(of("photo.png"), None);
-    }
-
-    #[test]
-    fn headers_are_told_apart_by_what_they_hold() {
-        assert_eq!(Language::of("a.h", b"namespace x {\n}\n"), Some(Language::Cpp));
-        assert_eq!(Language::of("a.h", b"#include <stdio.h>\nint f(void);\n"), Some(Language::C));
-        assert_eq!(Language::of("a.h", b"#include <vector>\n"), Some(Language::Cpp));
     }
 }

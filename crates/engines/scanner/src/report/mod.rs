@@ -76,9 +76,19 @@ impl BlobReport {
         segments
     }
 
-    /// Line counts by language: the file's own, without its parts, first.
+    /// Line counts as they go into sums: the lines of prose are comment.
+    #[must_use]
+    pub fn summed_lines(&self) -> LineCounts {
+        let lines = self.lines;
+        if self.language.is_prose() {
+            return LineCounts { code: 0, comment: lines.code + lines.comment, ..lines };
+        }
+        lines
+    }
+
+    /// The same by language: the file's own, without its parts, first.
     pub fn lines_by_language(&self) -> impl Iterator<Item = (Language, LineCounts)> + '_ {
-        let mut own = self.lines;
+        let mut own = self.summed_lines();
         for part in &self.parts {
             own.total = own.total.saturating_sub(part.lines.total);
             own.code = own.code.saturating_sub(part.lines.code);

@@ -221,8 +221,14 @@ fn languages_card(visit: &Visit, result: &ScanResult) -> Markup {
         },
         Bar {
             name: t.lines_comment().to_owned(),
-            value: i64::from(lines.comment),
+            value: i64::from(lines.comment.saturating_sub(result.totals.prose)),
             ink: Ink::Number(3),
+            href: None,
+        },
+        Bar {
+            name: t.lines_prose().to_owned(),
+            value: i64::from(result.totals.prose),
+            ink: Ink::Number(5),
             href: None,
         },
         Bar {
