@@ -90,6 +90,13 @@ pub(super) struct Variant<'a> {
     config: &'a [(&'a str, &'a str)],
 }
 
+impl Variant<'_> {
+    /// The directory of a repository.
+    fn file(&self, name: &str) -> String {
+        format!("{}-{name}.git", self.name.replace(' ', "-"))
+    }
+}
+
 impl Target for Variant<'_> {
     fn name(&self) -> &str {
         self.name
@@ -99,8 +106,12 @@ impl Target for Variant<'_> {
         vec![self.backend.nginx.pid(), self.backend.fcgiwrap.pid()]
     }
 
+    fn remove(&self, name: &str) -> Result<()> {
+        Ok(std::fs::remove_dir_all(self.backend.repositories.join(self.file(name)))?)
+    }
+
     fn create(&self, name: &str) -> Result<String> {
-        let name = format!("{}-{name}.git", self.name.replace(' ', "-"));
+        let name = self.file(name);
         let path = self.backend.repositories.join(&name);
         super::git(&["init", "--quiet", "--bare", "--initial-branch=main"], &[&path])?;
         let fixed = [

@@ -87,7 +87,8 @@ pub(super) fn full_push(
     let mut growth = Columns::of(targets);
     for (round, index) in turns(targets.len(), rounds) {
         let target = targets[index];
-        let url = repository(target, subject, &format!("full{round}"))?;
+        let name = format!("full{round}");
+        let url = repository(target, subject, &name)?;
         // Looking costs time, so a round does one thing only.
         match round % 3 {
             0 => {
@@ -107,7 +108,8 @@ pub(super) fn full_push(
                 growth.add(index, grown);
             }
         }
-        // What one server still does with what it got is not to slow the next.
+        // What a server still does with what it got is not to slow the next one.
+        target.remove(&name)?;
         target.settle(false);
     }
     report.row("full push, raw", "ms", wall.0);
@@ -118,10 +120,13 @@ pub(super) fn full_push(
     let mut client = Columns::of(targets);
     for (round, index) in turns(targets.len(), rounds.min(3)) {
         let target = targets[index];
-        let url = target.client_url(&repository(target, subject, &format!("client{round}"))?);
+        let name = format!("client{round}");
+        let url = target.client_url(&repository(target, subject, &name)?);
         let start = Instant::now();
         git_in(&subject.path, &["push", "--quiet", &url, "refs/heads/main:refs/heads/main"])?;
         client.add(index, start.elapsed().as_secs_f64() * 1000.0);
+        target.remove(&name)?;
+        target.settle(false);
     }
     report.row("full push, git client", "ms", client.0);
     Ok(())

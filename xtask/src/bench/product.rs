@@ -186,6 +186,11 @@ impl Target for Product {
         self.create_depot(self.project, PROJECT, name)
     }
 
+    fn remove(&self, name: &str) -> Result<()> {
+        let path = format!("mortise/{PROJECT}/{name}");
+        self.action(&json!({"Action": "DeleteGitDepot", "DepotPath": path})).map(drop)
+    }
+
     fn credentials(&self) -> Option<(&str, &str)> {
         Some((ADMIN, &self.token))
     }

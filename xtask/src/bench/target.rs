@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use super::process::cpu_seconds;
 
 /// Housekeeping begins so long after a push.
-const HOUSEKEEPING: Duration = Duration::from_secs(35);
+const HOUSEKEEPING: Duration = Duration::from_secs(50);
 /// Jobs are done when the server was idle for so long.
 const QUIET: Duration = Duration::from_secs(2);
 
@@ -35,6 +35,9 @@ pub(super) trait Target: Sync {
     }
     /// Makes an empty repository and returns its URL.
     fn create(&self, name: &str) -> Result<String>;
+    /// Removes the repository that was created with this name, so that nothing
+    /// is done for it any more.
+    fn remove(&self, name: &str) -> Result<()>;
     /// User and password, where it asks for them.
     fn credentials(&self) -> Option<(&str, &str)>;
 
