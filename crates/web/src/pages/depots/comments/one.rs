@@ -60,7 +60,7 @@ impl Page {
     ) -> Markup {
         html! {
             article.stack.s12 id={ "comment-" (comment.id) } {
-                div.line.apart {
+                div.line.apart.keep {
                     div.line.small.muted {
                         (who(comment))
                         (visit.ui.time(comment.created_at.to_jiff()))
