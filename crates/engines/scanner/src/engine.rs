@@ -119,6 +119,17 @@ impl std::fmt::Debug for Engine {
     }
 }
 
+/// A message with the place that it is about where a pattern's capture would stand.
+fn about(message: &str, place: &[u8]) -> String {
+    let Some(start) = message.find('$') else { return message.to_owned() };
+    let name = message[start + 1..].find(|c: char| !c.is_ascii_uppercase());
+    let rest = name.map_or("", |end| &message[start + 1 + end..]);
+    let place = String::from_utf8_lossy(place);
+    let place = place.split(['(', '\n']).next().unwrap_or_default();
+    let place: String = place.trim().chars().take(60).collect();
+    format!("{}{place}{rest}", &message[..start])
+}
+
 impl Engine {
     /// Makes an engine for a ruleset.
     ///
@@ -472,7 +483,7 @@ impl Engine {
                 .map_or_else(String::new, |f| f.qualified_name.clone());
             report.findings.push(RawFinding {
                 rule: flow.info.id.clone(),
-                message: flow.info.message.clone(),
+                message: about(&flow.info.message, &text.bytes()[flow.range.clone()]),
                 context: text
                     .context(text.line_of(flow.range.start), &text.bytes()[flow.range.clone()]),
                 uncertain: errors

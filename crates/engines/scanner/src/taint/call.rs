@@ -12,7 +12,7 @@ use super::value::{Callee, Const, Mark, Marks, Need, Obj, Origin, State, THIS, V
 
 /// What the patterns say of a call.
 #[derive(Default)]
-struct Verdict<'s> {
+pub(super) struct Verdict<'s> {
     source: u64,
     clean: u64,
     ty: &'s str,
@@ -58,6 +58,11 @@ impl<'s> Machine<'s> {
                 let last = self.unit.imports.get(sym).and_then(|p| p.rsplit(['.', '/']).next());
                 (None, last.unwrap_or(name))
             }
+            // `require("a")(…)`
+            Kind::Call(..) if self.required(callee).is_some() => {
+                let path = self.required(callee).unwrap_or_default();
+                (None, path.rsplit('/').next().unwrap_or(path))
+            }
             _ => {
                 let value = self.eval(callee, state);
                 if value.func != 0 {
@@ -76,6 +81,21 @@ impl<'s> Machine<'s> {
         if verdict.clean != 0 {
             result.marks = state.flat(&result).without(verdict.clean);
             result.obj = 0;
+            result.clean = verdict.clean;
+        }
+        if result.ty.is_empty() && !result.konst.is_known() && fold::yields_no_text(name) {
+            result.ty = "int";
+        }
+        // Bytes of constants.
+        let bytes = matches!(
+            name,
+            "from" | "alloc" | "bytes" | "bytearray" | "fromhex" | "unhexlify" | "b64decode" | "byte"
+        );
+        if bytes && !values_unknown(&made.values, state) {
+            result.fixed = true;
+        }
+        if let Some(marks) = self.formatted(name, &made, state) {
+            result.marks.join(&marks);
         }
         if verdict.source != 0 {
             result.marks.join(&self.source(id, verdict.source));
@@ -169,7 +189,7 @@ impl<'s> Machine<'s> {
     }
 
     /// Asks the patterns; reports what they forbid.
-    fn verdict(
+    pub(super) fn verdict(
         &mut self,
         shape: Shape,
         name: &'s str,
@@ -185,7 +205,7 @@ impl<'s> Machine<'s> {
             if !self.fits(&entry.pattern, on.map(|(id, _)| *id), ty, made.id) {
                 continue;
             }
-            let (holds, setting) = self.conditions(&entry.pattern, made);
+            let (holds, setting) = self.conditions(&entry.pattern, made, state);
             if !holds {
                 continue;
             }
@@ -239,6 +259,12 @@ impl<'s> Machine<'s> {
             let konst = fold::method(name, &on.konst, &consts);
             if konst.is_known() {
                 return Val::known(konst);
+            }
+            // A constant, asked in a way that is not known.
+            if (on.fixed || on.konst.is_known())
+                && made.values.iter().all(|v| state.is_fixed(v, 0))
+            {
+                return Val { fixed: true, ty: "String", ..Val::default() };
             }
         }
         // What is taken out can do no harm.
@@ -528,7 +554,14 @@ impl<'s> Machine<'s> {
             rest.join(&self.source(id, verdict.source));
         }
         let exact = rest.is_empty() && made.values.iter().all(|v| v.obj == 0);
-        let obj = state.alloc(&mut self.next, Obj { rest, exact, ..Obj::default() });
+        let text = match made.values.as_slice() {
+            [one] => match &one.konst {
+                Const::Str(text) => Some(text.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let obj = state.alloc(&mut self.next, Obj { rest, exact, text, ..Obj::default() });
         let konst = match (ty, made.values.as_slice()) {
             ("String" | "StringBuilder" | "StringBuffer", [one]) => one.konst.clone(),
             _ => Const::Unknown,
@@ -540,6 +573,11 @@ impl<'s> Machine<'s> {
         let ty = if verdict.ty.is_empty() { ty } else { verdict.ty };
         Val { obj, ty, ..Val::default() }
     }
+}
+
+/// Whether some of these are not made of constants, or there are none.
+fn values_unknown<'s>(values: &[Val<'s>], state: &State<'s>) -> bool {
+    values.is_empty() || values.iter().any(|v| !state.is_fixed(v, 0))
 }
 
 /// The marks of a summary, with those of the arguments in the place of those

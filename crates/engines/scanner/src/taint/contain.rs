@@ -1,7 +1,7 @@
 //! Containers whose elements are told apart, and sinks that are assignments.
 
 use super::call::Made;
-use super::ir::Id;
+use super::ir::{Arg, Id, Kind};
 use super::machine::Hit;
 use super::machine::Machine;
 use super::pattern::{Condition, Shape};
@@ -32,8 +32,16 @@ impl<'s> Machine<'s> {
         let mut result = Val::default();
         match (name, values.as_slice()) {
             ("append" | "insert" | "Append" | "AppendLine" | "AppendFormat", _) if builder => {
-                for value in values {
+                for value in &values {
                     object.rest.join(&value.marks);
+                }
+                match object.text.clone() {
+                    Some(begun) => self.built(on, &begun, made, state),
+                    None => {
+                        if let Some(Const::Str(text)) = values.last().map(|v| v.konst.clone()) {
+                            object.text = Some(text);
+                        }
+                    }
                 }
                 return Some(on.clone());
             }
@@ -141,7 +149,7 @@ impl<'s> Machine<'s> {
         target: Id,
         base: Id,
         name: &'s str,
-        value: &Val<'s>,
+        (source, value): (Id, &Val<'s>),
         state: &mut State<'s>,
     ) {
         let rules = self.rules;
@@ -152,7 +160,9 @@ impl<'s> Machine<'s> {
         let holder = self.eval(base, state);
         for entry in entries {
             let entry = &rules.entries[usize::from(*entry)];
-            if !self.fits(&entry.pattern, Some(base), holder.ty, target) {
+            if !self.fits(&entry.pattern, Some(base), holder.ty, target)
+                || !self.holds_in_file(&entry.pattern)
+            {
                 continue;
             }
             match entry.meaning {
@@ -162,9 +172,8 @@ impl<'s> Machine<'s> {
                 }
                 Meaning::Value(rule) => {
                     let holds = entry.pattern.conditions.iter().all(|c| match c {
-                        Condition::Place(0, regex, wanted) => {
-                            value.konst.shown().is_some_and(|t| regex.is_match(&t) == *wanted)
-                        }
+                        Condition::Place(0, test) => self.passes(test, source, value),
+                        Condition::Dynamic(0) => self.is_open(source, value, state),
                         _ => true,
                     });
                     if holds {
@@ -175,6 +184,34 @@ impl<'s> Machine<'s> {
                 _ => {}
             }
         }
+    }
+
+    /// An object that is made by naming its fields, as in Go: like a constructor
+    /// with arguments of these names.
+    pub(super) fn composed(
+        &mut self,
+        id: Id,
+        ty: &'s str,
+        entries: &'s [(Option<Id>, Id)],
+        value: &Val<'s>,
+        state: &mut State<'s>,
+    ) {
+        if self.rules.of(Shape::New, ty).is_empty() {
+            return;
+        }
+        let mut args = Vec::with_capacity(entries.len());
+        let mut values = Vec::with_capacity(entries.len());
+        for (key, held) in entries {
+            let name = match key.map(|k| self.kind(k)) {
+                Some(Kind::Str(std::borrow::Cow::Borrowed(name))) => name,
+                _ => "**",
+            };
+            let found = state.obj(value.obj).map(|o| o.get(&Const::Str(name.into())));
+            args.push(Arg { name, value: *held });
+            values.push(found.unwrap_or_default());
+        }
+        let made = Made { id, on: None, args: &args, values };
+        self.verdict(Shape::New, ty, &made, state);
     }
 
     /// Sinks that are elements being set; `__setitem__` stands for it.
@@ -196,8 +233,15 @@ impl<'s> Machine<'s> {
             let entry = &rules.entries[usize::from(*entry)];
             let Meaning::Sink(rule) = entry.meaning else { continue };
             if self.fits(&entry.pattern, Some(base), holder.ty, target) {
-                let mut marks = state.flat(value);
-                marks.join(&state.flat(key));
+                // `(0)` asks for the key, `(1)` for the value, nothing for both.
+                let places = &entry.pattern.args.places;
+                let mut marks = super::value::Marks::default();
+                if places.is_empty() || places.contains(&1) {
+                    marks.join(&state.flat(value));
+                }
+                if places.is_empty() || places.contains(&0) {
+                    marks.join(&state.flat(key));
+                }
                 self.sink(rule, self.unit.range(target), &marks, "");
             }
         }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::fold;
 use super::ir::{Id, Kind, Op, Sym};
-use super::machine::Machine;
+use super::machine::{Hit, Machine};
 use super::pattern::Shape;
 use super::spec::Meaning;
 use super::value::{Const, Mark, Marks, Obj, Origin, State, Trace, Val, What};
@@ -59,9 +59,11 @@ impl<'s> Machine<'s> {
                         let mut value = self.eval(*a, state);
                         let other = self.eval(*b, &mut otherwise);
                         state.join(otherwise, &mut self.next);
+                        value.fixed = state.is_fixed(&value, 0) && state.is_fixed(&other, 0);
                         if value.konst != other.konst {
                             value.konst = Const::Unknown;
                         }
+                        value.clean &= other.clean;
                         if value.ty.is_empty() || value.ty == "String" {
                             value.ty = other.ty;
                         }
@@ -78,13 +80,18 @@ impl<'s> Machine<'s> {
             Kind::Text(parts) => {
                 let mut text = Some(String::new());
                 let mut marks = Marks::default();
+                let mut values = Vec::with_capacity(parts.len());
                 for part in parts {
                     let value = self.eval(*part, state);
                     marks.join(&state.flat(&value));
                     text = text.zip(value.konst.shown()).map(|(t, p)| t + &p);
+                    values.push(value);
                 }
                 let konst = text.map_or(Const::Unknown, |t| Const::text(&t));
-                Val { konst, marks, ty: "String", ..Val::default() }
+                let made: Vec<(Id, &Val<'s>)> = parts.iter().copied().zip(&values).collect();
+                marks.join(&self.assembled(self.unit.range(id), &made, state));
+                let fixed = made.iter().all(|(id, v)| self.is_fixed(*id, v, state, 0));
+                Val { konst, marks, ty: "String", fixed, ..Val::default() }
             }
             Kind::List(items) => {
                 let items: Vec<Val<'s>> = items.iter().map(|i| self.eval(*i, state)).collect();
@@ -105,6 +112,7 @@ impl<'s> Machine<'s> {
                         None => {
                             let all = state.flat(&value);
                             object.rest.join(&all);
+                            object.spread = true;
                         }
                     }
                 }
@@ -121,6 +129,9 @@ impl<'s> Machine<'s> {
                 let mut value = self.eval(*inner, state);
                 if fold::is_scalar(ty) {
                     value.marks = Marks::default();
+                }
+                if let Kind::Map(entries) = self.kind(*inner) {
+                    self.composed(id, ty, entries, &value, state);
                 }
                 if *ty == "Element" {
                     return Val { ty, ..Val::default() };
@@ -201,7 +212,10 @@ impl<'s> Machine<'s> {
                 let mut marks = state.flat(&left);
                 marks.join(&state.flat(&right));
                 let ty = if left.ty == "Path" { "Path" } else { "" };
-                Val { konst, marks, ty, ..Val::default() }
+                let parts = [(a, &left), (b, &right)];
+                marks.join(&self.assembled((self.unit.range(a).0, self.unit.range(b).1), &parts, state));
+                let fixed = parts.iter().all(|(id, v)| self.is_fixed(*id, v, state, 0));
+                Val { konst, marks, ty, fixed, ..Val::default() }
             }
             // A path in Python; a number elsewhere.
             Op::Div if !konst.is_known() => {
@@ -209,6 +223,8 @@ impl<'s> Machine<'s> {
                 marks.join(&right.marks);
                 Val { marks, ty: left.ty, ..Val::default() }
             }
+            // `"?" * n` in Python.
+            Op::Mul => Val { fixed: self.is_fixed(a, &left, state, 0), ..Val::known(konst) },
             _ => Val::known(konst),
         }
     }
@@ -268,6 +284,9 @@ impl<'s> Machine<'s> {
                 found.obj = declared.obj;
             }
         }
+        if let Some(bits) = fold::mode_bits(name) {
+            found.konst = Const::Int(bits);
+        }
         if matches!(name, "length" | "size" | "Length" | "Count") {
             found.marks = Marks::default();
         }
@@ -296,6 +315,7 @@ impl<'s> Machine<'s> {
             return None;
         }
         let (mut mask, mut ty) = (0, "");
+        let mut wrong = Vec::new();
         for entry in entries {
             let rules = self.rules;
             let entry = &rules.entries[usize::from(*entry)];
@@ -310,8 +330,13 @@ impl<'s> Machine<'s> {
             match entry.meaning {
                 Meaning::Source(bits) => mask |= bits,
                 Meaning::Type(n) => ty = &rules.types[usize::from(n)],
+                Meaning::Value(rule) if self.holds_in_file(&entry.pattern) => wrong.push(rule),
                 _ => {}
             }
+        }
+        let at = self.unit.range(id);
+        for rule in wrong {
+            self.hit(Hit { rule, at, trace: None, needs: None, setting: None });
         }
         if mask == 0 && ty.is_empty() {
             return None;
@@ -358,6 +383,7 @@ impl<'s> Machine<'s> {
             }
             value.ty = first.ty;
         }
+        value.fixed = state.obj(holder.obj).is_some_and(|o| state.holds_fixed(o, 0));
         value.marks = value.marks.step(at, What::Assign, "");
         value
     }
@@ -397,6 +423,9 @@ impl<'s> Machine<'s> {
             made.obj = old.obj;
             made.ty = old.ty;
         }
+        if let Kind::Field(base, name) = self.kind(target) {
+            self.set_sinks(target, *base, name, (value, &made), state);
+        }
         self.bind(target, made.clone(), state);
         made
     }
@@ -433,7 +462,6 @@ impl<'s> Machine<'s> {
                 self.bind(*inner, value, state);
             }
             Kind::Field(base, name) => {
-                self.set_sinks(target, *base, name, &value, state);
                 if self.is_this(*base)
                     && let Some(class) = self.frame.class
                     && let Some(sym) = self.field_sym(class, name)

@@ -25,6 +25,7 @@ pub(super) fn binary(op: Op, a: &Const, b: &Const) -> Const {
                 Op::Mul => a.checked_mul(*b),
                 Op::Div => a.checked_div(*b),
                 Op::Rem => a.checked_rem(*b),
+                Op::Bits => Some(a | b),
                 Op::Lt => return Bool(a < b),
                 Op::Le => return Bool(a <= b),
                 Op::Gt => return Bool(a > b),
@@ -215,6 +216,25 @@ pub(super) fn yields_no_text(name: &str) -> bool {
             | "getTime"
             | "nextInt"
     )
+}
+
+/// The value of the constants for file modes that POSIX names.
+pub(super) fn mode_bits(name: &str) -> Option<i64> {
+    Some(match name.strip_prefix("S_I")? {
+        "RWXU" => 0o700,
+        "RUSR" => 0o400,
+        "WUSR" => 0o200,
+        "XUSR" => 0o100,
+        "RWXG" => 0o070,
+        "RGRP" => 0o040,
+        "WGRP" => 0o020,
+        "XGRP" => 0o010,
+        "RWXO" => 0o007,
+        "ROTH" => 0o004,
+        "WOTH" => 0o002,
+        "XOTH" => 0o001,
+        _ => return None,
+    })
 }
 
 /// Declared types whose values carry no text.

@@ -89,7 +89,9 @@ pub(super) enum Op {
     NotIn,
     /// Yields the left or the right: `??`, Python's and JavaScript's `or`.
     Else,
-    /// Bits: the result is a number.
+    /// Bits of either.
+    Bits,
+    /// The result is a number.
     Number,
     /// The result is a truth value.
     Test,
@@ -120,6 +122,7 @@ impl Op {
             "in" => Self::In,
             "not in" => Self::NotIn,
             "instanceof" | "<=>" | "as" => Self::Test,
+            "|" => Self::Bits,
             _ => Self::Number,
         }
     }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::ir::{Block, FnId, Id, Kind, Loop, Stmt, Sym, Unit};
 use super::pattern::Shape;
-use super::spec::{FlowRules, Meaning};
+use super::spec::{FlowRules, Meaning, OUTSIDE};
 use super::value::{Const, Mark, Marks, Need, Obj, Origin, Setting, State, THIS, Trace, Val, What};
 
 /// How often a loop is run to learn what flows around it.
@@ -330,8 +330,13 @@ impl<'s> Machine<'s> {
         if super::fold::is_scalar(parameter.ty) {
             return;
         }
-        let mut mask = 0;
-        for (notes, shape) in [(&parameter.notes, Shape::Param), (&function.notes, Shape::Params)] {
+        let mut mask = self.rules.parameter_sources | OUTSIDE;
+        let handled = [self.handled_event(f, place)];
+        for (notes, shape) in [
+            (parameter.notes.as_slice(), Shape::Param),
+            (function.notes.as_slice(), Shape::Params),
+            (handled.as_slice(), Shape::Param),
+        ] {
             for note in notes {
                 for entry in self.rules.of(shape, note) {
                     let entry = &self.rules.entries[usize::from(*entry)];
@@ -355,6 +360,14 @@ impl<'s> Machine<'s> {
         }
     }
 
+    /// The signature of functions that a cloud calls with what comes in.
+    fn handled_event(&self, f: FnId, place: usize) -> &'static str {
+        let parameters = &self.unit.functions[f as usize].parameters;
+        let named = |n: usize| parameters.get(n).map_or("", |p| self.unit.name(p.name));
+        let event = place == 0 && named(0) == "event" && matches!(named(1), "context" | "ctx");
+        if event { "lambda_event" } else { "" }
+    }
+
     fn settle_waiting(&mut self, state: &State<'s>) {
         for f in std::mem::take(&mut self.frame.waiting) {
             if !self.summaries.contains_key(&f) {
@@ -364,6 +377,7 @@ impl<'s> Machine<'s> {
                 state.each(|sym, value| {
                     if assigned[sym as usize] > 1 {
                         value.konst = Const::Unknown;
+                        value.fixed = false;
                     }
                 });
                 self.summary(f, &mut state);
@@ -422,6 +436,8 @@ impl<'s> Machine<'s> {
                         None => self.frame.ret = Some(flat),
                         Some(old) => {
                             old.marks.join(&flat.marks);
+                            old.fixed = (old.fixed || old.konst.is_known())
+                                && (flat.fixed || flat.konst.is_known());
                             if old.konst != flat.konst {
                                 old.konst = Const::Unknown;
                             }
@@ -512,6 +528,7 @@ impl<'s> Machine<'s> {
         // What the loop assigns is no constant inside it.
         for sym in &made.assigned {
             if let Some(value) = state.get_mut(*sym) {
+                value.fixed |= value.konst.is_known();
                 value.konst = Const::Unknown;
             }
         }
@@ -545,6 +562,7 @@ impl<'s> Machine<'s> {
             self.block(&made.update, &mut inside);
             for sym in &made.assigned {
                 if let Some(value) = inside.get_mut(*sym) {
+                    value.fixed |= value.konst.is_known();
                     value.konst = Const::Unknown;
                 }
             }

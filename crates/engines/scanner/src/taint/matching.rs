@@ -3,7 +3,7 @@
 use super::call::Made;
 use super::ir::{Id, Kind};
 use super::machine::Machine;
-use super::pattern::{Condition, On, Pattern};
+use super::pattern::{Condition, On, Pattern, Test};
 use super::value::{Const, Marks, Setting, State, Val};
 
 impl<'s> Machine<'s> {
@@ -44,12 +44,13 @@ impl<'s> Machine<'s> {
         &self,
         pattern: &Pattern,
         made: &Made<'_, 's>,
+        state: &State<'s>,
     ) -> (bool, Option<(Setting, u16)>) {
         let mut setting = None;
         for (n, condition) in pattern.conditions.iter().enumerate() {
-            let (value, regex, wanted) = match condition {
-                Condition::Place(place, regex, wanted) => (made.place(*place), regex, wanted),
-                Condition::Named(name, regex, wanted) => (made.named(name), regex, wanted),
+            let (value, test) = match condition {
+                Condition::Place(place, test) => (made.place(*place), test),
+                Condition::Named(name, test) => (made.named(name), test),
                 Condition::Absent(name) => {
                     if made.named(name).is_some() || made.named("**").is_some() {
                         return (false, None);
@@ -63,7 +64,51 @@ impl<'s> Machine<'s> {
                     continue;
                 }
                 Condition::Dynamic(place) => {
-                    if made.place(*place).is_none_or(|(_, v)| v.konst.is_known()) {
+                    if made.place(*place).is_none_or(|(id, v)| !self.is_open(id, v, state)) {
+                        return (false, None);
+                    }
+                    continue;
+                }
+                Condition::Open(name) => {
+                    if made.named(name).is_none_or(|(id, v)| !self.is_open(id, v, state)) {
+                        return (false, None);
+                    }
+                    continue;
+                }
+                Condition::Fixed(place) => {
+                    let fixed = |(id, v)| !self.is_fixed(id, v, state, 0);
+                    if made.place(*place).is_none_or(fixed) {
+                        return (false, None);
+                    }
+                    continue;
+                }
+                Condition::Command(place) => {
+                    if !self.is_open_command(*place, made, state) {
+                        return (false, None);
+                    }
+                    continue;
+                }
+                Condition::Bits(place, bits) => {
+                    match made.place(*place).map(|(_, v)| &v.konst) {
+                        Some(Const::Int(n)) if n & bits != 0 => continue,
+                        _ => return (false, None),
+                    }
+                }
+                Condition::Key(place, key, regex, wanted) => {
+                    let Some(value) = made.place(*place).and_then(|(_, v)| entry(v, key, state))
+                    else {
+                        return (false, None);
+                    };
+                    match value.konst.shown() {
+                        Some(text) if regex.is_match(&text) == *wanted => continue,
+                        _ => return (false, None),
+                    }
+                }
+                Condition::NoKey(place, key) => {
+                    let Some((_, value)) = made.place(*place) else { return (false, None) };
+                    // What was spread into it may have the key.
+                    let object = state.obj(value.obj).filter(|o| value.ty == "{}" && !o.spread);
+                    if object.is_none() || entry(value, key, state).is_some() {
                         return (false, None);
                     }
                     continue;
@@ -76,17 +121,28 @@ impl<'s> Machine<'s> {
                 }
             };
             match value {
-                Some((_, Val { konst: Const::Setting(s), .. })) if *wanted => {
+                Some((_, Val { konst: Const::Setting(s), .. })) if test.wanted => {
                     setting = Some((s.clone(), n as u16));
                 }
-                Some((_, value)) => match value.konst.shown() {
-                    Some(text) if regex.is_match(&text) == *wanted => {}
-                    _ => return (false, None),
-                },
+                Some((id, value)) if self.passes(test, id, value) => {}
+                Some(_) => return (false, None),
                 None => return (false, None),
             }
         }
         (true, setting)
+    }
+
+    /// Whether a value is like a condition wants it.
+    pub(super) fn passes(&self, test: &Test, id: Id, value: &Val<'s>) -> bool {
+        let mut text = value.konst.shown();
+        if text.is_none()
+            && test.by_name
+            && matches!(self.kind(id), Kind::Field(..) | Kind::Name(_) | Kind::Call(..))
+        {
+            let mut path = String::new();
+            text = self.path(id, &mut path, 0).then_some(path);
+        }
+        text.is_some_and(|text| test.regex.is_match(&text) == test.wanted)
     }
 
     /// Whether what a pattern asks of the file holds.
@@ -153,7 +209,12 @@ impl<'s> Machine<'s> {
                 Kind::Call(callee, _) => *callee,
                 _ => id,
             };
-            let Kind::Name(sym) = self.kind(callee) else { return false };
+            let Kind::Name(sym) = self.kind(callee) else {
+                let path = self.required(callee);
+                return path.is_some_and(|path| {
+                    path_ends(path.rsplit_once('/').map_or("", |(before, _)| before), prefix)
+                });
+            };
             return match self.unit.imports.get(sym) {
                 Some(path) => {
                     let before = path.rsplit_once(['.', '/']).map_or("", |(before, _)| before);
@@ -167,6 +228,19 @@ impl<'s> Machine<'s> {
         }
         let mut path = String::new();
         self.path(base, &mut path, 0) && path_ends(&path, prefix)
+    }
+
+    /// The module that `require("…")` names.
+    pub(super) fn required(&self, id: Id) -> Option<&'s str> {
+        let Kind::Call(callee, args) = self.kind(id) else { return None };
+        let Kind::Name(sym) = self.kind(*callee) else { return None };
+        if self.unit.name(*sym) != "require" {
+            return None;
+        }
+        match args.first().map(|a| self.kind(a.value)) {
+            Some(Kind::Str(std::borrow::Cow::Borrowed(text))) => Some(text),
+            _ => None,
+        }
     }
 
     /// The dotted path that an expression is written as, with imports resolved.
@@ -203,6 +277,12 @@ impl<'s> Machine<'s> {
             _ => false,
         }
     }
+}
+
+/// What a map or an object holds under a key.
+fn entry<'s>(value: &Val<'s>, key: &str, state: &State<'s>) -> Option<Val<'s>> {
+    let keys = &state.obj(value.obj)?.keys;
+    keys.iter().find(|(k, _)| matches!(k, Const::Str(text) if **text == *key)).map(|(_, v)| v.clone())
 }
 
 fn path_ends(path: &str, prefixes: &str) -> bool {

@@ -9,6 +9,7 @@
 //! Time is bounded by steps, not by a clock: the same file always gives the same
 //! result.
 
+mod assemble;
 mod call;
 mod contain;
 mod eval;
@@ -66,10 +67,25 @@ pub(crate) fn follow(
     let mut machine = Machine::new(&unit, rules, &text.source);
     machine.run();
     let mut flows = Vec::with_capacity(machine.hits.len());
+    let open = |hit: &machine::Hit<'_>| {
+        let yields = |n: &value::Need| matches!(n, value::Need::Yields(_));
+        hit.needs.iter().flat_map(|n| n.iter()).any(yields) || hit.setting.is_some()
+    };
     for hit in &machine.hits {
         let Some(info) = rules.infos.get(usize::from(hit.rule)) else { continue };
-        let open = |n: &value::Need| matches!(n, value::Need::Yields(_));
-        if hit.needs.iter().flat_map(|n| n.iter()).any(open) || hit.setting.is_some() {
+        if open(hit) {
+            continue;
+        }
+        // What is known to come from outside says more than that it is not known.
+        let known_better = rules.watches(hit.rule)
+            && machine.hits.iter().any(|other| {
+                let at_once = other.at == hit.at && other.trace.is_some() && !open(other);
+                at_once && !rules.watches(other.rule) && {
+                    let theirs = rules.infos.get(usize::from(other.rule));
+                    theirs.is_some_and(|i| i.cwe.iter().any(|c| info.cwe.contains(c)))
+                }
+            });
+        if known_better {
             continue;
         }
         flows.push(Flow {

@@ -15,7 +15,12 @@
 //! ```
 //!
 //! Arguments: `0`, `1..` (from there on), `*` (all), `name=` (by name), `this`
-//! (the receiver). Then conditions: `where shell=True and 0~/^MD5$/ and !timeout`.
+//! (the receiver). Then conditions: `where shell=True and 0~/^MD5$/ and !timeout`;
+//! `0@~/MODE_ECB$/` also asks for the name of a constant that is not known;
+//! `2.secure=false` and `!2.secure` ask for what a map or object has under a key,
+//! `dynamic 0` and `fixed 0` (`open name` by name) whether an argument is made of constants, `command 0`
+//! whether the arguments from there on let a shell run what is no constant, `1&022`
+//! whether a number has one of these bits (octal).
 //! A propagator ends with where the data goes: `into this`, `into 1`.
 
 use regex::Regex;
@@ -54,18 +59,41 @@ pub(super) struct Args {
     pub(super) this: bool,
 }
 
+/// What the text of a value must be like.
+#[derive(Debug)]
+pub(super) struct Test {
+    pub(super) regex: Regex,
+    /// False where it must not match.
+    pub(super) wanted: bool,
+    /// Whether the name of a constant that is not known will do.
+    pub(super) by_name: bool,
+}
+
 #[derive(Debug)]
 pub(super) enum Condition {
     /// An argument, by its place, has a text that matches.
-    Place(usize, Regex, bool),
+    Place(usize, Test),
     /// An argument, by its name, has a text that matches.
-    Named(String, Regex, bool),
+    Named(String, Test),
     /// There is no argument of this name.
     Absent(String),
+    /// An argument that is a map or an object has a text under a key.
+    Key(usize, String, Regex, bool),
+    /// An argument that is a map or an object has nothing under a key.
+    NoKey(usize, String),
     /// There are fewer arguments.
     Fewer(usize),
     /// The argument is no constant.
     Dynamic(usize),
+    /// The argument is made of constants only.
+    Fixed(usize),
+    /// The argument of a name is not made of constants only.
+    Open(String),
+    /// The arguments from a place on are a command of which the program, or what a
+    /// shell or an interpreter is given, is no constant.
+    Command(usize),
+    /// The argument is a number with one of these bits.
+    Bits(usize, i64),
     /// The file mentions this word in an import.
     Imports(String),
 }
@@ -205,31 +233,54 @@ impl Pattern {
                 if let Some(n) = one.strip_prefix("dynamic ") {
                     return n.parse().map(Condition::Dynamic).map_err(|e| e.to_string());
                 }
+                if let Some(n) = one.strip_prefix("fixed ") {
+                    return n.parse().map(Condition::Fixed).map_err(|e| e.to_string());
+                }
+                if let Some(name) = one.strip_prefix("open ") {
+                    return Ok(Condition::Open(name.to_owned()));
+                }
+                if let Some(n) = one.strip_prefix("command ") {
+                    return n.parse().map(Condition::Command).map_err(|e| e.to_string());
+                }
+                if let Some((place, bits)) = one.split_once('&') {
+                    let place = place.parse().map_err(|_| format!("`{place}` is no place"))?;
+                    let bits = i64::from_str_radix(bits, 8).map_err(|e| e.to_string())?;
+                    return Ok(Condition::Bits(place, bits));
+                }
                 if let Some(n) = one.strip_prefix("fewer ") {
                     return n.parse().map(Condition::Fewer).map_err(|e| e.to_string());
                 }
+                let key = |what: &str| {
+                    let (place, key) = what.split_once('.')?;
+                    Some((place.parse().ok()?, key.to_owned()))
+                };
                 if let Some(name) = one.strip_prefix('!') {
-                    return Ok(Condition::Absent(name.to_owned()));
+                    return Ok(match key(name) {
+                        Some((place, key)) => Condition::NoKey(place, key),
+                        None => Condition::Absent(name.to_owned()),
+                    });
                 }
+                let of = |what: &str, regex, wanted| {
+                    let by_name = what.ends_with('@');
+                    let what = what.trim_end_matches('@');
+                    match (what.parse(), key(what)) {
+                        (Ok(place), _) => Condition::Place(place, Test { regex, wanted, by_name }),
+                        (_, Some((place, key))) => Condition::Key(place, key, regex, wanted),
+                        _ => Condition::Named(what.to_owned(), Test { regex, wanted, by_name }),
+                    }
+                };
                 if let Some((what, expression)) = one.split_once('~') {
                     let (what, wanted) = match what.strip_suffix('!') {
                         Some(what) => (what, false),
                         None => (what, true),
                     };
-                    let regex = regex(expression)?;
-                    return Ok(match what.parse() {
-                        Ok(place) => Condition::Place(place, regex, wanted),
-                        Err(_) => Condition::Named(what.to_owned(), regex, wanted),
-                    });
+                    return Ok(of(what, regex(expression)?, wanted));
                 }
                 let (name, value) =
                     one.split_once('=').ok_or_else(|| format!("`{one}` is no condition"))?;
                 let regex = Regex::new(&format!("^(?i:{})$", regex::escape(value)))
                     .map_err(|e| e.to_string())?;
-                Ok(match name.parse() {
-                    Ok(place) => Condition::Place(place, regex, true),
-                    Err(_) => Condition::Named(name.to_owned(), regex, true),
-                })
+                Ok(of(name, regex, true))
             })
             .collect()
     }

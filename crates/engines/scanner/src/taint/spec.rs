@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use regex::Regex;
 use serde::Deserialize;
 
-use super::pattern::{Pattern, Shape};
+use super::pattern::{Condition, On, Pattern, Shape};
 use crate::language::Language;
 use crate::rules::RuleInfo;
 
@@ -18,6 +19,11 @@ pub(crate) struct Spec {
     pub(crate) sources: Vec<String>,
     /// Patterns of further places where data comes from.
     pub(crate) from: Vec<String>,
+    /// Text whose constant beginning matches this, put together with parts that
+    /// are not known, is data to be watched.
+    pub(crate) assembled: Option<String>,
+    /// What callers hand to a function is data to be watched.
+    pub(crate) parameters: bool,
     /// Where the data must not get to.
     pub(crate) sinks: Vec<String>,
     /// Groups of the library that make data harmless for this rule.
@@ -58,6 +64,10 @@ struct Library {
     guards: Vec<String>,
 }
 
+/// The bit of a mark that is no rule's: the data comes from outside of the function,
+/// wherever that is.
+pub(super) const OUTSIDE: u64 = 1 << 63;
+
 /// What a pattern that matched means.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Meaning {
@@ -93,7 +103,77 @@ pub(crate) struct FlowRules {
     pub(super) needs: Vec<(String, u64)>,
     /// By rule, the ids of the pattern rules that it knows better than.
     pub(super) replaces: Vec<Vec<String>>,
-    words: Option<aho_corasick::AhoCorasick>,
+    /// Beginnings of text, and the rules that watch what such text is made of.
+    pub(super) assembled: Vec<(Regex, u64)>,
+    /// Rules that watch what callers hand over.
+    pub(super) parameter_sources: u64,
+    words: Words,
+}
+
+/// The words of which some must occur in a file that is worth following.
+#[derive(Default)]
+struct Words {
+    list: Vec<String>,
+    index: HashMap<String, usize>,
+    /// A name, and what must occur beside it.
+    places: Vec<Vec<usize>>,
+    finder: Option<aho_corasick::AhoCorasick>,
+}
+
+impl Words {
+    fn number(&mut self, word: &str) -> usize {
+        if let Some(known) = self.index.get(word) {
+            return *known;
+        }
+        self.list.push(word.to_owned());
+        self.index.insert(word.to_owned(), self.list.len() - 1);
+        self.list.len() - 1
+    }
+
+    fn add(&mut self, pattern: &Pattern) {
+        let modules: Vec<&str> = match &pattern.on {
+            On::Path(paths) => {
+                paths.split('|').map(|p| p.rsplit(['.', '/']).next().unwrap_or(p)).collect()
+            }
+            _ => vec![""],
+        };
+        let mut beside = Vec::new();
+        for condition in &pattern.conditions {
+            match condition {
+                Condition::Imports(path) => {
+                    beside.push(self.number(path.rsplit(['.', '/']).next().unwrap_or(path)));
+                }
+                Condition::Named(name, ..) => beside.push(self.number(name)),
+                _ => {}
+            }
+        }
+        for module in modules {
+            for name in &pattern.names {
+                let mut place = vec![self.number(name)];
+                // `.../v3` is imported by the name before it.
+                if module.len() > 2 {
+                    place.push(self.number(module));
+                }
+                place.extend(&beside);
+                self.places.push(place);
+            }
+        }
+    }
+
+    fn finish(&mut self) {
+        self.places.sort_unstable();
+        self.places.dedup();
+        self.finder = aho_corasick::AhoCorasick::new(&self.list).ok();
+    }
+
+    fn occur(&self, text: &[u8]) -> bool {
+        let Some(finder) = &self.finder else { return true };
+        let mut seen = vec![false; self.list.len()];
+        for hit in finder.find_overlapping_iter(text) {
+            seen[hit.pattern().as_usize()] = true;
+        }
+        self.places.iter().any(|place| place.iter().all(|word| seen[*word]))
+    }
 }
 
 impl std::fmt::Debug for FlowRules {
@@ -130,8 +210,12 @@ impl FlowRules {
         if rules.is_empty() {
             return Ok(None);
         }
-        if rules.len() > 64 {
-            return Err(format!("{} taint rules; 64 are possible", rules.len()));
+        // Rules about values alone need no bit of a mark.
+        let mut rules = rules.to_vec();
+        rules.sort_by_key(|(_, spec)| spec.sinks.is_empty());
+        let flows = rules.iter().filter(|(_, spec)| !spec.sinks.is_empty()).count();
+        if flows > 63 || rules.len() > 255 {
+            return Err(format!("{flows} rules about flows, {} in all: too many", rules.len()));
         }
         let library: Library = ast_grep_config::from_str(text).map_err(|e| e.to_string())?;
         let mut made = Self {
@@ -145,12 +229,19 @@ impl FlowRules {
             host_guarded: 0,
             needs: Vec::new(),
             replaces: rules.iter().map(|(_, spec)| spec.replaces.clone()).collect(),
-            words: None,
+            assembled: Vec::new(),
+            parameter_sources: 0,
+            words: Words::default(),
         };
-        let mut words = Vec::new();
         let mut groups: HashMap<(&str, &str), u64> = HashMap::new();
         for (bit, (_, spec)) in rules.iter().enumerate() {
-            let mask = 1u64 << bit;
+            let mask = if bit < 63 { 1u64 << bit } else { 0 };
+            if let Some(start) = &spec.assembled {
+                made.assembled.push((Regex::new(start).map_err(|e| e.to_string())?, mask));
+            }
+            if spec.parameters {
+                made.parameter_sources |= mask;
+            }
             for (kind, names, known) in [
                 ("source", &spec.sources, &library.sources),
                 ("sanitizer", &spec.sanitizers, &library.sanitizers),
@@ -169,16 +260,14 @@ impl FlowRules {
                 made.host_guarded |= mask;
             }
             made.needs.extend(spec.needs.iter().map(|text| (text.clone(), mask)));
-            made.add(&spec.from, Meaning::Source(mask), Some(&mut words))?;
-            made.add(&spec.sinks, Meaning::Sink(bit as u8), Some(&mut words))?;
-            made.add(&spec.clean, Meaning::Clean(mask), None)?;
-            made.add(&spec.values, Meaning::Value(bit as u8), Some(&mut words))?;
+            made.add(&spec.from, Meaning::Source(mask), true)?;
+            made.add(&spec.sinks, Meaning::Sink(bit as u8), true)?;
+            made.add(&spec.clean, Meaning::Clean(mask), false)?;
+            made.add(&spec.values, Meaning::Value(bit as u8), true)?;
         }
         for (name, patterns) in &library.sources {
             let mask = groups.get(&("source", name.as_str())).copied().unwrap_or_default();
-            if mask != 0 {
-                made.add(patterns, Meaning::Source(mask), Some(&mut words))?;
-            }
+            made.add(patterns, Meaning::Source(mask | OUTSIDE), mask != 0)?;
         }
         for (name, patterns) in &library.sanitizers {
             let mask = if name == "all" {
@@ -187,20 +276,18 @@ impl FlowRules {
                 groups.get(&("sanitizer", name.as_str())).copied().unwrap_or_default()
             };
             if mask != 0 {
-                made.add(patterns, Meaning::Clean(mask), None)?;
+                made.add(patterns, Meaning::Clean(mask), false)?;
             }
         }
         for (ty, patterns) in &library.types {
             let number = made.types.len() as u16;
             made.types.push(ty.clone());
-            made.add(patterns, Meaning::Type(number), None)?;
+            made.add(patterns, Meaning::Type(number), false)?;
         }
-        made.add(&library.into, Meaning::Into, None)?;
-        made.add(&library.settings, Meaning::Setting, None)?;
-        made.add(&library.guards, Meaning::Guard, None)?;
-        words.sort();
-        words.dedup();
-        made.words = aho_corasick::AhoCorasick::new(&words).ok();
+        made.add(&library.into, Meaning::Into, false)?;
+        made.add(&library.settings, Meaning::Setting, false)?;
+        made.add(&library.guards, Meaning::Guard, false)?;
+        made.words.finish();
         Ok(Some(made))
     }
 
@@ -208,9 +295,8 @@ impl FlowRules {
         &mut self,
         patterns: &[String],
         meaning: Meaning,
-        words: Option<&mut Vec<String>>,
+        asked_for: bool,
     ) -> Result<(), String> {
-        let mut found = Vec::new();
         for text in patterns {
             let pattern = Pattern::parse(text)?;
             for name in &pattern.names {
@@ -220,14 +306,11 @@ impl FlowRules {
                     .entry(name.clone())
                     .or_default()
                     .push(self.entries.len() as u16);
-                if pattern.shape != Shape::Return {
-                    found.push(name.clone());
-                }
+            }
+            if asked_for && pattern.shape != Shape::Return {
+                self.words.add(&pattern);
             }
             self.entries.push(Entry { pattern, meaning });
-        }
-        if let Some(words) = words {
-            words.append(&mut found);
         }
         Ok(())
     }
@@ -237,6 +320,12 @@ impl FlowRules {
         self.index.get(&shape).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a rule is about data of which only the origin is not known.
+    pub(super) fn watches(&self, rule: u8) -> bool {
+        let mask = self.assembled.iter().fold(self.parameter_sources, |all, (_, m)| all | m);
+        rule < 63 && mask & (1 << rule) != 0
+    }
+
     /// Rules that data without a text, or with it taken out, is harmless for.
     pub(super) fn without(&self, text: &str) -> u64 {
         self.needs.iter().filter(|(t, _)| t == text).fold(0, |mask, (_, m)| mask | m)
@@ -244,6 +333,6 @@ impl FlowRules {
 
     /// Whether a source, a sink or a call of interest can be in the text.
     pub(crate) fn may_match(&self, text: &[u8]) -> bool {
-        self.words.as_ref().is_none_or(|words| words.is_match(text))
+        self.words.occur(text)
     }
 }

@@ -194,6 +194,15 @@ impl<'s> Marks<'s> {
         new
     }
 
+    /// Whether some of it comes from outside of the function, whatever other files
+    /// may say.
+    pub(super) fn come_from_outside(&self) -> bool {
+        let yields = |n: &Need| matches!(n, Need::Yields(_));
+        self.iter().any(|m| {
+            m.bits & super::spec::OUTSIDE != 0 && !m.needs.iter().flat_map(|n| n.iter()).any(yields)
+        })
+    }
+
     /// Without the given rules.
     pub(super) fn without(&self, mask: u64) -> Self {
         match &self.0 {
@@ -243,6 +252,10 @@ pub(super) struct Val<'s> {
     pub(super) func: FnId,
     /// The variable that a call made it of, if it was one: its symbol and one.
     pub(super) of: Sym,
+    /// Rules that a call made it harmless for, whatever it is put together with.
+    pub(super) clean: u64,
+    /// Made of constants only, though which ones is not known.
+    pub(super) fixed: bool,
 }
 
 impl<'s> Val<'s> {
@@ -265,6 +278,10 @@ pub(super) struct Obj<'s> {
     pub(super) keys: Vec<(Const, Val<'s>)>,
     /// What lies at places that are not known.
     pub(super) rest: Marks<'s>,
+    /// Another one was spread into it: it may have keys that are not known.
+    pub(super) spread: bool,
+    /// For a builder of text: the first constant that it was given.
+    pub(super) text: Option<Rc<str>>,
 }
 
 impl<'s> Obj<'s> {
@@ -305,7 +322,11 @@ impl<'s> Obj<'s> {
     /// What lies at a place; `None` for the key stands for any of them.
     pub(super) fn get(&self, key: &Const) -> Val<'s> {
         if !key.is_known() {
-            return Val::marked(self.all());
+            let mut values = self.items.iter().chain(self.keys.iter().map(|(_, v)| v));
+            let some = !self.items.is_empty() || !self.keys.is_empty();
+            let known = some && !self.spread && values.all(|v| v.fixed || v.konst.is_known());
+            let marks = self.all();
+            return Val { fixed: known && marks.is_empty(), marks, ..Val::default() };
         }
         if let Const::Int(n) = key
             && self.exact
@@ -363,13 +384,17 @@ fn join_values<'s>(
     heap: &mut Vec<(u32, Rc<Obj<'s>>)>,
     next: &mut u32,
 ) -> bool {
+    let fixed = |v: &Val<'_>| v.fixed || v.konst.is_known();
+    let both_fixed = fixed(mine) && fixed(theirs);
     let mut new = mine.marks.join(&theirs.marks);
     if mine.konst != theirs.konst {
         mine.konst = Const::Unknown;
     }
+    mine.fixed = both_fixed;
     if mine.ty.is_empty() {
         mine.ty = theirs.ty;
     }
+    mine.clean &= theirs.clean;
     if mine.func != theirs.func {
         mine.func = mine.func.max(theirs.func);
     }

@@ -1,0 +1,197 @@
+//! Text that a program puts together from constants and what it does not know:
+//! the danger that rules see where the origin of the data is not in the file.
+
+use std::rc::Rc;
+
+use super::call::Made;
+use super::fold;
+use super::ir::{Id, Kind};
+use super::machine::Machine;
+use super::value::{Const, Mark, Marks, Obj, Origin, State, Trace, Val, What};
+
+impl<'s> State<'s> {
+    /// Whether a value is made of constants only, known or not.
+    pub(super) fn is_fixed(&self, value: &Val<'s>, depth: u32) -> bool {
+        if value.konst.is_known() || value.fixed || fold::is_scalar(value.ty) {
+            return true;
+        }
+        value.marks.is_empty() && self.obj(value.obj).is_some_and(|o| self.holds_fixed(o, depth))
+    }
+
+    /// Whether a container holds constants only.
+    pub(super) fn holds_fixed(&self, object: &Obj<'s>, depth: u32) -> bool {
+        depth < 3
+            && (object.exact || !object.keys.is_empty())
+            && !object.spread
+            && object.rest.is_empty()
+            && object
+                .items
+                .iter()
+                .chain(object.keys.iter().map(|(_, v)| v))
+                .all(|v| self.is_fixed(v, depth + 1))
+    }
+}
+
+impl<'s> Machine<'s> {
+    /// Whether what an expression yields is made of constants only.
+    pub(super) fn is_fixed(&self, id: Id, value: &Val<'s>, state: &State<'s>, depth: u32) -> bool {
+        let name = match self.kind(id) {
+            Kind::Name(sym) => self.unit.name(*sym),
+            Kind::Field(_, name) => name,
+            _ => "",
+        };
+        // The way constants are written everywhere.
+        let constant = name.len() > 1
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        constant || state.is_fixed(value, depth)
+    }
+
+    /// Whether what an expression yields is no constant, and comes from outside of
+    /// the function.
+    pub(super) fn is_open(&self, id: Id, value: &Val<'s>, state: &State<'s>) -> bool {
+        !self.is_fixed(id, value, state, 0) && state.flat(value).come_from_outside()
+    }
+
+    /// The marks of text that begins with a constant and goes on with what is not
+    /// known: `parts` in order.
+    pub(super) fn assembled(
+        &self,
+        at: (u32, u32),
+        parts: &[(Id, &Val<'s>)],
+        state: &State<'s>,
+    ) -> Marks<'s> {
+        let rules = self.rules;
+        if rules.assembled.is_empty() {
+            return Marks::default();
+        }
+        let Some(text) = parts.iter().find_map(|(_, v)| match &v.konst {
+            Const::Str(text) if !text.trim().is_empty() => Some(text.clone()),
+            _ => None,
+        }) else {
+            return Marks::default();
+        };
+        let mut open = 0;
+        for (id, value) in parts {
+            if !self.is_fixed(*id, value, state, 0) {
+                open |= !value.clean;
+            }
+        }
+        self.watched(at, &text, open)
+    }
+
+    fn watched(&self, at: (u32, u32), text: &str, open: u64) -> Marks<'s> {
+        let starts = self.rules.assembled.iter().filter(|(start, _)| start.is_match(text));
+        let bits = starts.fold(0, |bits, (_, mask)| bits | mask) & open;
+        if bits == 0 {
+            return Marks::default();
+        }
+        let trace = Trace::start(at, What::Source, self.excerpt(at));
+        Marks::one(Mark { bits, origin: Origin::Source, trace, needs: None })
+    }
+
+    /// Whether the arguments from a place on are a command that is not fixed. In a
+    /// list only the program counts, unless it is one that runs what it is given.
+    pub(super) fn is_open_command(
+        &self,
+        from: usize,
+        made: &Made<'_, 's>,
+        state: &State<'s>,
+    ) -> bool {
+        // Whether it is open, and its text.
+        let mut words: Vec<(bool, Option<Rc<str>>)> = Vec::new();
+        for place in from..from + 12 {
+            let Some((id, value)) = made.place(place) else { break };
+            match state.obj(value.obj) {
+                Some(list) if list.exact => {
+                    for item in &list.items {
+                        let text = match &item.konst {
+                            Const::Str(text) => Some(text.clone()),
+                            _ => None,
+                        };
+                        let open = !state.is_fixed(item, 0) && state.flat(item).come_from_outside();
+                        words.push((open, text));
+                    }
+                    if list.rest.come_from_outside() {
+                        words.push((true, None));
+                    }
+                }
+                _ => {
+                    let text = match &value.konst {
+                        Const::Str(text) => Some(text.clone()),
+                        _ => None,
+                    };
+                    words.push((self.is_open(id, value, state), text));
+                }
+            }
+        }
+        let Some((program_open, program)) = words.first() else { return false };
+        if *program_open {
+            return true;
+        }
+        let program = program.as_deref().unwrap_or_default();
+        let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
+        runs_what_it_is_given(name) && words.iter().skip(1).any(|(open, _)| *open)
+    }
+
+    /// A call that formats or joins text.
+    pub(super) fn formatted(
+        &self,
+        name: &str,
+        made: &Made<'_, 's>,
+        state: &State<'s>,
+    ) -> Option<Marks<'s>> {
+        if self.rules.assembled.is_empty() {
+            return None;
+        }
+        let formats = matches!(
+            name,
+            "format" | "sprintf" | "Sprintf" | "Format" | "formatted" | "concat" | "join" | "Concat"
+                | "vsprintf" | "Errorf" | "Join"
+        );
+        if !formats {
+            return None;
+        }
+        let mut parts: Vec<(Id, &Val<'s>)> = Vec::with_capacity(made.values.len() + 1);
+        if let Some((id, on)) = &made.on
+            && !matches!(on.konst, Const::Unknown)
+        {
+            parts.push((*id, on));
+        }
+        parts.extend(made.args.iter().map(|a| a.value).zip(&made.values));
+        Some(self.assembled(self.unit.range(made.id), &parts, state))
+    }
+
+    /// More is added to a builder of text.
+    pub(super) fn built(
+        &mut self,
+        on: &Val<'s>,
+        begun: &Rc<str>,
+        made: &Made<'_, 's>,
+        state: &mut State<'s>,
+    ) {
+        let mut open = 0;
+        for (arg, value) in made.args.iter().zip(&made.values) {
+            if !self.is_fixed(arg.value, value, state, 0) {
+                open |= !value.clean;
+            }
+        }
+        let marks = self.watched(self.unit.range(made.id), begun, open);
+        if let Some(object) = state.obj_mut(on.obj) {
+            object.rest.join(&marks);
+            object.spread |= open != 0;
+        }
+    }
+}
+
+/// Programs that take a program as an argument.
+fn runs_what_it_is_given(name: &str) -> bool {
+    let name = name.strip_suffix(".exe").unwrap_or(name);
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    matches!(
+        name,
+        "sh" | "bash" | "dash" | "zsh" | "ksh" | "csh" | "tcsh" | "fish" | "ash" | "cmd"
+            | "powershell" | "pwsh" | "python" | "perl" | "ruby" | "node" | "php" | "env" | "sudo"
+            | "xargs" | "eval" | "ssh" | "su" | "busybox"
+    )
+}
