@@ -62,7 +62,8 @@ fn main() -> Result<(), Failure> {
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["annotated", root] => annotated(Path::new(root)),
         ["benchmark", root, expected] => benchmark(Path::new(root), Path::new(expected)),
-        _ => Err("usage: security_accuracy annotated DIRECTORY | benchmark DIRECTORY EXPECTED.csv".into()),
+        _ => Err("usage: security_accuracy annotated DIRECTORY | benchmark DIRECTORY EXPECTED.csv"
+            .into()),
     }
 }
 

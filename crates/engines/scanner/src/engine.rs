@@ -1,5 +1,6 @@
 //! The engine: rules chosen by a ruleset, and the analysis of one blob.
 
+mod linked;
 mod own;
 
 use std::ops::Range;
@@ -10,12 +11,14 @@ use std::time::{Duration, Instant};
 use crate::embedded::{self, Piece};
 use crate::language::{KindTable, Language, SkipReason, admit_path, admit_source};
 use crate::passes::{self, lines, suppress};
-use crate::report::{BlobReport, RawFinding};
+use crate::report::{BlobReport, Links, RawFinding};
 use crate::rules::{Catalogue, LanguageRules, OWN_PREFIX, OwnRule, PACKS, RuleError, RuleInfo};
 use crate::ruleset::{PathFilter, Ruleset};
 use crate::secrets::{self, Secrets};
+use crate::settings;
 use crate::taint::{self, Flow};
 use crate::text::{self, Text};
+use linked::{finding_of, links_of};
 
 /// Trees deeper than this get metrics, but no rules: matching walks up.
 const DEEPEST: usize = 2000;
@@ -117,17 +120,6 @@ impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("ruleset", &self.ruleset_hash).finish_non_exhaustive()
     }
-}
-
-/// A message with the place that it is about where a pattern's capture would stand.
-fn about(message: &str, place: &[u8]) -> String {
-    let Some(start) = message.find('$') else { return message.to_owned() };
-    let name = message[start + 1..].find(|c: char| !c.is_ascii_uppercase());
-    let rest = name.map_or("", |end| &message[start + 1 + end..]);
-    let place = String::from_utf8_lossy(place);
-    let place = place.split(['(', '\n']).next().unwrap_or_default();
-    let place: String = place.trim().chars().take(60).collect();
-    format!("{}{place}{rest}", &message[..start])
 }
 
 impl Engine {
@@ -299,6 +291,12 @@ impl Engine {
             embedded::add(&mut report, &text, &comments.all, inner);
         }
         self.settle(&mut report);
+        if refused.is_none() {
+            let settings = settings::read(language, &text.source);
+            if !settings.is_empty() {
+                report.links = Some(Box::new(Links { settings, ..Links::default() }));
+            }
+        }
         phases.rules += clock.lap();
         report
     }
@@ -420,6 +418,7 @@ impl Engine {
                         })
                     });
                     self.add_flows(report, followed.flows, text, &walked.errors);
+                    report.links = links_of(report, followed.exported, text, &walked.errors);
                     phases.flows += clock.lap();
                 }
             }
@@ -474,31 +473,13 @@ impl Engine {
                     || f.rule == flow.info.id
                     || !weakness(&f.rule).iter().any(|n| flow.info.cwe.contains(n))
             });
-            let line = span.start_line;
-            let symbol = report
-                .functions
-                .iter()
-                .filter(|f| f.start_line <= line && line <= f.end_line)
-                .max_by_key(|f| f.start_line)
-                .map_or_else(String::new, |f| f.qualified_name.clone());
-            report.findings.push(RawFinding {
-                rule: flow.info.id.clone(),
-                message: about(&flow.info.message, &text.bytes()[flow.range.clone()]),
-                context: text
-                    .context(text.line_of(flow.range.start), &text.bytes()[flow.range.clone()]),
-                uncertain: errors
-                    .iter()
-                    .any(|e| e.start <= flow.range.start && flow.range.end <= e.end),
-                span,
-                symbol,
-                suppressed: false,
-                flow: flow.steps,
-            });
+            let finding = finding_of(report, flow, text, errors);
+            report.findings.push(finding);
         }
     }
 
     /// Puts findings in order, drops repetitions and marks suppressed ones.
-    fn settle(&self, report: &mut BlobReport) {
+    pub(crate) fn settle(&self, report: &mut BlobReport) {
         report.findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
         report.findings.dedup_by(|a, b| a.rule == b.rule && a.span == b.span);
         for finding in &mut report.findings {

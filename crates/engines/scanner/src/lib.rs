@@ -16,7 +16,7 @@
 //!    for in every text, with or without a grammar. Scripts and styles inside of pages
 //!    and components are read the same way, each as what it is.
 //! 3. [`Engine::join`] puts reports together: totals, findings with paths,
-//!    metric rules, clones across files.
+//!    metric rules, clones across files, data flow over two files.
 //! 4. [`track`] says which findings of a scan are those of an earlier one.
 //! 5. [`render`] writes a project's report for people and for tools.
 //!
@@ -50,6 +50,7 @@ mod report;
 mod rules;
 mod ruleset;
 mod secrets;
+mod settings;
 mod taint;
 mod text;
 
@@ -64,8 +65,9 @@ pub use join::{
 pub use language::{Language, Lexis, SkipReason, Skipped, Spec, admit_path, admit_source};
 pub use parse::syntax_tree;
 pub use report::{
-    BlobReport, ContextHashes, DecodeError, FlowStep, Function, Health, LineCounts, Part,
-    RawFinding, Span, StepKind, Suppression, TokenStream,
+    AskedSetting, BlobReport, ContextHashes, DecodeError, FlowCallee, FlowFunction, FlowSink,
+    FlowStep, Function, Health, LineCounts, Links, OpenCall, OpenFlow, Part, RawFinding, Span,
+    StepKind, Suppression, TokenStream,
 };
 pub use rules::{
     Category, Doc, Docs, Examples, MOST_TRIED, Metric, OWN_PACK, OWN_PREFIX, OwnRule, PACKS,
@@ -74,4 +76,4 @@ pub use rules::{
 pub use ruleset::{CloneLimits, Limits, RuleSetting, Ruleset};
 
 /// Changes when the same blob may give another report; part of the cache key.
-pub const ENGINE_VERSION: &str = "4";
+pub const ENGINE_VERSION: &str = "5";

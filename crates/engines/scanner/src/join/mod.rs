@@ -1,6 +1,7 @@
 //! Puts the reports of a project's blobs together.
 
 mod clones;
+mod flows;
 mod grams;
 mod joiner;
 mod totals;
@@ -107,9 +108,14 @@ impl Engine {
         let clones = clones::find(&files, self.ruleset().clones);
         let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
         let metrics: Vec<&RuleInfo> = self.rules().filter(|r| r.metric.is_some()).collect();
-        let written = |f: &&FileReport<'_>| f.report.skipped.is_none();
-        for file in files.iter().filter(written) {
-            self.findings_of(file, &metrics, &mut findings, &mut suppressed);
+        let mut linked = flows::link(&files);
+        for report in linked.values_mut() {
+            self.settle(report);
+        }
+        for (at, file) in files.iter().enumerate().filter(|(_, f)| f.report.skipped.is_none()) {
+            let report = linked.get(&at).unwrap_or(file.report);
+            let file = FileReport { report, ..*file };
+            self.findings_of(&file, &metrics, &mut findings, &mut suppressed);
         }
         identity::number(&mut findings);
         identity::number(&mut suppressed);

@@ -9,12 +9,18 @@ use super::{
 use crate::language::{Language, SkipReason};
 
 /// Changes with every change of the layout.
-const FORMAT: u8 = 3;
+const FORMAT: u8 = 4;
 
 /// The stored bytes are not a report of this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a stored scan report: {0}")]
 pub struct DecodeError(&'static str);
+
+impl DecodeError {
+    pub(super) fn new(why: &'static str) -> Self {
+        Self(why)
+    }
+}
 
 impl BlobReport {
     /// The compact stored form.
@@ -57,6 +63,7 @@ impl BlobReport {
         }
         w.bytes(&self.tokens.kinds);
         w.bytes(&self.tokens.runs);
+        w.links(self.links.as_deref());
         w.out
     }
 
@@ -97,6 +104,7 @@ impl BlobReport {
             })
         })?;
         let tokens = TokenStream { kinds: r.bytes()?.to_vec(), runs: r.bytes()?.to_vec() };
+        let links = r.links()?;
         if !r.rest.is_empty() {
             return Err(DecodeError("trailing bytes"));
         }
@@ -110,16 +118,17 @@ impl BlobReport {
             findings,
             suppressions,
             tokens,
+            links,
         })
     }
 }
 
-struct Writer {
-    out: Vec<u8>,
+pub(super) struct Writer {
+    pub(super) out: Vec<u8>,
 }
 
 impl Writer {
-    fn int(&mut self, mut value: u64) {
+    pub(super) fn int(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.out.push((value & 0x7f) as u8 | 0x80);
             value >>= 7;
@@ -132,7 +141,7 @@ impl Writer {
         self.out.extend_from_slice(bytes);
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.bytes(text.as_bytes());
     }
 
@@ -167,7 +176,7 @@ impl Writer {
         self.context(&f.context);
     }
 
-    fn finding(&mut self, f: &RawFinding) {
+    pub(super) fn finding(&mut self, f: &RawFinding) {
         self.text(&f.rule);
         self.span(f.span);
         self.text(&f.message);
@@ -176,25 +185,29 @@ impl Writer {
         self.out.push(u8::from(f.suppressed) | u8::from(f.uncertain) << 1);
         self.int(f.flow.len() as u64);
         for step in &f.flow {
-            self.out.push(step.kind as u8);
-            self.text(&step.name);
-            self.text(&step.path);
-            self.span(step.span);
+            self.step(step);
         }
     }
 
-    fn span(&mut self, s: Span) {
+    pub(super) fn step(&mut self, step: &FlowStep) {
+        self.out.push(step.kind as u8);
+        self.text(&step.name);
+        self.text(&step.path);
+        self.span(step.span);
+    }
+
+    pub(super) fn span(&mut self, s: Span) {
         for n in [s.start_line, s.start_column, s.end_line, s.end_column] {
             self.int(u64::from(n));
         }
     }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     rest: &'a [u8],
 }
 
-type Read<T> = Result<T, DecodeError>;
+pub(super) type Read<T> = Result<T, DecodeError>;
 
 impl<'a> Reader<'a> {
     fn take(&mut self, n: usize) -> Read<&'a [u8]> {
@@ -203,11 +216,11 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
-    fn byte(&mut self) -> Read<u8> {
+    pub(super) fn byte(&mut self) -> Read<u8> {
         Ok(self.take(1)?[0])
     }
 
-    fn int(&mut self) -> Read<u64> {
+    pub(super) fn int(&mut self) -> Read<u64> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -232,11 +245,11 @@ impl<'a> Reader<'a> {
         self.take(n)
     }
 
-    fn text(&mut self) -> Read<String> {
+    pub(super) fn text(&mut self) -> Read<String> {
         String::from_utf8(self.bytes()?.to_vec()).map_err(|_| DecodeError("text is not UTF-8"))
     }
 
-    fn list<T>(&mut self, item: impl Fn(&mut Self) -> Read<T>) -> Read<Vec<T>> {
+    pub(super) fn list<T>(&mut self, item: impl Fn(&mut Self) -> Read<T>) -> Read<Vec<T>> {
         let n = usize::try_from(self.int()?).map_err(|_| DecodeError("length too large"))?;
         // A damaged length must not reserve memory: every item takes a byte.
         if n > self.rest.len() {
@@ -290,7 +303,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn finding(&mut self) -> Read<RawFinding> {
+    pub(super) fn finding(&mut self) -> Read<RawFinding> {
         let rule = self.text()?;
         let span = self.span()?;
         let message = self.text()?;
@@ -309,13 +322,13 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn step(&mut self) -> Read<FlowStep> {
+    pub(super) fn step(&mut self) -> Read<FlowStep> {
         let kind = usize::from(self.byte()?);
         let kind = *StepKind::ALL.get(kind).ok_or(DecodeError("unknown kind of step"))?;
         Ok(FlowStep { kind, name: self.text()?, path: self.text()?, span: self.span()? })
     }
 
-    fn span(&mut self) -> Read<Span> {
+    pub(super) fn span(&mut self) -> Read<Span> {
         Ok(Span {
             start_line: self.u32()?,
             start_column: self.u32()?,
@@ -328,6 +341,9 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::links::{
+        AskedSetting, FlowCallee, FlowFunction, FlowSink, Links, OpenCall, OpenFlow,
+    };
 
     fn sample() -> BlobReport {
         let context = ContextHashes { line: 1, text: u64::MAX, around: [1, 2, 3, 4, 5, u32::MAX] };
@@ -375,7 +391,52 @@ mod tests {
                 reason: "trusted".into(),
             }],
             tokens: TokenStream { kinds: vec![1, 2, 3], runs: vec![1, 3] },
+            links: Some(Box::new(links(context))),
             ..BlobReport::empty(Language::Go)
+        }
+    }
+
+    fn links(context: ContextHashes) -> Links {
+        let span = Span { start_line: 1, start_column: 2, end_line: 3, end_column: 4 };
+        let finding = RawFinding {
+            rule: "go/sql-injection".into(),
+            span,
+            message: "m".into(),
+            symbol: "s".into(),
+            context,
+            suppressed: false,
+            uncertain: true,
+            flow: Vec::new(),
+        };
+        let step = FlowStep { kind: StepKind::Source, name: "x".into(), path: String::new(), span };
+        let callee = FlowCallee { owner: "a.B".into(), name: "f".into(), arity: 2 };
+        Links {
+            package: "a.b".into(),
+            rules: vec!["go/sql-injection".into()],
+            functions: vec![FlowFunction {
+                owner: "B".into(),
+                supers: vec!["C".into()],
+                name: "f".into(),
+                arity: 2,
+                passes: vec![(0, 1), (254, 0)],
+                yields: Some((u64::MAX, vec![step.clone()])),
+                sinks: vec![FlowSink { parameter: 1, finding: finding.clone() }],
+            }],
+            calls: vec![OpenCall { callee: callee.clone(), place: 1, rules: 1, steps: vec![step] }],
+            flows: vec![OpenFlow {
+                rule: 0,
+                finding: Some(finding.clone()),
+                at: span,
+                needs: vec![(callee, 255)],
+            }],
+            settings: vec![("a.b".into(), "MD5".into())],
+            asked: vec![AskedSetting {
+                finding,
+                key: "a.b".into(),
+                default: Some("SHA-256".into()),
+                test: "^MD5$".into(),
+                wanted: true,
+            }],
         }
     }
 

@@ -1,9 +1,12 @@
 //! What one blob's analysis says, without the path: the unit that is cached.
 
 mod codec;
+mod codec_links;
+pub(crate) mod links;
 mod tokens;
 
 pub use codec::DecodeError;
+pub use links::{AskedSetting, FlowCallee, FlowFunction, FlowSink, Links, OpenCall, OpenFlow};
 pub use tokens::TokenStream;
 pub(crate) use tokens::TokenWriter;
 
@@ -35,6 +38,9 @@ pub struct BlobReport {
     pub suppressions: Vec<Suppression>,
     /// Normalised tokens, for the duplicate join.
     pub tokens: TokenStream,
+    /// What data flow over files needs of this one; `None` where that is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<Box<Links>>,
 }
 
 impl BlobReport {
@@ -55,6 +61,7 @@ impl BlobReport {
             findings: Vec::new(),
             suppressions: Vec::new(),
             tokens: TokenStream::default(),
+            links: None,
         }
     }
 

@@ -146,8 +146,17 @@ impl<'s> Machine<'s> {
         }
         let formats = matches!(
             name,
-            "format" | "sprintf" | "Sprintf" | "Format" | "formatted" | "concat" | "join" | "Concat"
-                | "vsprintf" | "Errorf" | "Join"
+            "format"
+                | "sprintf"
+                | "Sprintf"
+                | "Format"
+                | "formatted"
+                | "concat"
+                | "join"
+                | "Concat"
+                | "vsprintf"
+                | "Errorf"
+                | "Join"
         );
         if !formats {
             return None;
@@ -190,8 +199,28 @@ fn runs_what_it_is_given(name: &str) -> bool {
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     matches!(
         name,
-        "sh" | "bash" | "dash" | "zsh" | "ksh" | "csh" | "tcsh" | "fish" | "ash" | "cmd"
-            | "powershell" | "pwsh" | "python" | "perl" | "ruby" | "node" | "php" | "env" | "sudo"
-            | "xargs" | "eval" | "ssh" | "su" | "busybox"
+        "sh" | "bash"
+            | "dash"
+            | "zsh"
+            | "ksh"
+            | "csh"
+            | "tcsh"
+            | "fish"
+            | "ash"
+            | "cmd"
+            | "powershell"
+            | "pwsh"
+            | "python"
+            | "perl"
+            | "ruby"
+            | "node"
+            | "php"
+            | "env"
+            | "sudo"
+            | "xargs"
+            | "eval"
+            | "ssh"
+            | "su"
+            | "busybox"
     )
 }

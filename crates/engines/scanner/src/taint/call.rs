@@ -89,7 +89,14 @@ impl<'s> Machine<'s> {
         // Bytes of constants.
         let bytes = matches!(
             name,
-            "from" | "alloc" | "bytes" | "bytearray" | "fromhex" | "unhexlify" | "b64decode" | "byte"
+            "from"
+                | "alloc"
+                | "bytes"
+                | "bytearray"
+                | "fromhex"
+                | "unhexlify"
+                | "b64decode"
+                | "byte"
         );
         if bytes && !values_unknown(&made.values, state) {
             result.fixed = true;
@@ -112,11 +119,19 @@ impl<'s> Machine<'s> {
             result.of = *sym + 1;
         }
         if verdict.setting
+            && !result.konst.is_known()
             && let Some((_, key)) = made.place(0)
             && let Const::Str(key) = &key.konst
         {
-            let default = made.place(1).and_then(|(_, v)| v.konst.shown());
-            result.konst = Const::Setting(Rc::new((key.to_string(), default)));
+            let second = made.place(1).and_then(|(_, v)| v.konst.shown());
+            let setting = match (&made.on, second) {
+                // A section, and a key in it.
+                (Some((_, on)), Some(inner)) if on.ty.ends_with("ConfigParser") => {
+                    (format!("{key}.{inner}"), None)
+                }
+                (_, default) => (key.to_string(), default),
+            };
+            result.konst = Const::Setting(Rc::new(setting));
         }
         result
     }
@@ -261,8 +276,7 @@ impl<'s> Machine<'s> {
                 return Val::known(konst);
             }
             // A constant, asked in a way that is not known.
-            if (on.fixed || on.konst.is_known())
-                && made.values.iter().all(|v| state.is_fixed(v, 0))
+            if (on.fixed || on.konst.is_known()) && made.values.iter().all(|v| state.is_fixed(v, 0))
             {
                 return Val { fixed: true, ty: "String", ..Val::default() };
             }
@@ -311,8 +325,10 @@ impl<'s> Machine<'s> {
             let foreign = Rc::new(foreign);
             let mut all = Marks::default();
             for (i, value) in made.values.iter().enumerate() {
-                let need = Need::Passes(foreign.clone(), i.min(200) as u8);
-                all.join(&state.flat(value).under(&need));
+                let place = i.min(200) as u8;
+                let flat = state.flat(value);
+                self.hand_over(&foreign, place, &flat);
+                all.join(&flat.under(&Need::Passes(foreign.clone(), place)));
             }
             if let Some((_, on)) = &made.on {
                 let flat = state.flat(on);

@@ -31,7 +31,13 @@ impl<'s> Machine<'s> {
             Kind::Index(base, index) => {
                 let holder = self.eval(*base, state);
                 let key = self.eval(*index, state);
-                self.element_at(&holder, &key.konst, state)
+                let mut found = self.element_at(&holder, &key.konst, state);
+                if let Const::Str(key) = &key.konst
+                    && self.is_environment(*base)
+                {
+                    found.konst = Const::Setting(Rc::new((key.to_string(), None)));
+                }
+                found
             }
             Kind::Call(callee, args) => self.call(id, *callee, args, state),
             Kind::New(ty, args, class) => self.make(id, ty, args, *class, state),
@@ -213,7 +219,11 @@ impl<'s> Machine<'s> {
                 marks.join(&state.flat(&right));
                 let ty = if left.ty == "Path" { "Path" } else { "" };
                 let parts = [(a, &left), (b, &right)];
-                marks.join(&self.assembled((self.unit.range(a).0, self.unit.range(b).1), &parts, state));
+                marks.join(&self.assembled(
+                    (self.unit.range(a).0, self.unit.range(b).1),
+                    &parts,
+                    state,
+                ));
                 let fixed = parts.iter().all(|(id, v)| self.is_fixed(*id, v, state, 0));
                 Val { konst, marks, ty, fixed, ..Val::default() }
             }
@@ -284,6 +294,9 @@ impl<'s> Machine<'s> {
                 found.obj = declared.obj;
             }
         }
+        if self.is_environment(base) && !found.konst.is_known() {
+            found.konst = Const::Setting(Rc::new((name.to_owned(), None)));
+        }
         if let Some(bits) = fold::mode_bits(name) {
             found.konst = Const::Int(bits);
         }
@@ -291,6 +304,13 @@ impl<'s> Machine<'s> {
             found.marks = Marks::default();
         }
         found
+    }
+
+    /// Whether an expression is the environment of the process.
+    fn is_environment(&self, id: Id) -> bool {
+        let Kind::Field(base, "environ" | "env") = self.kind(id) else { return false };
+        let Kind::Name(sym) = self.kind(*base) else { return false };
+        matches!(self.unit.name(*sym), "os" | "process")
     }
 
     pub(super) fn is_this(&self, id: Id) -> bool {

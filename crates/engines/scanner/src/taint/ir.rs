@@ -23,6 +23,8 @@ pub(super) struct Unit<'s> {
     pub(super) names: Vec<&'s str>,
     /// How often a name is assigned anywhere in the file.
     pub(super) assigned: Vec<u32>,
+    /// The package or namespace that the file says it is in.
+    pub(super) package: &'s str,
     /// The file was too deep to be lowered in full.
     pub(super) cut: bool,
 }

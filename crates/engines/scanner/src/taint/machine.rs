@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::export::Handed;
 use super::ir::{Block, FnId, Id, Kind, Loop, Stmt, Sym, Unit};
 use super::pattern::Shape;
 use super::spec::{FlowRules, Meaning, OUTSIDE};
@@ -45,6 +46,8 @@ pub(super) struct Summary<'s> {
     pub(super) sinks: Vec<ParamSink<'s>>,
     /// Parameters that take in marks, by their place.
     pub(super) grows: Vec<(u8, Marks<'s>)>,
+    /// Whether it returns anything.
+    pub(super) returns: bool,
 }
 
 #[derive(Debug)]
@@ -61,6 +64,7 @@ pub(super) struct Frame<'s> {
     pub(super) function: FnId,
     pub(super) class: Option<u32>,
     ret: Option<Val<'s>>,
+    returned: bool,
     breaks: Vec<State<'s>>,
     continues: Vec<State<'s>>,
     sinks: Vec<ParamSink<'s>>,
@@ -91,6 +95,8 @@ pub(super) struct Machine<'s> {
     pub(super) globals: State<'s>,
     /// Sinks that were reached, and whether always by constants.
     pub(super) constant: HashMap<(u8, (u32, u32)), bool>,
+    /// What goes into functions of other files.
+    pub(super) handed: Vec<Handed<'s>>,
 }
 
 impl<'s> Machine<'s> {
@@ -129,6 +135,7 @@ impl<'s> Machine<'s> {
             this,
             globals: State::default(),
             constant: HashMap::new(),
+            handed: Vec::new(),
         }
     }
 
@@ -240,6 +247,7 @@ impl<'s> Machine<'s> {
             }
             ret = inner.get(this).cloned().unwrap_or_default();
         }
+        let returns = frame.returned;
         let marks = inner.flat(&ret);
         let mut grows = Vec::new();
         for (i, parameter) in function.parameters.iter().enumerate().take(16) {
@@ -254,8 +262,12 @@ impl<'s> Machine<'s> {
                 grows.push((i as u8, Marks(Some(Rc::new(foreign)))));
             }
         }
-        let summary =
-            Rc::new(Summary { ret: Val { marks, obj: 0, ..ret }, sinks: frame.sinks, grows });
+        let summary = Rc::new(Summary {
+            ret: Val { marks, obj: 0, ..ret },
+            sinks: frame.sinks,
+            grows,
+            returns,
+        });
         self.summaries.insert(f, summary.clone());
         Some(summary)
     }
@@ -430,6 +442,7 @@ impl<'s> Machine<'s> {
             Stmt::Return(value) => {
                 if let Some(v) = value {
                     let made = self.eval(*v, state);
+                    self.frame.returned = true;
                     self.returned(*v, &made, state);
                     let flat = Val { marks: state.flat(&made), ..made };
                     match &mut self.frame.ret {
@@ -671,8 +684,9 @@ impl<'s> Machine<'s> {
         }
         let same = |h: &Hit<'s>| h.rule == hit.rule && h.at == hit.at;
         match self.hits.iter_mut().find(|h| same(h)) {
-            // What hangs on no other file is certain.
-            Some(old) if old.needs.is_some() && hit.needs.is_none() => *old = hit,
+            // What hangs on no other file is certain; what another file must yield is
+            // not, unless it does.
+            Some(old) if doubt(old) > doubt(&hit) => *old = hit,
             Some(_) => {}
             None => self.hits.push(hit),
         }
@@ -698,5 +712,14 @@ impl<'s> Machine<'s> {
 
     pub(super) fn kind(&self, id: Id) -> &'s Kind<'s> {
         &self.unit.expr(id).kind
+    }
+}
+
+/// How much a hit hangs on other files.
+fn doubt(hit: &Hit<'_>) -> u8 {
+    match &hit.needs {
+        None => 0,
+        Some(needs) if needs.iter().any(|n| matches!(n, Need::Yields(_))) => 2,
+        Some(_) => 1,
     }
 }

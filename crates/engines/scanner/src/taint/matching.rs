@@ -76,7 +76,8 @@ impl<'s> Machine<'s> {
                     continue;
                 }
                 Condition::Fixed(place) => {
-                    let fixed = |(id, v)| !self.is_fixed(id, v, state, 0);
+                    let asked = |v: &Val<'_>| matches!(v.konst, Const::Setting(_));
+                    let fixed = |(id, v)| asked(v) || !self.is_fixed(id, v, state, 0);
                     if made.place(*place).is_none_or(fixed) {
                         return (false, None);
                     }
@@ -88,12 +89,10 @@ impl<'s> Machine<'s> {
                     }
                     continue;
                 }
-                Condition::Bits(place, bits) => {
-                    match made.place(*place).map(|(_, v)| &v.konst) {
-                        Some(Const::Int(n)) if n & bits != 0 => continue,
-                        _ => return (false, None),
-                    }
-                }
+                Condition::Bits(place, bits) => match made.place(*place).map(|(_, v)| &v.konst) {
+                    Some(Const::Int(n)) if n & bits != 0 => continue,
+                    _ => return (false, None),
+                },
                 Condition::Key(place, key, regex, wanted) => {
                     let Some(value) = made.place(*place).and_then(|(_, v)| entry(v, key, state))
                     else {
@@ -282,7 +281,9 @@ impl<'s> Machine<'s> {
 /// What a map or an object holds under a key.
 fn entry<'s>(value: &Val<'s>, key: &str, state: &State<'s>) -> Option<Val<'s>> {
     let keys = &state.obj(value.obj)?.keys;
-    keys.iter().find(|(k, _)| matches!(k, Const::Str(text) if **text == *key)).map(|(_, v)| v.clone())
+    keys.iter()
+        .find(|(k, _)| matches!(k, Const::Str(text) if **text == *key))
+        .map(|(_, v)| v.clone())
 }
 
 fn path_ends(path: &str, prefixes: &str) -> bool {

@@ -13,6 +13,7 @@ mod assemble;
 mod call;
 mod contain;
 mod eval;
+mod export;
 mod fold;
 mod guard;
 mod ir;
@@ -23,6 +24,7 @@ mod pattern;
 mod spec;
 mod value;
 
+pub(crate) use export::{Exported, ExportedFlow, ExportedFunction, ExportedSetting};
 pub(crate) use spec::{FlowRules, Spec, library_text};
 
 use std::sync::Arc;
@@ -51,6 +53,8 @@ pub(crate) struct Followed {
     pub(crate) wrong: Vec<(String, usize)>,
     /// A limit was met: there may be more.
     pub(crate) cut: bool,
+    /// What other files must know, and what is asked of them.
+    pub(crate) exported: Exported,
 }
 
 /// Follows the flows in a file.
@@ -62,7 +66,8 @@ pub(crate) fn follow(
     text: &Text,
 ) -> Followed {
     let Some(unit) = lower::lower(language, table, root, &text.source) else {
-        return Followed { flows: Vec::new(), wrong: Vec::new(), cut: false };
+        let exported = Exported::default();
+        return Followed { flows: Vec::new(), wrong: Vec::new(), cut: false, exported };
     };
     let mut machine = Machine::new(&unit, rules, &text.source);
     machine.run();
@@ -95,13 +100,13 @@ pub(crate) fn follow(
         });
     }
     let constants = machine.constant.iter().filter(|(_, always)| **always);
-    let wrong = constants
-        .flat_map(|((rule, at), _)| {
-            let replaced = &rules.replaces[usize::from(*rule)];
-            replaced.iter().map(|id| (id.clone(), at.0 as usize))
-        })
-        .collect();
-    Followed { flows, wrong, cut: machine.cut }
+    let wrong = constants.flat_map(|((rule, at), _)| {
+        let replaced = &rules.replaces[usize::from(*rule)];
+        replaced.iter().map(|id| (id.clone(), at.0 as usize))
+    });
+    let wrong = wrong.collect();
+    let exported = machine.export(text);
+    Followed { flows, wrong, cut: machine.cut, exported }
 }
 
 /// The steps of a flow from its source on.

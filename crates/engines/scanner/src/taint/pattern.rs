@@ -179,6 +179,16 @@ impl Pattern {
         Ok(made)
     }
 
+    /// The expression that a condition on a text asks for, and whether it must match.
+    pub(super) fn tested(&self, condition: usize) -> Option<(String, bool)> {
+        match self.conditions.get(condition)? {
+            Condition::Place(_, test) | Condition::Named(_, test) => {
+                Some((test.regex.as_str().to_owned(), test.wanted))
+            }
+            _ => None,
+        }
+    }
+
     fn receiver(text: &str) -> On {
         let (mut types, mut hints, mut unknown) = (Vec::new(), Vec::new(), false);
         for word in text.split('|').map(str::trim) {

@@ -322,8 +322,12 @@ impl FlowRules {
 
     /// Whether a rule is about data of which only the origin is not known.
     pub(super) fn watches(&self, rule: u8) -> bool {
-        let mask = self.assembled.iter().fold(self.parameter_sources, |all, (_, m)| all | m);
-        rule < 63 && mask & (1 << rule) != 0
+        rule < 63 && self.watching() & (1 << rule) != 0
+    }
+
+    /// All rules that [`watches`](Self::watches) is true of.
+    pub(super) fn watching(&self) -> u64 {
+        self.assembled.iter().fold(self.parameter_sources, |all, (_, m)| all | m)
     }
 
     /// Rules that data without a text, or with it taken out, is harmless for.

@@ -206,7 +206,10 @@ fn members<'s>(l: &mut Lower<'s>, body: Node<'_>, id: u32) {
                 let found: Vec<_> =
                     member.children_by_field_name("declarator", &mut inner).collect();
                 for declarator in found {
-                    let value = l.field(declarator, F::Value).map(|v| l.expr(v));
+                    let value = match l.field(declarator, F::Value) {
+                        Some(value) => Some(l.expr(value)),
+                        None => injected(l, member),
+                    };
                     let Some(name) = l.field(declarator, F::Name) else { continue };
                     let name = l.sym(l.text(name));
                     if value.is_some() {
@@ -229,6 +232,28 @@ fn members<'s>(l: &mut Lower<'s>, body: Node<'_>, id: u32) {
             _ => {}
         }
     }
+}
+
+/// What Spring puts into a field: `@Value("${key:default}")`, as a question for the
+/// key.
+fn injected<'s>(l: &mut Lower<'s>, field: Node<'_>) -> Option<Id> {
+    let modifiers = field.named_child(0).filter(|c| c.kind() == "modifiers")?;
+    let mut cursor = modifiers.walk();
+    let note = modifiers.named_children(&mut cursor).find(|c| {
+        c.kind() == "annotation" && l.field(*c, F::Name).is_some_and(|n| l.text(n) == "Value")
+    })?;
+    let text = l.text(l.field(note, F::Arguments)?);
+    let inner = text.split_once("${")?.1.split_once('}')?.0;
+    let (key, default) = match inner.split_once(':') {
+        Some((key, default)) => (key, Some(default)),
+        None => (inner, None),
+    };
+    let environment = l.sym("Environment");
+    let on = l.push(note, Kind::Name(environment));
+    let callee = l.push(note, Kind::Field(on, "getProperty"));
+    let mut args = vec![arg(l.string(note, key))];
+    args.extend(default.map(|default| arg(l.string(note, default))));
+    Some(l.call(note, callee, args))
 }
 
 fn method<'s>(l: &mut Lower<'s>, n: Node<'_>) -> u32 {

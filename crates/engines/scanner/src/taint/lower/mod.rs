@@ -89,6 +89,18 @@ pub(super) fn lower<'s>(
     let mut body = Vec::new();
     let mut cursor = root.walk();
     for child in root.named_children(&mut cursor) {
+        if lower.unit.package.is_empty()
+            && matches!(
+                child.kind(),
+                "package_declaration"
+                    | "namespace_definition"
+                    | "namespace_declaration"
+                    | "file_scoped_namespace_declaration"
+            )
+        {
+            let named = lower.field(child, F::Name).or_else(|| child.named_child(0));
+            lower.unit.package = named.map_or("", |name| lower.text(name));
+        }
         lower.statement(child, &mut body);
     }
     lower.unit.functions[0].body = body;
