@@ -73,11 +73,21 @@ impl<'s> Machine<'s> {
         };
         let mut open = 0;
         for (id, value) in parts {
-            if !self.is_fixed(*id, value, state, 0) {
-                open |= !value.clean;
-            }
+            open |= self.open_for(*id, value, state);
         }
         self.watched(at, &text, open)
+    }
+
+    /// The rules for which a part of a text is not known, or not known well enough.
+    fn open_for(&self, id: Id, value: &Val<'s>, state: &State<'s>) -> u64 {
+        if self.is_fixed(id, value, state, 0) {
+            return 0;
+        }
+        // A field, or what a class inherits.
+        let elsewhere = matches!(self.kind(id), Kind::Name(sym) if state.get(*sym).is_none());
+        let outside = elsewhere || state.flat(value).come_from_outside();
+        let inside = if outside { 0 } else { self.rules.outside };
+        !value.clean & !inside
     }
 
     fn watched(&self, at: (u32, u32), text: &str, open: u64) -> Marks<'s> {
@@ -181,9 +191,7 @@ impl<'s> Machine<'s> {
     ) {
         let mut open = 0;
         for (arg, value) in made.args.iter().zip(&made.values) {
-            if !self.is_fixed(arg.value, value, state, 0) {
-                open |= !value.clean;
-            }
+            open |= self.open_for(arg.value, value, state);
         }
         let marks = self.watched(self.unit.range(made.id), begun, open);
         if let Some(object) = state.obj_mut(on.obj) {

@@ -22,6 +22,8 @@ pub(crate) struct Spec {
     /// Text whose constant beginning matches this, put together with parts that
     /// are not known, is data to be watched.
     pub(crate) assembled: Option<String>,
+    /// Such a part must come from outside of the function.
+    pub(crate) outside: bool,
     /// What callers hand to a function is data to be watched.
     pub(crate) parameters: bool,
     /// Where the data must not get to.
@@ -105,6 +107,8 @@ pub(crate) struct FlowRules {
     pub(super) replaces: Vec<Vec<String>>,
     /// Beginnings of text, and the rules that watch what such text is made of.
     pub(super) assembled: Vec<(Regex, u64)>,
+    /// Those of them for which the parts must come from outside of the function.
+    pub(super) outside: u64,
     /// Rules that watch what callers hand over.
     pub(super) parameter_sources: u64,
     words: Words,
@@ -230,6 +234,7 @@ impl FlowRules {
             needs: Vec::new(),
             replaces: rules.iter().map(|(_, spec)| spec.replaces.clone()).collect(),
             assembled: Vec::new(),
+            outside: 0,
             parameter_sources: 0,
             words: Words::default(),
         };
@@ -238,6 +243,9 @@ impl FlowRules {
             let mask = if bit < 63 { 1u64 << bit } else { 0 };
             if let Some(start) = &spec.assembled {
                 made.assembled.push((Regex::new(start).map_err(|e| e.to_string())?, mask));
+            }
+            if spec.outside {
+                made.outside |= mask;
             }
             if spec.parameters {
                 made.parameter_sources |= mask;
