@@ -20,6 +20,9 @@ use scanner::{Engine, ProjectReport, Ruleset, ScanOptions, catalogue, scan_direc
 
 type Failure = Box<dyn std::error::Error>;
 
+/// First and last line of a finding, and the weaknesses of its rule.
+type Place<'a> = (u32, u32, &'a BTreeSet<u32>);
+
 /// Weaknesses that descriptions use for one another.
 const NEAR: &[&[u32]] = &[
     &[89, 564, 943],
@@ -130,7 +133,7 @@ fn annotated(root: &Path) -> Result<(), Failure> {
     for (language, endings) in LANGUAGES {
         let base = root.join(language);
         let report = scan(&base)?;
-        let mut found: HashMap<&str, Vec<(u32, u32, &BTreeSet<u32>)>> = HashMap::new();
+        let mut found: HashMap<&str, Vec<Place<'_>>> = HashMap::new();
         for finding in &report.findings {
             if let Some(cwes) = of_rule.get(finding.rule.as_str()) {
                 let at = (finding.span.start_line, finding.span.end_line, cwes);
