@@ -121,6 +121,7 @@ pub use ruleset::{
 };
 pub use run::Finished;
 pub use run::tell::status_context;
+pub use run::warm::remember_at_most;
 pub use scan::{
     AdapterRun, Scan, ScanId, ScanResult, ScanSource, ScanState, ScriptResult, Stage, Trigger,
 };

@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
     pub(crate) job_slots: usize,
+    /// The most bytes that scans remember together.
+    pub(crate) scan_memory: usize,
     pub(crate) actions_per_second: Option<NonZeroU32>,
     /// Bytes.
     pub(crate) body_limit: usize,
@@ -131,6 +133,7 @@ impl Config {
                 None => std::thread::available_parallelism().map_or(2, usize::from).max(2),
                 Some(_) => reader.number("job-slots", 1..=1024)?,
             },
+            scan_memory: reader.number("scan-memory", 0..=1_000_000)? * 1024 * 1024,
             actions_per_second: match reader.text("actions-per-second") {
                 None => None,
                 Some(_) => {

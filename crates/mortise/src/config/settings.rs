@@ -89,6 +89,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "Background jobs at a time, per queue [default: the number of processors, at least 2]",
     ),
     plain(
+        "scan-memory",
+        "MIB",
+        "512",
+        "Memory for what scans remember, so that the next one costs what changed",
+    ),
+    plain(
         "actions-per-second",
         "N",
         "",

@@ -88,6 +88,7 @@ async fn start_worker(config: &Config, env: &Env) -> Result<WorkerHandle> {
         is_alone: matches!(config.database, DbOptions::Sqlite(_)),
         ..WorkerOptions::default()
     };
+    analysis::remember_at_most(env, config.scan_memory);
     let (db, jobs) = (env.db.clone(), env.jobs.clone());
     Ok(Worker::start(db, jobs, registry, env.clone(), options).await?)
 }

@@ -1,17 +1,17 @@
 //! What the built-in analysers say of a commit, without a scan.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::{Error, Result};
 use call::Env;
 use git::{Oid, Repository};
-use scanner::{Engine, Joiner, ProjectFile, ProjectReport};
+use scanner::{Engine, ProjectFile, ProjectReport};
 
 use crate::plan::{Definition, ScanPlan};
-use crate::run::collect::{Known, Reader, Watch};
+use crate::run::collect::{Reader, Watch};
 use crate::run::list::{Place, Scope, list};
 use crate::run::stop::Stop;
+use crate::run::warm::Lane;
 
 /// Looks at commits of one depot, each at the price of what differs from the one
 /// before.
@@ -23,8 +23,7 @@ pub(super) struct Evaluator {
     branch: String,
     stop: Stop,
     threads: usize,
-    known: Known,
-    joiner: Joiner,
+    lane: Lane,
 }
 
 /// What is known of a commit.
@@ -50,8 +49,7 @@ impl Evaluator {
             stop,
             // The rest of the machine is for those who wait.
             threads: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
-            known: HashMap::new(),
-            joiner: Joiner::default(),
+            lane: Lane::default(),
         })
     }
 
@@ -68,7 +66,8 @@ impl Evaluator {
         let scope = Scope { definition: &self.definition, variables: &[], branch: &self.branch };
         let repository = self.repository.clone();
         let place = Place { repository: repository.clone(), commit, prefix: String::new() };
-        let listed = list(&self.engine, &scope, vec![place], &self.stop).await?;
+        let listed =
+            list(&self.engine, &scope, vec![place], &self.stop, &mut self.lane.listing).await?;
         let reader = Reader {
             env: &self.env,
             engine: &self.engine,
@@ -77,15 +76,16 @@ impl Evaluator {
             watch: Watch::Nobody,
             threads: self.threads,
         };
-        let collected = reader.read(listed, &mut self.known, most).await?;
-        let (engine, mut joiner) = (Arc::clone(&self.engine), std::mem::take(&mut self.joiner));
+        let collected = reader.read(listed, &mut self.lane.known, most).await?;
+        let (engine, mut joiner) =
+            (Arc::clone(&self.engine), std::mem::take(&mut self.lane.joiner));
         let (evaluated, joiner) = tokio::task::spawn_blocking(move || {
             let report = joiner.join(&engine, &collected.files, &collected.left_out);
             (Evaluated { files: collected.files, report }, joiner)
         })
         .await
         .map_err(Error::internal)?;
-        self.joiner = joiner;
+        self.lane.joiner = joiner;
         Ok(evaluated)
     }
 }

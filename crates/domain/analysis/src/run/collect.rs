@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use super::dependencies::Told;
 use super::list::{Listed, Place, Scope, Wanted, list};
 use super::stop::Stop;
+use super::warm::Lane;
 use super::{Work, cache};
 
 /// What a scan has to work with.
@@ -35,7 +36,12 @@ pub(crate) struct Collected {
 const BATCH: usize = 200;
 const BATCH_BYTES: usize = 2 << 20;
 
-pub(crate) async fn collect(work: &Work, engine: &Arc<Engine>) -> Result<Collected> {
+/// Collects what a scan looks at; `lane` is what the last one left.
+pub(crate) async fn collect(
+    work: &Work,
+    engine: &Arc<Engine>,
+    lane: &mut Lane,
+) -> Result<Collected> {
     work.stage("list", 0, 0).await?;
     let branch = work.scan.sources.first().map(|source| source.branch.clone()).unwrap_or_default();
     let scope =
@@ -50,7 +56,7 @@ pub(crate) async fn collect(work: &Work, engine: &Arc<Engine>) -> Result<Collect
         })
         .collect();
     let repositories = places.iter().map(|place| place.repository.clone()).collect();
-    let listed = list(engine, &scope, places, &work.stop).await?;
+    let listed = list(engine, &scope, places, &work.stop, &mut lane.listing).await?;
     work.stage("analyse", 0, listed.wanted.len() as u64).await?;
     let reader = Reader {
         env: work.env(),
@@ -60,7 +66,7 @@ pub(crate) async fn collect(work: &Work, engine: &Arc<Engine>) -> Result<Collect
         watch: Watch::Scan(work),
         threads: std::thread::available_parallelism().map_or(1, usize::from),
     };
-    reader.read(listed, &mut HashMap::new(), usize::MAX).await
+    reader.read(listed, &mut lane.known, usize::MAX).await
 }
 
 /// Whom the reading of blobs tells how far it has come.

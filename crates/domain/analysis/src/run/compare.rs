@@ -5,6 +5,7 @@
 //! many the plan has.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use base::{Error, Result};
 use depots::DepotId;
@@ -14,6 +15,7 @@ use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, Q
 
 use super::current::{Current, Observed};
 use super::measure::measure;
+use super::warm::Last;
 use super::{Found, Work};
 use crate::components::Source as ToldBy;
 use crate::details::{self, Kind};
@@ -63,17 +65,29 @@ pub(crate) async fn compare(work: &Work, current: Current) -> Result<Found> {
         always,
         silent,
         measured,
+        doubtful,
+        before: remembered,
+        marks,
+        linked,
     } = current;
     let parts = measure(work, before.as_ref().map(|before| &before.scan), &result, shapes).await?;
+    let mut stayed = false;
     let changed = match (&before, &blobs) {
         (Some(before), Some(blobs)) if is_comparable(before, &result) => {
-            changed_paths(work, before.scan.id, blobs, &uncertain, &always).await?
+            let last = match remembered.filter(|last| last.scan == before.scan.id) {
+                Some(last) => Some(last),
+                None => read_back(work, before.scan.id).await?,
+            };
+            stayed = last.as_ref().is_some_and(|last| all_stayed(last, blobs, &doubtful));
+            last.and_then(|last| {
+                changed_paths(&last, blobs, (&marks, &linked), [&uncertain, &always])
+            })
         }
         _ => None,
     };
     let renames = match &before {
-        Some(before) => renames(work, &before.scan, changed.as_ref()).await?,
-        None => Vec::new(),
+        Some(before) if !stayed => renames(work, &before.scan).await?,
+        _ => Vec::new(),
     };
     let previous = match &before {
         Some(before) => load(work, &before.scan.lane, changed.as_ref()).await?,
@@ -125,37 +139,55 @@ fn is_comparable(before: &Before, result: &crate::scan::ScanResult) -> bool {
         })
 }
 
-/// Paths whose findings may differ; `None` when that cannot be told.
-async fn changed_paths(
-    work: &Work,
-    before: ScanId,
-    now: &HashMap<String, String>,
-    uncertain: &HashSet<String>,
-    always: &HashSet<String>,
-) -> Result<Option<HashSet<String>>> {
+/// What was kept of a scan; `None` when it was not, or not all of it.
+async fn read_back(work: &Work, scan: ScanId) -> Result<Option<Last>> {
     let connection = work.env().db.reader();
-    let files: Option<Vec<FileTotals>> = details::read(connection, before, Kind::Files).await?;
-    let skipped: Option<Vec<Skipped>> = details::read(connection, before, Kind::LeftOut).await?;
+    let files: Option<Vec<FileTotals>> = details::read(connection, scan, Kind::Files).await?;
+    let skipped: Option<Vec<Skipped>> = details::read(connection, scan, Kind::LeftOut).await?;
     let partly: Option<Vec<PartlyParsed>> =
-        details::read(connection, before, Kind::PartlyParsed).await?;
+        details::read(connection, scan, Kind::PartlyParsed).await?;
     let (Some(files), Some(skipped), Some(partly)) = (files, skipped, partly) else {
         return Ok(None);
     };
-    let old: HashMap<String, String> =
-        files.into_iter().map(|file| (file.path, file.blob)).collect();
-    let mut changed: HashSet<String> = uncertain.clone();
-    changed.extend(now.iter().filter(|(path, blob)| old.get(*path) != Some(blob)).map(key));
-    changed.extend(old.iter().filter(|(path, _)| !now.contains_key(*path)).map(key));
     let failed = |reason| matches!(reason, SkipReason::Failed | SkipReason::Timeout);
-    changed.extend(skipped.into_iter().filter(|file| failed(file.reason)).map(|file| file.path));
-    changed.extend(partly.into_iter().filter(|file| file.rules_skipped).map(|file| file.path));
+    let failed = skipped.into_iter().filter(|file| failed(file.reason)).map(|file| file.path);
+    let cut = partly.into_iter().filter(|file| file.rules_skipped).map(|file| file.path);
     // What advisories say of a file changes without it; and one that is gone may
     // be of no language.
     let told: Vec<ToldBy> =
-        details::read(connection, before, Kind::Manifests).await?.unwrap_or_default();
-    changed.extend(told.into_iter().map(|source| source.path));
-    changed.extend(always.iter().cloned());
-    Ok((changed.len() <= MOST_PATHS).then_some(changed))
+        details::read(connection, scan, Kind::Manifests).await?.unwrap_or_default();
+    let doubtful = failed.chain(cut).chain(told.into_iter().map(|source| source.path)).collect();
+    let blobs = files.into_iter().map(|file| (file.path, file.blob)).collect();
+    Ok(Some(Last { scan, blobs: Arc::new(blobs), doubtful, marks: None }))
+}
+
+/// Paths whose findings may differ; `None` when there are too many.
+fn changed_paths(
+    last: &Last,
+    now: &HashMap<String, String>,
+    (marks, linked): (&HashMap<String, u64>, &HashSet<String>),
+    certainly: [&HashSet<String>; 2],
+) -> Option<HashSet<String>> {
+    let old = &last.blobs;
+    let mut changed: HashSet<String> = certainly.into_iter().flatten().cloned().collect();
+    // Other files may have changed what is said of this one.
+    match &last.marks {
+        Some(before) => {
+            let differs = |path: &&String| marks.get(*path) != before.get(*path);
+            changed.extend(marks.keys().chain(before.keys()).filter(differs).cloned());
+        }
+        None => changed.extend(linked.iter().cloned()),
+    }
+    changed.extend(now.iter().filter(|(path, blob)| old.get(*path) != Some(blob)).map(key));
+    changed.extend(old.iter().filter(|(path, _)| !now.contains_key(*path)).map(key));
+    changed.extend(last.doubtful.iter().cloned());
+    (changed.len() <= MOST_PATHS).then_some(changed)
+}
+
+/// Whether no file has gone, so that none can have moved.
+fn all_stayed(last: &Last, now: &HashMap<String, String>, doubtful: &HashSet<String>) -> bool {
+    let here = |path: &String| now.contains_key(path) || doubtful.contains(path);
+    last.blobs.keys().chain(&last.doubtful).all(here)
 }
 
 fn key((path, _): (&String, &String)) -> String {
@@ -163,15 +195,7 @@ fn key((path, _): (&String, &String)) -> String {
 }
 
 /// Files that moved since then, as paths of the result.
-async fn renames(
-    work: &Work,
-    before: &Scan,
-    changed: Option<&HashSet<String>>,
-) -> Result<Vec<(String, String)>> {
-    // One file that changed in place cannot have moved.
-    if changed.is_some_and(|changed| changed.len() < 2) {
-        return Ok(Vec::new());
-    }
+async fn renames(work: &Work, before: &Scan) -> Result<Vec<(String, String)>> {
     let mut pairs = Vec::new();
     for source in &work.sources {
         let Some(old) = before.source(source.scanned.depot) else { continue };

@@ -2,17 +2,19 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use base::{Error, Result};
-use scanner::{Engine, Joiner, ProjectFile, ProjectReport, SkipReason};
+use scanner::{Engine, ProjectFile, ProjectReport, SkipReason};
 
 use super::collect::{Collected, is_provisional};
 use super::dependencies::{self, Depends};
 use super::measure::{Shape, Shapes};
+use super::warm::{Lane, Last};
 use super::{Measured, Work};
 use crate::details::{FlowOf, FunctionOf, Kept, Kind};
-use crate::scan::ScanResult;
+use crate::scan::{ScanId, ScanResult};
 
 /// The most functions that are kept.
 const WORST: usize = 200;
@@ -26,7 +28,7 @@ pub(crate) struct Current {
     pub(crate) observed: Vec<Observed>,
     /// Every file that was read, with its blob; `None` when files cannot be
     /// told apart by their blobs.
-    pub(crate) blobs: Option<HashMap<String, String>>,
+    pub(crate) blobs: Option<Arc<HashMap<String, String>>>,
     /// Files about whose findings nothing certain is known.
     pub(crate) uncertain: HashSet<String>,
     /// What is measured; `None` where another program looked at the code.
@@ -37,11 +39,21 @@ pub(crate) struct Current {
     pub(crate) silent: Vec<String>,
     /// What is kept of the commit for its history.
     pub(crate) measured: Option<Measured>,
+    /// Files of which this scan says something doubtful.
+    pub(crate) doubtful: HashSet<String>,
+    /// What is remembered of the scan before.
+    pub(crate) before: Option<Last>,
+    /// What is said of each file that has findings, in a number.
+    pub(crate) marks: Arc<HashMap<String, u64>>,
+    /// Files of which others have a say in what is found.
+    pub(crate) linked: HashSet<String>,
 }
 
 impl Current {
     /// Adds what the code depends on.
     pub(crate) fn add(&mut self, work: &Work, depends: &Depends) -> Result<()> {
+        // What advisories say of a file changes without it.
+        self.doubtful.extend(depends.sources.iter().map(|source| source.path.clone()));
         let prefixes: Vec<String> =
             work.sources.iter().map(|source| source.prefix.clone()).collect();
         self.observed.extend(dependencies::findings(depends, &prefixes));
@@ -64,6 +76,15 @@ impl Current {
     }
 }
 
+impl Current {
+    /// What the next scan has to know of this one.
+    pub(crate) fn last(&self, scan: ScanId) -> Option<Last> {
+        let blobs = Arc::clone(self.blobs.as_ref()?);
+        let marks = Some(Arc::clone(&self.marks));
+        Some(Last { scan, blobs, doubtful: self.doubtful.clone(), marks })
+    }
+}
+
 /// A finding of this scan.
 #[derive(Debug, Clone)]
 pub(crate) struct Observed {
@@ -81,23 +102,28 @@ pub(crate) async fn join(
     work: &Work,
     engine: &Arc<Engine>,
     collected: Collected,
-) -> Result<Current> {
+    mut lane: Lane,
+) -> Result<(Current, Lane)> {
     let engine = Arc::clone(engine);
     let prefixes: Vec<String> = work.sources.iter().map(|source| source.prefix.clone()).collect();
     let shape = crate::history::shape(&engine, &work.plan.definition)?;
-    tokio::task::spawn_blocking(move || join_now(&engine, &prefixes, &collected, shape))
-        .await
-        .map_err(Error::internal)?
+    let (current, lane) = tokio::task::spawn_blocking(move || {
+        let report = lane.joiner.join(&engine, &collected.files, &collected.left_out);
+        (current(&engine, &prefixes, &collected, report, shape), lane)
+    })
+    .await
+    .map_err(Error::internal)?;
+    Ok((current?, lane))
 }
 
-fn join_now(
+fn current(
     engine: &Engine,
     prefixes: &[String],
     collected: &Collected,
+    report: ProjectReport,
     shape: String,
 ) -> Result<Current> {
-    let Collected { files, left_out, cached, analysed, .. } = collected;
-    let report = Joiner::default().join(engine, files, left_out);
+    let Collected { files, cached, analysed, .. } = collected;
     let measured = match prefixes {
         [_] => {
             let body = crate::history::pack(&crate::history::measures(engine, &report))?;
@@ -121,7 +147,15 @@ fn join_now(
         Kept::new(Kind::LeftOut, &report.skipped)?,
         Kept::new(Kind::PartlyParsed, &report.partly_parsed)?,
     ];
-    let blobs = report.files.iter().map(|file| (file.path.clone(), file.blob.clone())).collect();
+    let blobs: HashMap<String, String> =
+        report.files.iter().map(|file| (file.path.clone(), file.blob.clone())).collect();
+    let marks = marks(&report.findings);
+    let linked =
+        files.iter().filter(|file| file.report.has_links()).map(|file| file.path.clone()).collect();
+    let failed = |reason| matches!(reason, SkipReason::Failed | SkipReason::Timeout);
+    let failed = report.skipped.iter().filter(|file| failed(file.reason)).map(|file| &file.path);
+    let cut = report.partly_parsed.iter().filter(|file| file.rules_skipped).map(|file| &file.path);
+    let doubtful = failed.chain(cut).cloned().collect();
     let shapes = Shapes { functions: shapes(files), files: report.files, clones: report.clones };
     let observed: Vec<Observed> = report
         .findings
@@ -151,13 +185,33 @@ fn join_now(
         result,
         details,
         observed,
-        blobs: Some(blobs),
+        blobs: Some(Arc::new(blobs)),
         uncertain,
         shapes: Some(shapes),
         always: HashSet::new(),
         silent: Vec::new(),
         measured,
+        doubtful,
+        before: None,
+        marks: Arc::new(marks),
+        linked,
     })
+}
+
+/// A number for what is said of each file.
+fn marks(findings: &[scanner::Finding]) -> HashMap<String, u64> {
+    let mut marks = HashMap::new();
+    for of_file in findings.chunk_by(|one, other| one.path == other.path) {
+        let mut hasher = DefaultHasher::new();
+        for finding in of_file {
+            let span = &finding.span;
+            (&finding.rule, &finding.message, &finding.symbol).hash(&mut hasher);
+            (span.start_line, span.start_column, span.end_line, span.end_column).hash(&mut hasher);
+            (finding.uncertain, finding.context.line, finding.context.text).hash(&mut hasher);
+        }
+        marks.insert(of_file[0].path.clone(), hasher.finish());
+    }
+    marks
 }
 
 fn shapes(files: &[ProjectFile]) -> HashMap<String, Vec<Shape>> {
@@ -216,9 +270,14 @@ fn worst_functions(files: &[ProjectFile]) -> Vec<FunctionOf> {
         .iter()
         .flat_map(|file| file.report.functions.iter().map(move |function| (file, function)))
         .collect();
-    all.sort_by_key(|(file, function)| {
-        (Reverse((function.cyclomatic, function.cognitive)), &file.path, function.start_line)
-    });
+    let value = |function: &scanner::Function| Reverse((function.cyclomatic, function.cognitive));
+    // There are many functions, of which few are kept.
+    let mut values: Vec<_> = all.iter().map(|(_, function)| value(function)).collect();
+    if values.len() > WORST {
+        let least = *values.select_nth_unstable(WORST).1;
+        all.retain(|(_, function)| value(function) <= least);
+    }
+    all.sort_by_key(|(file, function)| (value(function), &file.path, function.start_line));
     all.truncate(WORST);
     all.into_iter()
         .map(|(file, function)| FunctionOf {

@@ -1,6 +1,7 @@
 //! Which files a plan wants of commits, and how each is read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use base::{Error, Result};
@@ -11,7 +12,7 @@ use super::cache;
 use super::dependencies::{self, Told};
 use super::stop::Stop;
 use crate::parameters::{Parameters, PathMatcher};
-use crate::plan::Definition;
+use crate::plan::{Definition, PathFilters};
 
 /// What decides which files are wanted.
 pub(crate) struct Scope<'a> {
@@ -60,11 +61,70 @@ pub(crate) struct Wanted {
     pub(crate) header: bool,
 }
 
+/// What was listed last: the next commit costs what differs from it.
+#[derive(Default)]
+pub(crate) struct Listing(Option<Kept>);
+
+struct Kept {
+    rules: Rules,
+    /// The commit of each place.
+    commits: Vec<Oid>,
+    entries: Entries,
+}
+
+/// By the path in the result.
+type Entries = BTreeMap<String, Entry>;
+
+/// A file of a commit, wanted or not.
+struct Entry {
+    source: usize,
+    blob: Oid,
+    tells: Option<Option<::dependencies::Kind>>,
+    decision: Decision,
+}
+
+/// What becomes of a file.
+#[derive(Clone, Copy)]
+enum Decision {
+    Nothing,
+    Skip(SkipReason),
+    Analyse { language: Language, header: bool },
+}
+
+/// What decides about files by their paths.
+struct Rules {
+    engine: Arc<Engine>,
+    languages: Vec<String>,
+    filters: [PathFilters; 2],
+    /// Where each place is, and its prefix.
+    places: Vec<(PathBuf, String)>,
+}
+
+impl Rules {
+    fn are(&self, other: &Self) -> bool {
+        self.engine.ruleset_hash() == other.engine.ruleset_hash()
+            && self.engine.analysis_hash() == other.engine.analysis_hash()
+            && self.languages == other.languages
+            && self.filters == other.filters
+            && self.places == other.places
+    }
+}
+
+impl Listing {
+    /// About how many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let of = |path: &String| path.len() + 100;
+        self.0.as_ref().map_or(0, |kept| kept.entries.keys().map(of).sum())
+    }
+}
+
+/// Lists the files of commits; `kept` is what the last call left.
 pub(crate) async fn list(
     engine: &Arc<Engine>,
     scope: &Scope<'_>,
     places: Vec<Place>,
     stop: &Stop,
+    kept: &mut Listing,
 ) -> Result<Listed> {
     let definition = scope.definition;
     let parameters = Parameters::parse(&definition.parameters).substitute(|name| {
@@ -74,54 +134,138 @@ pub(crate) async fn list(
             None => (name.eq_ignore_ascii_case("branch")).then(|| scope.branch.to_owned()),
         }
     });
-    let matchers = [PathMatcher::new(&definition.paths)?, PathMatcher::new(&parameters.paths())?];
-    let languages = definition.languages.clone();
-    let (engine, stop) = (Arc::clone(engine), stop.clone());
-    tokio::task::spawn_blocking(move || {
-        let analysis = hex::decode(engine.analysis_hash()).map_err(Error::internal)?;
-        let Listed { mut files, mut wanted, mut left_out, mut told } = Listed::default();
-        let mut indexes: HashMap<Vec<u8>, usize> = HashMap::new();
-        for (number, Place { repository, commit, prefix }) in places.iter().enumerate() {
-            stop.check()?;
-            for entry in repository.all_blobs(*commit).map_err(Error::internal)? {
-                if !entry.mode.is_file() {
-                    continue;
-                }
-                let path = format!("{prefix}{}", entry.path);
-                if let Some(kind) = dependencies::tells(&entry.path)
-                    && matchers.iter().all(|matcher| matcher.admits(&entry.path))
-                {
-                    told.push(Told { source: number, path: path.clone(), blob: entry.oid, kind });
-                }
-                let header = path.ends_with(".h");
-                let language = match engine.admit(&path) {
-                    Admission::Unknown => continue,
-                    Admission::Skip(reason) => {
-                        left_out.push(Skipped { path, reason });
-                        continue;
-                    }
-                    Admission::Analyse(language) => language,
-                };
-                if !is_wanted(&languages, language, header) {
-                    continue;
-                }
-                if !matchers.iter().all(|matcher| matcher.admits(&entry.path)) {
-                    left_out.push(Skipped { path, reason: SkipReason::Excluded });
-                    continue;
-                }
-                let key = cache::key(entry.oid, &analysis, language, header);
-                let report = *indexes.entry(key.clone()).or_insert_with(|| {
-                    let blob = entry.oid;
-                    wanted.push(Wanted { key, source: number, blob, language, header });
-                    wanted.len() - 1
-                });
-                files.push(File { path, blob: entry.oid, report });
-            }
-        }
-        Ok(Listed { files, wanted, left_out, told })
+    let rules = Rules {
+        engine: Arc::clone(engine),
+        languages: definition.languages.clone(),
+        filters: [definition.paths.clone(), parameters.paths()],
+        places: places
+            .iter()
+            .map(|place| (place.repository.path().to_owned(), place.prefix.clone()))
+            .collect(),
+    };
+    let (before, stop) = (std::mem::take(kept).0, stop.clone());
+    let (listed, after) = tokio::task::spawn_blocking(move || {
+        let now = Sorter::new(&rules, &places, &stop)?.entries(before)?;
+        let listed = listed(&rules.engine, &now)?;
+        // Names that are no UTF-8 may look alike, and then one stands for several.
+        let certain = !now.keys().any(|path| path.contains(char::REPLACEMENT_CHARACTER));
+        let commits = places.iter().map(|place| place.commit).collect();
+        Ok::<_, Error>((listed, certain.then_some(Kept { rules, commits, entries: now })))
     })
     .await
-    .map_err(Error::internal)?
+    .map_err(Error::internal)??;
+    kept.0 = after;
+    Ok(listed)
+}
+
+/// Decides what becomes of files.
+struct Sorter<'a> {
+    rules: &'a Rules,
+    matchers: [PathMatcher; 2],
+    places: &'a [Place],
+    stop: &'a Stop,
+}
+
+impl<'a> Sorter<'a> {
+    fn new(rules: &'a Rules, places: &'a [Place], stop: &'a Stop) -> Result<Self> {
+        let [own, properties] = &rules.filters;
+        let matchers = [PathMatcher::new(own)?, PathMatcher::new(properties)?];
+        Ok(Self { rules, matchers, places, stop })
+    }
+
+    /// The files of the places, by what is known of what was there before.
+    fn entries(&self, before: Option<Kept>) -> Result<Entries> {
+        if let Some(before) = before.filter(|before| before.rules.are(self.rules))
+            && let Some(now) = self.changed(before)
+        {
+            return Ok(now);
+        }
+        let mut entries = Entries::new();
+        for (source, Place { repository, commit, .. }) in self.places.iter().enumerate() {
+            self.stop.check()?;
+            for entry in repository.all_blobs(*commit).map_err(Error::internal)? {
+                if entry.mode.is_file() {
+                    self.put(&mut entries, source, &entry.path, entry.oid);
+                }
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The same by what has changed; `None` where that cannot be told.
+    fn changed(&self, before: Kept) -> Option<Entries> {
+        let mut entries = before.entries;
+        for (source, (place, old)) in self.places.iter().zip(before.commits).enumerate() {
+            if place.commit == old {
+                continue;
+            }
+            // The old commit may be gone after a forced push.
+            let changes = place.repository.diff_trees(Some(old), place.commit, false).ok()?;
+            // What goes first: a directory may come where a file was.
+            for side in changes.iter().filter_map(|change| change.old.as_ref()) {
+                if side.path.contains(char::REPLACEMENT_CHARACTER) {
+                    return None;
+                }
+                entries.remove(&format!("{}{}", place.prefix, side.path));
+            }
+            for side in changes.into_iter().filter_map(|change| change.new) {
+                if side.mode.is_file() {
+                    self.put(&mut entries, source, &side.path, side.oid);
+                }
+            }
+        }
+        Some(entries)
+    }
+
+    fn put(&self, entries: &mut Entries, source: usize, own: &str, blob: Oid) {
+        let path = format!("{}{own}", self.places[source].prefix);
+        let admitted = || self.matchers.iter().all(|matcher| matcher.admits(own));
+        let tells = dependencies::tells(own).filter(|_| admitted());
+        let header = path.ends_with(".h");
+        let decision = match self.rules.engine.admit(&path) {
+            Admission::Unknown => Decision::Nothing,
+            Admission::Skip(reason) => Decision::Skip(reason),
+            Admission::Analyse(language) if !is_wanted(&self.rules.languages, language, header) => {
+                Decision::Nothing
+            }
+            Admission::Analyse(_) if !admitted() => Decision::Skip(SkipReason::Excluded),
+            Admission::Analyse(language) => Decision::Analyse { language, header },
+        };
+        // No name has a NUL; what looks alike is counted all the same.
+        let mut key = path.clone();
+        while entries.contains_key(&key) {
+            key.push('\0');
+        }
+        entries.insert(key, Entry { source, blob, tells, decision });
+    }
+}
+
+fn listed(engine: &Engine, entries: &Entries) -> Result<Listed> {
+    let analysis = hex::decode(engine.analysis_hash()).map_err(Error::internal)?;
+    let Listed { mut files, mut wanted, mut left_out, mut told } = Listed::default();
+    let mut indexes: HashMap<(Oid, Language, bool), usize> = HashMap::new();
+    for (key, entry) in entries {
+        let path = key.trim_end_matches('\0');
+        let (source, blob) = (entry.source, entry.blob);
+        if let Some(kind) = entry.tells {
+            told.push(Told { source, path: path.to_owned(), blob, kind });
+        }
+        match entry.decision {
+            Decision::Nothing => {}
+            Decision::Skip(reason) => left_out.push(Skipped { path: path.to_owned(), reason }),
+            Decision::Analyse { language, header } => {
+                // A header's language is found out later.
+                let way = if header { Language::C } else { language };
+                let report = *indexes.entry((blob, way, header)).or_insert_with(|| {
+                    let key = cache::key(blob, &analysis, language, header);
+                    wanted.push(Wanted { key, source, blob, language, header });
+                    wanted.len() - 1
+                });
+                files.push(File { path: path.to_owned(), blob, report });
+            }
+        }
+    }
+    Ok(Listed { files, wanted, left_out, told })
 }
 
 /// Whether a plan's choice of languages includes one. A header may turn out to

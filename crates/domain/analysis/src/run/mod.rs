@@ -22,6 +22,7 @@ mod script;
 pub(crate) mod stop;
 pub(crate) mod tell;
 mod upkeep;
+pub(crate) mod warm;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -214,11 +215,14 @@ impl Work {
             }
         }
         let engine = crate::ruleset::engine(self.env(), self.plan.ruleset).await?;
-        let mut collected = collect::collect(self, &engine).await?;
+        let mut lane = warm::take(self.env(), self.plan.id, &self.scan.lane);
+        let mut collected = collect::collect(self, &engine, &mut lane).await?;
         let depends = dependencies::collect(self, std::mem::take(&mut collected.told)).await?;
         self.stage("join", 0, 0).await?;
-        let mut current = current::join(self, &engine, collected).await?;
+        let (mut current, mut lane) = current::join(self, &engine, collected, lane).await?;
         current.add(self, &depends)?;
+        current.before = std::mem::replace(&mut lane.last, current.last(self.scan.id));
+        warm::keep(self.env(), self.plan.id, &self.scan.lane, lane);
         let wanted = Parameters::parse(&self.plan.definition.parameters).list(ADAPTERS);
         current.add_adapted(adapters::run(self, &wanted).await?);
         let found = self.compare(current).await?;

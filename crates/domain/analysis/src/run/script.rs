@@ -120,6 +120,10 @@ pub(super) async fn run(work: &Work) -> Result<Done> {
                 always: std::collections::HashSet::new(),
                 silent: Vec::new(),
                 measured: None,
+                doubtful: std::collections::HashSet::default(),
+                before: None,
+                marks: std::sync::Arc::default(),
+                linked: std::collections::HashSet::default(),
             };
             work.compare(current).await?
         }

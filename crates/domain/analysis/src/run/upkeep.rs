@@ -57,6 +57,7 @@ pub(super) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<E
         .schedule("analysis.tick", TICKING, &Tick)?
         .on::<Mend, _, _>(|job: JobContext<Env>, _| async move {
             mend(&job.context).await?;
+            super::warm::sweep(&job.context);
             crate::history::mend(&job.context).await
         })
         .on::<Prune, _, _>(|job: JobContext<Env>, _| async move {

@@ -15,4 +15,5 @@ mod reading;
 mod running;
 mod scanning;
 mod scripts;
+mod warm;
 mod world;

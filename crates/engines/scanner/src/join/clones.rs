@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::FileReport;
 use super::grams::{Entry, Grams, class, is_identifier};
+use crate::report::BlobReport;
 use crate::ruleset::CloneLimits;
 
 /// Two places with the same code.
@@ -58,45 +59,127 @@ const LEAST_CONSISTENT: usize = 70;
 /// Pairs in a report; the longest are kept.
 const MOST_PAIRS: usize = 5_000;
 
-/// Finds clone pairs between and within files, longest first.
+/// Finds clone pairs between and within files, longest first. The files are in
+/// order of their paths.
 pub(super) fn find(files: &[FileReport<'_>], limits: CloneLimits) -> Vec<ClonePair> {
-    let min_tokens = limits.min_tokens.max(30);
-    let grams = Grams::for_clones_of(min_tokens as usize);
-    let mut entries: Vec<Entry> =
-        files.par_iter().enumerate().flat_map_iter(|(i, f)| grams.of(i as u32, f)).collect();
-    entries.par_sort_unstable();
-    let mut seeds = seeds(&entries);
-    drop(entries);
-    seeds.par_sort_unstable();
-    let groups: Vec<&[Seed]> = seeds.chunk_by(|a, b| a.files == b.files).collect();
-    let mut found: Vec<Clone> = groups
-        .into_par_iter()
-        .flat_map_iter(|group| {
-            let (a, b) = group[0].files;
-            let pair = Pair {
-                files: (a, b),
-                a: &files[a as usize].report.tokens.kinds,
-                b: &files[b as usize].report.tokens.kinds,
-            };
-            pair.clones(group, min_tokens)
-        })
-        .collect();
-    found.sort_by_key(|c| (std::cmp::Reverse(c.tokens), c.files, c.a, c.b));
+    let finder = Finder::new(limits);
+    let mut found = finder.all(files).clones;
+    let numbers: Vec<u32> = (0..files.len() as u32).collect();
+    report(found.iter_mut().collect(), files, &numbers, limits)
+}
+
+/// How clones are looked for.
+#[derive(Debug)]
+pub(super) struct Finder {
+    pub(super) grams: Grams,
+    min_tokens: u32,
+}
+
+/// Everything that was found on the way to the clones, in order.
+pub(super) struct Everything {
+    pub(super) entries: Vec<Entry>,
+    pub(super) seeds: Vec<Seed>,
+    pub(super) clones: Vec<Found>,
+}
+
+impl Finder {
+    pub(super) fn new(limits: CloneLimits) -> Self {
+        let min_tokens = limits.min_tokens.max(30);
+        Self { grams: Grams::for_clones_of(min_tokens as usize), min_tokens }
+    }
+
+    /// The clones of a project whose files are in order of their paths.
+    pub(super) fn all(&self, files: &[FileReport<'_>]) -> Everything {
+        let of = |(i, file): (usize, &FileReport<'_>)| self.grams.of(i as u32, file.report);
+        let mut entries: Vec<Entry> = files.par_iter().enumerate().flat_map_iter(of).collect();
+        entries.par_sort_unstable();
+        // Entries of a bucket are in order of file and position, so `a` comes
+        // before `b`.
+        let mut seeds = Vec::new();
+        for bucket in entries.chunk_by(|x, y| x.0 == y.0) {
+            seeds_of(bucket, |seed| seeds.push(seed));
+        }
+        seeds.par_sort_unstable();
+        let groups: Vec<&[Seed]> = seeds.chunk_by(|a, b| a.files == b.files).collect();
+        let clones = groups
+            .into_par_iter()
+            .flat_map_iter(|group| {
+                let (a, b) = group[0].files;
+                self.between(group, files[a as usize].report, files[b as usize].report)
+            })
+            .collect();
+        Everything { entries, seeds, clones }
+    }
+
+    /// The clones of two files, or of one with itself, by all their seeds.
+    pub(super) fn between(&self, seeds: &[Seed], a: &BlobReport, b: &BlobReport) -> Vec<Found> {
+        let Some(files) = seeds.first().map(|seed| seed.files) else { return Vec::new() };
+        let pair = Pair { files, a: &a.tokens.kinds, b: &b.tokens.kinds };
+        pair.clones(seeds, self.min_tokens)
+            .into_iter()
+            .map(|clone| Found { clone, lines: None })
+            .collect()
+    }
+}
+
+/// A clone, with its lines once somebody has asked for them.
+#[derive(Debug)]
+pub(super) struct Found {
+    clone: Clone,
+    lines: Option<[(u32, u32); 2]>,
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        self.clone == other.clone
+    }
+}
+
+impl Found {
+    pub(super) fn files(&self) -> (u32, u32) {
+        self.clone.files
+    }
+}
+
+/// What is told of the clones: the longest, and which are copies of one code.
+/// `files` are in order of their paths; `numbers` says which of them is meant by
+/// the file numbers of the clones.
+pub(super) fn report(
+    mut found: Vec<&mut Found>,
+    files: &[FileReport<'_>],
+    numbers: &[u32],
+    limits: CloneLimits,
+) -> Vec<ClonePair> {
+    let place = |file: u32| numbers[file as usize];
+    found.sort_by_key(|f| {
+        let c = &f.clone;
+        (std::cmp::Reverse(c.tokens), place(c.files.0), place(c.files.1), c.a, c.b)
+    });
     let mut lines = Lines::default();
     let mut pairs: Vec<(Clone, ClonePair)> = Vec::new();
-    for clone in found {
-        let a = lines.side(files, clone.files.0, clone.a);
-        let b = lines.side(files, clone.files.1, clone.b);
-        let long = |s: &CloneSide| s.end_line - s.start_line + 1 >= limits.min_lines;
-        if !long(&a) || !long(&b) {
+    for known in found {
+        let clone = Clone {
+            files: (place(known.clone.files.0), place(known.clone.files.1)),
+            ..known.clone
+        };
+        let [a, b] = *known.lines.get_or_insert_with(|| {
+            [lines.range(files, clone.files.0, clone.a), lines.range(files, clone.files.1, clone.b)]
+        });
+        let long = |range: (u32, u32)| range.1 - range.0 + 1 >= limits.min_lines;
+        if !long(a) || !long(b) {
             continue;
         }
+        let side = |file: u32, (start_line, end_line): (u32, u32)| CloneSide {
+            path: files[file as usize].path.to_owned(),
+            start_line,
+            end_line,
+        };
         let longest = (clone.a.1 - clone.a.0).max(clone.b.1 - clone.b.0).max(1);
         pairs.push((
             clone,
             ClonePair {
-                first: a,
-                second: b,
+                first: side(clone.files.0, a),
+                second: side(clone.files.1, b),
                 tokens: clone.tokens,
                 similarity: (clone.tokens * 100 / longest).min(100) as u8,
                 class: 0,
@@ -138,35 +221,28 @@ pub(super) fn duplicated_lines(files: &[FileReport<'_>], clones: &[ClonePair]) -
 
 /// Two grams with one hash, ordered by files, diagonal and position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Seed {
-    files: (u32, u32),
-    diagonal: i64,
-    a: u32,
+pub(super) struct Seed {
+    pub(super) files: (u32, u32),
+    pub(super) diagonal: i32,
+    pub(super) a: u32,
 }
 
-fn seeds(entries: &[Entry]) -> Vec<Seed> {
-    let mut seeds = Vec::new();
-    for bucket in entries.chunk_by(|x, y| x.0 == y.0) {
-        // Entries of a bucket are in order of file and position, so `a` comes
-        // before `b`.
-        let reach = if bucket.len() <= PAIRED { PAIRED } else { 1 };
-        for (i, (_, file_a, a)) in bucket.iter().enumerate() {
-            for (_, file_b, b) in bucket[i + 1..].iter().take(reach) {
-                seeds.push(Seed {
-                    files: (*file_a, *file_b),
-                    diagonal: i64::from(*b) - i64::from(*a),
-                    a: *a,
-                });
-            }
+/// The seeds of grams with one hash, which are in order of path and position.
+pub(super) fn seeds_of(bucket: &[Entry], mut each: impl FnMut(Seed)) {
+    let reach = if bucket.len() <= PAIRED { PAIRED } else { 1 };
+    for (i, (_, file_a, a)) in bucket.iter().enumerate() {
+        for (_, file_b, b) in bucket[i + 1..].iter().take(reach) {
+            // Streams are far shorter than 2^31.
+            let diagonal = (i64::from(*b) - i64::from(*a)) as i32;
+            each(Seed { files: (*file_a, *file_b), diagonal, a: *a });
         }
     }
-    seeds
 }
 
 /// A stretch of tokens, end exclusive.
 type Stretch = (u32, u32);
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Clone {
     files: (u32, u32),
     a: Stretch,
@@ -208,7 +284,7 @@ impl Pair<'_> {
 
     /// The longest stretch of equal tokens around a seed, not before `from`.
     fn grow(&self, seed: Seed, from: u32) -> Clone {
-        let (a, b) = (seed.a as usize, (i64::from(seed.a) + seed.diagonal) as usize);
+        let (a, b) = (seed.a as usize, (i64::from(seed.a) + i64::from(seed.diagonal)) as usize);
         let same = |x: usize, y: usize| class(self.a[x]) == class(self.b[y]);
         let mut back = 0;
         while a > back + from as usize && b > back && same(a - back - 1, b - back - 1) {
@@ -321,15 +397,11 @@ struct Lines {
 }
 
 impl Lines {
-    fn side(&mut self, files: &[FileReport<'_>], file: u32, stretch: Stretch) -> CloneSide {
-        let report = &files[file as usize];
-        let lines = self.of_file.entry(file).or_insert_with(|| report.report.tokens.lines());
+    fn range(&mut self, files: &[FileReport<'_>], file: u32, stretch: Stretch) -> (u32, u32) {
+        let tokens = &files[file as usize].report.tokens;
+        let lines = self.of_file.entry(file).or_insert_with(|| tokens.lines());
         let line = |i: u32| lines.get(i as usize).copied().unwrap_or(1);
-        CloneSide {
-            path: report.path.to_owned(),
-            start_line: line(stretch.0),
-            end_line: line(stretch.1.saturating_sub(1)),
-        }
+        (line(stretch.0), line(stretch.1.saturating_sub(1)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which grams of a token stream stand for it: rolling hashes, winnowed.
 
-use super::FileReport;
 use crate::language::{IDENTIFIER_REACH, Language, TOKEN_IDENTIFIER};
+use crate::report::BlobReport;
 
 /// A gram with fewer different tokens is a table or a list, not a program.
 const LEAST_VARIED: u32 = 6;
@@ -10,6 +10,7 @@ const LEAST_VARIED: u32 = 6;
 pub(super) type Entry = (u64, u32, u32);
 
 /// How streams are cut.
+#[derive(Debug)]
 pub(super) struct Grams {
     /// Tokens of a gram.
     length: usize,
@@ -25,8 +26,7 @@ impl Grams {
     }
 
     /// The kept grams of a file.
-    pub(super) fn of(&self, file: u32, report: &FileReport<'_>) -> Vec<Entry> {
-        let report = report.report;
+    pub(super) fn of(&self, file: u32, report: &BlobReport) -> Vec<Entry> {
         let mut kept = Vec::with_capacity(report.tokens.len() / 6);
         if report.parts.is_empty() {
             self.keep(file, family(report.language), &report.tokens.kinds, 0, &mut kept);

@@ -4,11 +4,15 @@ mod clones;
 mod flows;
 mod grams;
 mod joiner;
+mod standing;
 mod totals;
 
 pub use clones::{ClonePair, CloneSide};
 pub use joiner::{Joiner, ProjectFile};
 pub use totals::{DirectoryTotals, FileTotals, LanguageTotals, SeverityCounts, Totals};
+
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +90,22 @@ pub struct PartlyParsed {
     pub rules_skipped: bool,
 }
 
+/// What can be said of a file without the others.
+#[derive(Debug, Clone, Default)]
+struct Alone {
+    findings: Vec<Finding>,
+    suppressed: Vec<Finding>,
+    totals: Totals,
+}
+
+/// Rules about functions' measures.
+type MetricRules<'a> = Vec<&'a RuleInfo>;
+
+/// Whether a file has counts all the same.
+fn is_counted(reason: Option<SkipReason>) -> bool {
+    matches!(reason, None | Some(SkipReason::Timeout | SkipReason::Generated))
+}
+
 impl Engine {
     /// Joins the reports of a project's files. `left_out` are the files that
     /// the caller did not read because [`Engine::admit`] said so.
@@ -95,33 +115,84 @@ impl Engine {
         files.sort_by_key(|f| f.path);
         let mut skipped = left_out.to_vec();
         files.retain(|f| {
-            let reason =
-                if self.admits(f.path) { f.report.skipped } else { Some(SkipReason::Excluded) };
+            let reason = self.reason(f.path, f.report);
             if let Some(reason) = reason {
                 skipped.push(Skipped { path: f.path.to_owned(), reason });
             }
-            // These have counts all the same.
-            matches!(reason, None | Some(SkipReason::Timeout | SkipReason::Generated))
+            is_counted(reason)
         });
-        skipped.sort_by(|a, b| a.path.cmp(&b.path));
-
         let clones = clones::find(&files, self.ruleset().clones);
-        let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
-        let metrics: Vec<&RuleInfo> = self.rules().filter(|r| r.metric.is_some()).collect();
-        let mut linked = flows::link(&files);
+        let metrics = self.metric_rules();
+        let linked = self.linked(&files);
+        let own = files
+            .iter()
+            .enumerate()
+            .map(|(at, file)| {
+                let report = linked.get(&at).unwrap_or(file.report);
+                Cow::Owned(self.alone(&FileReport { report, ..*file }, &metrics))
+            })
+            .collect();
+        self.assemble(&files, own, clones, skipped)
+    }
+
+    /// Why a file is not, or only partly, analysed.
+    fn reason(&self, path: &str, report: &BlobReport) -> Option<SkipReason> {
+        if self.admits(path) { report.skipped } else { Some(SkipReason::Excluded) }
+    }
+
+    fn metric_rules(&self) -> MetricRules<'_> {
+        self.rules().filter(|r| r.metric.is_some()).collect()
+    }
+
+    /// Reports as other files change them, by the place of the file; `files` are
+    /// in order of their paths.
+    fn linked(&self, files: &[FileReport<'_>]) -> HashMap<usize, BlobReport> {
+        let mut linked = flows::link(files);
         for report in linked.values_mut() {
             self.settle(report);
         }
-        for (at, file) in files.iter().enumerate().filter(|(_, f)| f.report.skipped.is_none()) {
-            let report = linked.get(&at).unwrap_or(file.report);
-            let file = FileReport { report, ..*file };
-            self.findings_of(&file, &metrics, &mut findings, &mut suppressed);
-        }
-        identity::number(&mut findings);
-        identity::number(&mut suppressed);
+        linked
+    }
 
-        let duplicated = clones::duplicated_lines(&files, &clones);
-        let sums = totals::sum(&files, &duplicated, &findings, suppressed.len());
+    /// What can be said of a file without the others.
+    fn alone(&self, file: &FileReport<'_>, metrics: &MetricRules<'_>) -> Alone {
+        let mut own = Alone::default();
+        if file.report.skipped.is_none() {
+            self.findings_of(file, metrics, &mut own.findings, &mut own.suppressed);
+        }
+        // The path is a part of what is numbered: no other file has the same.
+        identity::number(&mut own.findings);
+        identity::number(&mut own.suppressed);
+        own.totals = totals::of_file(file.report, &own.findings);
+        own
+    }
+
+    /// Puts together what is known; `files` are in order of their paths, and `own`
+    /// runs in parallel to them.
+    fn assemble(
+        &self,
+        files: &[FileReport<'_>],
+        own: Vec<Cow<'_, Alone>>,
+        clones: Vec<ClonePair>,
+        mut skipped: Vec<Skipped>,
+    ) -> ProjectReport {
+        skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        let duplicated = clones::duplicated_lines(files, &clones);
+        let count: usize = own.iter().map(|own| own.suppressed.len()).sum();
+        let sums = totals::sum(files, own.iter().map(|own| own.totals), &duplicated, count);
+        let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
+        for own in own {
+            match own {
+                Cow::Owned(own) => {
+                    findings.extend(own.findings);
+                    suppressed.extend(own.suppressed);
+                }
+                Cow::Borrowed(own) => {
+                    findings.extend_from_slice(&own.findings);
+                    suppressed.extend_from_slice(&own.suppressed);
+                }
+            }
+        }
         ProjectReport {
             engine_version: crate::ENGINE_VERSION.to_owned(),
             ruleset_hash: self.ruleset_hash().to_owned(),
@@ -132,9 +203,9 @@ impl Engine {
             findings,
             suppressed,
             clones,
-            worst_functions: worst_functions(&files),
+            worst_functions: worst_functions(files),
             skipped,
-            partly_parsed: partly_parsed(&files),
+            partly_parsed: partly_parsed(files),
         }
     }
 
@@ -200,10 +271,15 @@ impl Engine {
 fn worst_functions(files: &[FileReport<'_>]) -> Vec<FunctionAt> {
     let mut all: Vec<(&FileReport<'_>, &Function)> =
         files.iter().flat_map(|f| f.report.functions.iter().map(move |g| (f, g))).collect();
+    let value = |g: &Function| std::cmp::Reverse((g.cyclomatic, g.cognitive));
+    // There are many functions, of which few are told.
+    let mut values: Vec<_> = all.iter().map(|(_, g)| value(g)).collect();
+    if values.len() > WORST {
+        let least = *values.select_nth_unstable(WORST).1;
+        all.retain(|(_, g)| value(g) <= least);
+    }
     // By value, then by place, so that equal scans print equally.
-    all.sort_by_key(|(f, g)| {
-        (std::cmp::Reverse((g.cyclomatic, g.cognitive)), f.path, g.start_line)
-    });
+    all.sort_by_key(|(f, g)| (value(g), f.path, g.start_line));
     all.truncate(WORST);
     all.into_iter()
         .map(|(f, g)| FunctionAt {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::FileReport;
 use crate::identity::Finding;
 use crate::language::Language;
-use crate::report::LineCounts;
+use crate::report::{BlobReport, LineCounts};
 use crate::rules::Severity;
 
 /// Findings by severity.
@@ -148,35 +148,40 @@ pub(super) struct Sums {
     pub(super) files: Vec<FileTotals>,
 }
 
-/// Sums up; `files` and `duplicated` run in parallel, and `findings` are sorted
-/// by path as the files are.
+/// The sums of a file but for its duplicates, which others have a part in.
+pub(super) fn of_file(report: &BlobReport, findings: &[Finding]) -> Totals {
+    let mut severities = SeverityCounts::default();
+    for finding in findings {
+        severities.add(finding.severity);
+    }
+    Totals {
+        files: u32::from(report.language.is_counted()),
+        lines: report.summed_lines(),
+        prose: if report.language.is_prose() { report.summed_lines().comment } else { 0 },
+        functions: report.functions.len() as u32,
+        cyclomatic: report.functions.iter().map(|f| u64::from(f.cyclomatic)).sum(),
+        cognitive: report.functions.iter().map(|f| u64::from(f.cognitive)).sum(),
+        duplicated_lines: 0,
+        findings: severities,
+        suppressed: 0,
+    }
+}
+
+/// Sums up; `own` and `duplicated` run in parallel to `files`, which are in order
+/// of their paths.
 pub(super) fn sum(
     files: &[FileReport<'_>],
+    own: impl Iterator<Item = Totals>,
     duplicated: &[u32],
-    findings: &[Finding],
     suppressed: usize,
 ) -> Sums {
-    let mut severities: BTreeMap<&str, SeverityCounts> = BTreeMap::new();
-    for finding in findings {
-        severities.entry(&finding.path).or_default().add(finding.severity);
-    }
     let mut totals = Totals::default();
     let mut languages: BTreeMap<Language, Totals> = BTreeMap::new();
-    let mut directories: BTreeMap<&str, Totals> = BTreeMap::new();
+    let mut directories = Directories::default();
     let mut per_file = Vec::with_capacity(files.len());
-    for (file, duplicated_lines) in files.iter().zip(duplicated) {
+    for ((file, own), duplicated_lines) in files.iter().zip(own).zip(duplicated) {
         let report = file.report;
-        let sums = Totals {
-            files: u32::from(report.language.is_counted()),
-            lines: report.summed_lines(),
-            prose: if report.language.is_prose() { report.summed_lines().comment } else { 0 },
-            functions: report.functions.len() as u32,
-            cyclomatic: report.functions.iter().map(|f| u64::from(f.cyclomatic)).sum(),
-            cognitive: report.functions.iter().map(|f| u64::from(f.cognitive)).sum(),
-            duplicated_lines: *duplicated_lines,
-            findings: severities.get(file.path).copied().unwrap_or_default(),
-            suppressed: 0,
-        };
+        let sums = Totals { duplicated_lines: *duplicated_lines, ..own };
         totals += sums;
         if report.language.is_counted() || sums.findings.total() > 0 {
             let mut by_language = report.lines_by_language();
@@ -186,12 +191,7 @@ pub(super) fn sum(
                 languages.entry(language).or_default().lines += lines;
             }
         }
-        let mut directory = file.path;
-        while let Some((parent, _)) = directory.rsplit_once('/') {
-            *directories.entry(parent).or_default() += sums;
-            directory = parent;
-        }
-        *directories.entry("").or_default() += sums;
+        directories.add(file.path, sums);
         per_file.push(FileTotals {
             path: file.path.to_owned(),
             blob: file.blob.to_owned(),
@@ -205,13 +205,53 @@ pub(super) fn sum(
         .map(|(language, totals)| LanguageTotals { language, totals })
         .collect();
     languages.sort_by_key(|l| std::cmp::Reverse((l.totals.lines.code, l.totals.lines.total)));
-    Sums {
-        totals,
-        languages,
-        directories: directories
-            .into_iter()
-            .map(|(path, totals)| DirectoryTotals { path: path.to_owned(), totals })
-            .collect(),
-        files: per_file,
+    Sums { totals, languages, directories: directories.finish(), files: per_file }
+}
+
+/// Sums by directory of files that come in order of their paths, so that those
+/// of a directory follow each other.
+#[derive(Default)]
+struct Directories<'a> {
+    /// Each is in the one before it; the first is the root.
+    open: Vec<(&'a str, Totals)>,
+    closed: Vec<(&'a str, Totals)>,
+}
+
+impl<'a> Directories<'a> {
+    fn add(&mut self, path: &'a str, sums: Totals) {
+        if self.open.is_empty() {
+            self.open.push(("", Totals::default()));
+        }
+        while let [_, .., (last, _)] = self.open.as_slice()
+            && !path.strip_prefix(last).is_some_and(|rest| rest.starts_with('/'))
+        {
+            self.close();
+        }
+        let inside = self.open.last().map_or(0, |(last, _)| last.len());
+        for (at, _) in path.match_indices('/').filter(|(at, _)| *at > inside) {
+            self.open.push((&path[..at], Totals::default()));
+        }
+        if let Some((_, totals)) = self.open.last_mut() {
+            *totals += sums;
+        }
+    }
+
+    /// Ends the innermost directory.
+    fn close(&mut self) {
+        let Some((path, totals)) = self.open.pop() else { return };
+        if let Some((_, around)) = self.open.last_mut() {
+            *around += totals;
+        }
+        self.closed.push((path, totals));
+    }
+
+    fn finish(mut self) -> Vec<DirectoryTotals> {
+        while !self.open.is_empty() {
+            self.close();
+        }
+        self.closed.sort_unstable_by_key(|(path, _)| *path);
+        let named =
+            |(path, totals): (&str, Totals)| DirectoryTotals { path: path.to_owned(), totals };
+        self.closed.into_iter().map(named).collect()
     }
 }

@@ -50,6 +50,25 @@ impl BlobReport {
         Self { skipped: Some(reason), ..Self::empty(language) }
     }
 
+    /// Whether what is said of the file depends on other files, too.
+    #[must_use]
+    pub fn has_links(&self) -> bool {
+        self.links.is_some()
+    }
+
+    /// About how many bytes it takes in memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let functions = self.functions.iter().map(|f| f.name.len() + f.qualified_name.len());
+        let findings = self.findings.iter().map(|f| f.message.len() + f.flow.len() * 100 + 50);
+        self.tokens.kinds.len()
+            + self.tokens.runs.len()
+            + functions.map(|names| names + size_of::<Function>()).sum::<usize>()
+            + findings.map(|texts| texts + size_of::<RawFinding>()).sum::<usize>()
+            + self.suppressions.len() * size_of::<Suppression>()
+            + size_of::<Self>()
+    }
+
     pub(crate) fn empty(language: Language) -> Self {
         Self {
             language,
