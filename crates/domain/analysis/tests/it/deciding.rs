@@ -67,7 +67,7 @@ async fn of_many_only_the_ignored_are_restored() {
         let plan = world.make(world.new_plan("all")).await;
         world.scan(&plan).await;
         let both: Vec<_> = world.findings(&plan).await.iter().map(|found| found.id).collect();
-        let [one, two] = both[..] else { panic!("{both:?}") };
+        let [one, two, ..] = both[..] else { panic!("{both:?}") };
         analysis::ignore(&world.ann, &plan, &[one], IgnoreReason::WontFix, "").await.unwrap();
 
         let error = analysis::restore(&world.ann, &plan, &both).await.unwrap_err();

@@ -10,7 +10,7 @@ const SHORTEST: usize = 2;
 const MOST: usize = 64;
 
 /// Sets of texts; each set has one that must occur.
-pub(super) fn literals(regex: &str) -> Vec<Vec<String>> {
+pub(crate) fn literals(regex: &str) -> Vec<Vec<String>> {
     // Case folding reaches beyond what a search for bytes can follow.
     if regex.contains("(?i") || regex.contains("(?x") {
         return Vec::new();

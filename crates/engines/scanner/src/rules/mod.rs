@@ -30,6 +30,7 @@ mod yaml;
 pub(crate) use compile::{Grepped, LanguageRules};
 pub(crate) use document::Document;
 pub use document::{Category, Doc, Docs, Examples, OWN_PACK, PACKS, RuleInfo, Severity};
+pub(crate) use literals::literals;
 pub use metric::Metric;
 pub(crate) use own::with_room;
 pub use own::{OWN_PREFIX, OwnRule, RuleFault};

@@ -119,8 +119,8 @@ pub(crate) struct FlowRules {
 struct Words {
     list: Vec<String>,
     index: HashMap<String, usize>,
-    /// A name, and what must occur beside it.
-    places: Vec<Vec<usize>>,
+    /// A name, and what must occur beside it: of each list one.
+    places: Vec<Vec<Vec<usize>>>,
     finder: Option<aho_corasick::AhoCorasick>,
 }
 
@@ -145,20 +145,28 @@ impl Words {
         for condition in &pattern.conditions {
             match condition {
                 Condition::Imports(path) => {
-                    beside.push(self.number(path.rsplit(['.', '/']).next().unwrap_or(path)));
+                    beside.push(vec![self.number(path.rsplit(['.', '/']).next().unwrap_or(path))]);
                 }
-                Condition::Named(name, ..) => beside.push(self.number(name)),
+                Condition::Named(name, ..) => beside.push(vec![self.number(name)]),
+                // Short words may be put together from parts.
+                Condition::Place(_, test) if test.wanted && !test.by_name => {
+                    for clause in crate::rules::literals(test.regex.as_str()) {
+                        if clause.iter().all(|word| word.len() >= 5) {
+                            beside.push(clause.iter().map(|word| self.number(word)).collect());
+                        }
+                    }
+                }
                 _ => {}
             }
         }
         for module in modules {
             for name in &pattern.names {
-                let mut place = vec![self.number(name)];
+                let mut place = vec![vec![self.number(name)]];
                 // `.../v3` is imported by the name before it.
                 if module.len() > 2 {
-                    place.push(self.number(module));
+                    place.push(vec![self.number(module)]);
                 }
-                place.extend(&beside);
+                place.extend(beside.iter().cloned());
                 self.places.push(place);
             }
         }
@@ -176,7 +184,8 @@ impl Words {
         for hit in finder.find_overlapping_iter(text) {
             seen[hit.pattern().as_usize()] = true;
         }
-        self.places.iter().any(|place| place.iter().all(|word| seen[*word]))
+        let all = |place: &Vec<Vec<usize>>| place.iter().all(|any| any.iter().any(|w| seen[*w]));
+        self.places.iter().any(all)
     }
 }
 
