@@ -353,7 +353,7 @@ fn foot(ui: &Ui, wide: bool) -> Markup {
 
 fn help(ui: &Ui) -> Markup {
     let t = ui.t;
-    let all: [(&str, &[&str]); 18] = [
+    let all: [(&str, &[&str]); 21] = [
         (t.keys_search(), &["/"]),
         (t.keys_palette(), &["Ctrl", "K"]),
         (t.keys_help(), &["?"]),
@@ -365,6 +365,9 @@ fn help(ui: &Ui) -> Markup {
         (t.keys_next(), &["j"]),
         (t.keys_previous(), &["k"]),
         (t.keys_open(), &["o"]),
+        (t.keys_select(), &["x"]),
+        (t.keys_ignore(), &["i"]),
+        (t.keys_assign(), &["a"]),
         (t.keys_create(), &["c"]),
         (t.keys_edit(), &["e"]),
         (t.keys_find(), &["t"]),

@@ -8,6 +8,7 @@
 //! | `POST plans/{uid}/scans?branch=` | the number of the scan that was started |
 //! | `GET plans/{uid}/scans/{number}` | how it stands, and what its gate says |
 //! | `GET plans/{uid}/findings.{sarif,csv,xlsx}` | the findings that ask for work |
+//! | `GET plans/{uid}/report.pdf?scan=&language=` | a scan, the latest with a result unless another is named, on paper |
 //! | `GET plans/{uid}/badge.svg?of=&token=` | a picture |
 //! | `POST plans/{uid}/history?commits=&branch=&depot=` | the back-fill that was started |
 //! | `GET plans/{uid}/history` | the last back-fills |
@@ -25,7 +26,7 @@ use std::collections::HashMap;
 
 use analysis::{
     BadgeOf, CoverageFormat, ExportFormat, FindingFilter, NewCoverage, PlanKey, StartOptions,
-    Trigger,
+    Tongue, Trigger,
 };
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, Path, Query, Request, State};
@@ -33,7 +34,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use base::{Error, Read, Scope, Write};
-use call::Env;
+use call::{Call, Env};
 use depots::DepotKey;
 use door::{Caller, Failure};
 use http::{HeaderValue, header};
@@ -150,6 +151,10 @@ async fn file(
         headers.insert(header::CONTENT_SECURITY_POLICY, none);
         return Ok(response);
     }
+    if name == "report.pdf" {
+        let Caller(call) = Caller::from_request_parts(&mut parts, &env).await?;
+        return report(&call, &uid, &asked).await;
+    }
     let format = name.strip_prefix("findings.").and_then(ExportFormat::of_ending);
     let format = format.ok_or_else(|| Error::not_found("file"))?;
     let Caller(call) = Caller::from_request_parts(&mut parts, &env).await?;
@@ -159,6 +164,24 @@ async fn file(
         FindingFilter { lane: one(&asked, "branch").to_owned(), ..FindingFilter::active() };
     let bytes = analysis::export(&call, &plan, &filter, format).await?;
     Ok(answer(bytes, format.media_type(), Some(&format!("findings.{}", format.ending()))))
+}
+
+/// A scan on paper.
+async fn report(call: &Call, uid: &str, asked: &Asked) -> Result<Response, Failure> {
+    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
+    let plan = analysis::authorise_plan::<Read>(call, PlanKey::Uid(uid)).await?;
+    let scan = match (one(asked, "scan"), plan.latest_result) {
+        ("", Some(id)) => analysis::scan_by_id(call, &plan, id).await?,
+        ("", None) => return Err(Error::conflict("the plan has no scan with a result").into()),
+        (number, _) => {
+            let number = number.parse().map_err(|_| Error::invalid("scan", "must be a number"))?;
+            analysis::scan(call, &plan, number).await?
+        }
+    };
+    let language = one(asked, "language").parse::<Tongue>()?;
+    let bytes = analysis::report(call, &plan, &scan, language).await?;
+    let name = format!("report-{}.pdf", scan.number);
+    Ok(answer(bytes, "application/pdf", Some(&name)))
 }
 
 fn answer(bytes: Vec<u8>, kind: &'static str, file: Option<&str>) -> Response {

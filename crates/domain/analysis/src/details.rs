@@ -4,7 +4,9 @@
 use base::{Error, Granted, PageRequest, Paged, Result, Right};
 use call::Call;
 use db::Tx;
-use scanner::{ClonePair, DirectoryTotals, FileTotals, FlowStep, Language, PartlyParsed, Skipped};
+use scanner::{
+    ClonePair, DirectoryTotals, FileTotals, FlowStep, Language, PartlyParsed, Skipped, Totals,
+};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::de::DeserializeOwned;
@@ -130,6 +132,60 @@ pub async fn files<R: Right>(
     page: PageRequest,
 ) -> Result<Paged<FileTotals>> {
     list(call, plan, scan, Kind::Files, page).await
+}
+
+/// What lies directly in one directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Below {
+    /// The directory's own sums, with everything below it.
+    pub totals: Totals,
+    /// Directories in it, by path, with everything below them.
+    pub directories: Vec<DirectoryTotals>,
+    /// Files in it, by path.
+    pub files: Vec<FileTotals>,
+}
+
+/// What lies directly in a directory of a scan's result, at most `most` of each
+/// kind, those with the most code; the root is `""`. Nothing for a directory that
+/// is not there, or where the lists are not kept any more.
+///
+/// # Errors
+/// `NotFound` when the scan is not the plan's.
+pub async fn below<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    scan: &Scan,
+    directory: &str,
+    most: usize,
+) -> Result<Option<Below>> {
+    if scan.plan != plan.id {
+        return Err(Error::not_found("scan"));
+    }
+    let connection = call.db.reader();
+    let directories: Vec<DirectoryTotals> =
+        read(connection, scan.id, Kind::Directories).await?.unwrap_or_default();
+    let Some(totals) = directories.iter().find(|one| one.path == directory).map(|one| one.totals)
+    else {
+        return Ok(None);
+    };
+    let files: Vec<FileTotals> = read(connection, scan.id, Kind::Files).await?.unwrap_or_default();
+    let inside = |path: &str| {
+        let rest = match directory {
+            "" => Some(path),
+            _ => path.strip_prefix(directory).and_then(|rest| rest.strip_prefix('/')),
+        };
+        rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'))
+    };
+    let mut directories: Vec<DirectoryTotals> =
+        directories.into_iter().filter(|one| inside(&one.path)).collect();
+    let mut files: Vec<FileTotals> = files.into_iter().filter(|one| inside(&one.path)).collect();
+    directories.sort_by_key(|one| std::cmp::Reverse(one.totals.lines.code));
+    directories.truncate(most);
+    directories.sort_by(|one, other| one.path.cmp(&other.path));
+    files.sort_by_key(|one| std::cmp::Reverse(one.totals.lines.code));
+    files.truncate(most);
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(Some(Below { totals, directories, files }))
 }
 
 /// Files that were left out, with the reason, by path.

@@ -60,6 +60,7 @@ mod plan;
 mod plans;
 mod push;
 mod regate;
+mod report;
 mod ruleset;
 mod run;
 mod scan;
@@ -67,6 +68,7 @@ mod scans;
 mod tables;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tongue;
 
 pub use ::dependencies::osv::{Level, Match as Vulnerability};
 pub use ::dependencies::{Component, Ecosystem, Scope as DependencyScope};
@@ -84,7 +86,8 @@ pub use coverage::{
     Uploaded, coverage, coverage_file, covered_commits, upload_coverage,
 };
 pub use details::{
-    FunctionOf, directories, duplicates, files, flow, functions, left_out, partly_parsed,
+    Below, FunctionOf, below, directories, duplicates, files, flow, functions, left_out,
+    partly_parsed,
 };
 pub use finding::{
     Assignee, Author, Finding, FindingEvent, FindingEventKind, FindingId, FindingState,
@@ -113,9 +116,10 @@ pub use plan::{
 };
 pub use plans::{
     NewPlan, PlanChange, PlanFilter, create_plan, delete_plan, ensure_default_plan, modify_plan,
-    plans,
+    next_run, plans,
 };
 pub use regate::{Tried, measures, what_if};
+pub use report::report;
 pub use ruleset::{
     Ruleset, RulesetId, create_ruleset, delete_ruleset, modify_ruleset, rule, rules, rulesets,
 };
@@ -135,6 +139,7 @@ pub use scans::{
     scan_by_id, scans, start, trend,
 };
 pub use tables::MIGRATIONS;
+pub use tongue::{Tongue, message_in};
 
 /// The scanner's side of a [`Ruleset`]: which rules, how severe, which limits.
 pub use scanner::Ruleset as Rules;

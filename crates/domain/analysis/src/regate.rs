@@ -1,10 +1,12 @@
-//! Judging scans that have ended: anew when coverage comes in late, and by
-//! other conditions to see what they would have said.
+//! Judging scans that have ended: anew when coverage comes in late or when
+//! people decide about findings, and by other conditions to see what they would
+//! have said.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use base::{Error, Granted, Read, Result, Right, Timestamp};
 use call::Call;
+use db::Tx;
 use depots::{DepotId, DepotKey};
 use git::Oid;
 use sea_orm::ActiveValue::Set;
@@ -15,8 +17,9 @@ use sea_orm::{
 
 use crate::changes::{self, Added};
 use crate::coverage::{self, CoverageOf};
-use crate::gate::{Covered, Gate, GateResult, Measures, Verdict};
+use crate::gate::{Covered, Gate, GateResult, Measures, Scope, Verdict};
 use crate::plan::ScanPlan;
+use crate::run::judge::{self, Those};
 use crate::run::tell;
 use crate::scan::{Scan, ScanId, ScanState};
 use crate::tables::{scan_measures, scans};
@@ -127,6 +130,46 @@ pub(crate) async fn of_commit(call: &Call, depot: DepotId, commit: &str) -> Resu
     Ok(())
 }
 
+/// Judges the last result of each of these lanes anew, by the findings that
+/// count now. What the gate asks of changed files keeps what it had: which those
+/// were is not kept.
+pub(crate) async fn decided(
+    call: &Call,
+    plan: &ScanPlan,
+    lanes: impl IntoIterator<Item = String>,
+) -> Result<()> {
+    if !plan.definition.gate.enabled {
+        return Ok(());
+    }
+    let lanes: BTreeSet<String> = lanes.into_iter().collect();
+    for lane in lanes {
+        let tx = call.db.begin().await?;
+        let last = scans::Entity::find()
+            .filter(scans::Column::PlanId.eq(plan.id))
+            .filter(scans::Column::Lane.eq(&lane))
+            .filter(scans::Column::Result.is_not_null())
+            .order_by_desc(scans::Column::Number)
+            .one(&*tx)
+            .await?;
+        let Some(scan) = last.map(crate::scans::of_row).transpose()? else { continue };
+        let kept = scan_measures::Entity::find()
+            .filter(scan_measures::Column::ScanId.eq(scan.id))
+            .one(&*tx)
+            .await?;
+        let Some(kept) = kept else { continue };
+        let mut measures: Measures = serde_json::from_str(&kept.body)?;
+        let Some(after) = measures.new_after else { continue };
+        let those = Those::after(plan.id, &lane, after);
+        for scope in [Scope::New, Scope::Overall] {
+            judge::count(&tx, &mut measures, &those, scope).await?;
+        }
+        let mut gate = plan.definition.gate.evaluate(&measures);
+        gate.offending = judge::offending(&tx, &gate, &those).await?;
+        rewrite(call, tx, plan, &scan, (kept.id, &measures), gate).await?;
+    }
+    Ok(())
+}
+
 async fn again(call: &Call, plan: &ScanPlan, scan: &Scan) -> Result<()> {
     let kept = scan_measures::Entity::find()
         .filter(scan_measures::Column::ScanId.eq(scan.id))
@@ -138,17 +181,31 @@ async fn again(call: &Call, plan: &ScanPlan, scan: &Scan) -> Result<()> {
     let tx = call.db.begin().await?;
     let Some(row) = scans::Entity::find_by_id(scan.id).one(&*tx).await? else { return Ok(()) };
     let now = crate::scans::of_row(row)?;
-    let Some(mut result) = now.result else { return Ok(()) };
-    let was = result.gate.verdict;
+    let Some(result) = &now.result else { return Ok(()) };
     // Coverage blames no finding, so those that break it stay the same.
-    let offending = std::mem::take(&mut result.gate.offending);
-    result.gate = plan.definition.gate.evaluate(&measures);
-    if result.gate.verdict == Verdict::Failed {
-        result.gate.offending = offending;
+    let offending = result.gate.offending.clone();
+    let mut gate = plan.definition.gate.evaluate(&measures);
+    if gate.verdict == Verdict::Failed {
+        gate.offending = offending;
     }
+    rewrite(call, tx, plan, &now, (kept.id, &measures), gate).await
+}
+
+/// Writes down what the gate says now, and tells it where it is another verdict.
+async fn rewrite(
+    call: &Call,
+    tx: Tx,
+    plan: &ScanPlan,
+    scan: &Scan,
+    (kept, measures): (i64, &Measures),
+    gate: GateResult,
+) -> Result<()> {
+    let Some(mut result) = scan.result.clone() else { return Ok(()) };
+    let was = result.gate.verdict;
+    result.gate = gate;
     scan_measures::ActiveModel {
-        id: Set(kept.id),
-        body: Set(serde_json::to_string(&measures)?),
+        id: Set(kept),
+        body: Set(serde_json::to_string(measures)?),
         ..Default::default()
     }
     .update(&*tx)
@@ -159,8 +216,8 @@ async fn again(call: &Call, plan: &ScanPlan, scan: &Scan) -> Result<()> {
         ..Default::default()
     };
     // A scan that a script failed stays failed.
-    let judged =
-        now.state == ScanState::Passed || now.state == ScanState::Failed && was == Verdict::Failed;
+    let judged = scan.state == ScanState::Passed
+        || scan.state == ScanState::Failed && was == Verdict::Failed;
     if judged {
         let (state, error) = match result.gate.verdict {
             Verdict::Failed => {

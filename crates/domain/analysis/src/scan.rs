@@ -242,6 +242,9 @@ pub struct ScanResult {
     pub dependencies: u32,
     /// Those of them that advisories hold for.
     pub vulnerable_dependencies: u32,
+    /// Lock files and manifests that could not be read: what they depend on is
+    /// not known.
+    pub unread_manifests: u32,
     /// What the gate says.
     pub gate: GateResult,
     /// Version of the engine.

@@ -12,3 +12,4 @@ import "./lines.js";
 import "./search.js";
 import "./tabs.js";
 import "./talk.js";
+import "./triage.js";

@@ -21,6 +21,20 @@ pub struct Plot<'a> {
     pub series: &'a [Series<'a>],
     /// Height in pixels.
     pub height: u16,
+    /// Whether the values are tenths of what is written.
+    pub tenths: bool,
+}
+
+impl Plot<'_> {
+    fn written(&self, value: i64) -> String {
+        if self.tenths && value % 10 != 0 {
+            format!("{}.{}", group(value / 10), value % 10)
+        } else if self.tenths {
+            group(value / 10)
+        } else {
+            group(value)
+        }
+    }
 }
 
 /// One line or layer.
@@ -105,7 +119,9 @@ fn draw(ui: &Ui, frame: &Frame<'_>, plot: &Plot<'_>, stack: bool) -> Markup {
         .enumerate()
         .map(|(place, at)| {
             std::iter::once(html! { (at) })
-                .chain(plot.series.iter().map(|series| html! { (group(series.values[place])) }))
+                .chain(
+                    plot.series.iter().map(|series| html! { (plot.written(series.values[place])) }),
+                )
                 .collect()
         })
         .collect();
@@ -143,7 +159,7 @@ fn words(sizes: &Sizes, plot: &Plot<'_>) -> Markup {
     let middle = last / 2;
     html! {
         @for tick in sizes.scale.ticks() {
-            @if tick > 0 { text.tick x="0" y=(round(sizes.y(tick) - 4.0)) { (group(tick)) } }
+            @if tick > 0 { text.tick x="0" y=(round(sizes.y(tick) - 4.0)) { (plot.written(tick)) } }
         }
         @if let Some(first) = plot.at.first() { text x="0" y=(round(bottom)) { (first) } }
         @if last > 3 { text.middle x={ (round(sizes.x(middle))) "%" } y=(round(bottom)) text-anchor="middle" { (plot.at[middle]) } }
@@ -194,7 +210,7 @@ fn points(sizes: &Sizes, plot: &Plot<'_>, tops: &[Vec<i64>], stack: bool) -> Mar
         @for (place, at) in plot.at.iter().enumerate() {
             @let x = sizes.x(place);
             @let end = place + 1 == sizes.count;
-            @let said: Vec<String> = plot.series.iter().map(|s| format!("{} {}", s.name, group(s.values[place]))).collect();
+            @let said: Vec<String> = plot.series.iter().map(|s| format!("{} {}", s.name, plot.written(s.values[place]))).collect();
             g class=(if end { "pt end" } else { "pt" }) tabindex="0" role="img" aria-label={ (at) ": " (said.join(", ")) } {
                 rect.hit x={ (round(x - width / 2.0)) "%" } width={ (round(width)) "%" } y="0" height=(round(sizes.y(0))) {}
                 line.rule x1={ (round(x)) "%" } x2={ (round(x)) "%" } y1=(round(ABOVE)) y2=(round(sizes.y(0))) {}
@@ -224,7 +240,7 @@ fn ends(sizes: &Sizes, plot: &Plot<'_>, x: f64) -> Markup {
         labels[place].0 = labels[place].0.max(labels[place - 1].0 + 13.0);
     }
     html! {
-        @for (y, value) in labels { text.last x={ (round(if sizes.count < 2 { 100.0 } else { x })) "%" } dx="9" y=(round(y)) { (group(value)) } }
+        @for (y, value) in labels { text.last x={ (round(if sizes.count < 2 { 100.0 } else { x })) "%" } dx="9" y=(round(y)) { (plot.written(value)) } }
     }
 }
 
@@ -263,7 +279,7 @@ fn legend(plot: &Plot<'_>) -> Markup {
                 li {
                     span class={ "swatch " (series.ink.class()) } {}
                     (series.name)
-                    @if let Some(last) = series.values.last() { span.n { (group(*last)) } }
+                    @if let Some(last) = series.values.last() { span.n { (plot.written(*last)) } }
                 }
             }
         }

@@ -116,6 +116,33 @@ pub fn table(caption: &str, columns: &[Column<'_>], lines: &[Vec<Markup>]) -> Ma
     }
 }
 
+/// A [`table`] whose lines become blocks on narrow pages, each cell behind the
+/// name of its column.
+#[must_use]
+pub fn folding(caption: &str, columns: &[Column<'_>], lines: &[Vec<Markup>]) -> Markup {
+    html! {
+        div.table-wrap.unfolds tabindex="0" role="group" aria-label=(caption) {
+            table.table role="table" {
+                thead role="rowgroup" { tr role="row" {
+                    @for column in columns {
+                        @if column.label.is_empty() { td role="cell" {} }
+                        @else { th role="columnheader" scope="col" class=[column.number.then_some("n")] { (column.label) } }
+                    }
+                } }
+                tbody role="rowgroup" {
+                    @for line in lines {
+                        tr role="row" {
+                            @for (cell, column) in line.iter().zip(columns) {
+                                td role="cell" class=[column.number.then_some("n")] data-name=[(!column.label.is_empty()).then_some(column.label)] { div { (cell) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A figure of an overview.
 #[derive(Debug)]
 pub struct Figure<'a> {

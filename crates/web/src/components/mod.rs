@@ -15,8 +15,8 @@ mod signs;
 mod tests;
 
 pub use blocks::{
-    Column, Entry, Figure, Moment, Row, Step, card, card_flush, dialog, empty, facts, figures, row,
-    rows, sheet, table, timeline, tree,
+    Column, Entry, Figure, Moment, Row, Step, card, card_flush, dialog, empty, facts, figures,
+    folding, row, rows, sheet, table, timeline, tree,
 };
 pub use button::{Button, Weight, acts, kbd};
 pub use code::{Note, Source, code};

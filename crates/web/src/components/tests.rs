@@ -100,7 +100,7 @@ fn charts() {
     let frame = Frame { title: "Open findings", about: "They fell." };
     assert_snapshot!(
         "trend",
-        lines(&trend(&ui, &frame, &Plot { at: &at, series: &series, height: 180 }))
+        lines(&trend(&ui, &frame, &Plot { at: &at, series: &series, height: 180, tenths: false }))
     );
     let bar = |name: &str, value| Bar { name: name.into(), value, ink: Ink::Number(1), href: None };
     assert_snapshot!("ribbon", lines(&ribbon(&ui, &frame, &[bar("Rust", 3), bar("C", 1)])));

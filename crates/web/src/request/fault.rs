@@ -94,6 +94,7 @@ impl Faults {
             | Error::Conflict { .. }
             | Error::Limit { .. }
             | Error::Denied { .. }
+            | Error::Unsupported { .. }
             | Error::NotFound { .. } => faults.whole = Some(sentence(ui, &error.to_string())),
             other => return Err(Fault(other)),
         }

@@ -51,10 +51,10 @@ pub(super) fn stories(ui: &Ui) -> Markup {
     .collect();
     html! {
         (story("Trend", &html! { div.halves {
-            (card("One line", None, &trend(ui, &frame("Open findings by scan", "They fell from 120 to 91 in 14 scans."), &Plot { at: &at, series: &one, height: 190 })))
-            (card("Three lines", None, &trend(ui, &frame("Open findings by severity", ""), &Plot { at: &at, series: &three, height: 190 })))
-            (card("Layers", None, &stacked(ui, &frame("Open findings, stacked", ""), &Plot { at: &at, series: &three, height: 190 })))
-            (card("One scan only", None, &trend(ui, &frame("Open findings by scan", "The first scan."), &Plot { at: &at[..1], series: &[Series { name: "Open", ink: Ink::Number(1), values: &warnings[..1] }], height: 190 })))
+            (card("One line", None, &trend(ui, &frame("Open findings by scan", "They fell from 120 to 91 in 14 scans."), &Plot { at: &at, series: &one, height: 190, tenths: false })))
+            (card("Three lines", None, &trend(ui, &frame("Open findings by severity", ""), &Plot { at: &at, series: &three, height: 190, tenths: false })))
+            (card("Layers", None, &stacked(ui, &frame("Open findings, stacked", ""), &Plot { at: &at, series: &three, height: 190, tenths: false })))
+            (card("One scan only", None, &trend(ui, &frame("Open findings by scan", "The first scan."), &Plot { at: &at[..1], series: &[Series { name: "Open", ink: Ink::Number(1), values: &warnings[..1] }], height: 190, tenths: false })))
         } }))
         (story("Shares and sizes", &html! { div.halves {
             (card("Bars", None, &bars(ui, &frame("Lines of code by language", ""), &languages)))

@@ -173,6 +173,11 @@ async fn gates_messages_rulesets_and_files_have_their_pages() {
         }
         assert_eq!(admin.get(&format!("{plan}/export/pdf")).await.status, StatusCode::NOT_FOUND);
 
+        let pdf = admin.get(&format!("{plan}/report.pdf")).await;
+        assert_eq!(pdf.status, StatusCode::OK);
+        assert!(pdf.text.starts_with("%PDF-"), "{}", &pdf.text[..20]);
+        assert!(admin.get(&format!("{plan}/report")).await.text.contains("report.pdf"));
+
         // An exception of a rule is listed, and taken back.
         let finding = format!("{plan}/findings/{id}");
         let except = [("reason", "wont_fix"), ("range", "all"), ("note", "<i>old</i>")];

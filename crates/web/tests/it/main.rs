@@ -10,6 +10,7 @@ mod changes;
 mod code;
 mod entry;
 mod forms;
+mod over_time;
 mod reading;
 mod releases;
 mod rules;

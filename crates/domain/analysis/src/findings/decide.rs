@@ -1,5 +1,7 @@
 //! What people decide about findings.
 
+use std::collections::BTreeSet;
+
 use base::{AtLeast, Error, Granted, Result, Right, Timestamp, Write};
 use call::Call;
 use db::Tx;
@@ -9,6 +11,7 @@ use serde_json::json;
 
 use crate::finding::{FindingEventKind, FindingId, FindingState, IgnoreReason};
 use crate::plan::ScanPlan;
+use crate::regate;
 use crate::tables::{finding_events, findings as rows};
 
 /// The most findings that are decided about at once.
@@ -46,7 +49,9 @@ pub async fn ignore_until<R: Right + AtLeast<Write>>(
 ) -> Result<()> {
     check_note(note, until, call.clock.now())?;
     let tx = call.db.begin().await?;
-    for row in those(&tx, plan, ids).await? {
+    let found = those(&tx, plan, ids).await?;
+    let lanes: BTreeSet<String> = found.iter().map(|row| row.lane.clone()).collect();
+    for row in found {
         let state: FindingState = row.state.parse()?;
         let id = row.id;
         let mut active: rows::ActiveModel = row.into();
@@ -71,7 +76,8 @@ pub async fn ignore_until<R: Right + AtLeast<Write>>(
     let details = json!({ "plan": plan.id, "findings": ids, "reason": reason, "note": note });
     identity::audit::record(&tx, call, "finding.ignored", &format!("plan:{}", plan.id), details)
         .await?;
-    tx.commit().await
+    tx.commit().await?;
+    regate::decided(call, plan, lanes).await
 }
 
 /// Takes back what was decided about findings: those that are there count
@@ -114,6 +120,7 @@ pub async fn restore_ignored<R: Right + AtLeast<Write>>(
 
 async fn take_back(call: &Call, tx: Tx, plan: &ScanPlan, rows: Vec<rows::Model>) -> Result<()> {
     let ids: Vec<FindingId> = rows.iter().map(|row| row.id).collect();
+    let lanes: BTreeSet<String> = rows.iter().map(|row| row.lane.clone()).collect();
     for row in rows {
         let state: FindingState = row.state.parse()?;
         let id = row.id;
@@ -134,7 +141,8 @@ async fn take_back(call: &Call, tx: Tx, plan: &ScanPlan, rows: Vec<rows::Model>)
     let details = json!({ "plan": plan.id, "findings": ids });
     identity::audit::record(&tx, call, "finding.restored", &format!("plan:{}", plan.id), details)
         .await?;
-    tx.commit().await
+    tx.commit().await?;
+    regate::decided(call, plan, lanes).await
 }
 
 pub(super) fn check_note(note: &str, until: Option<Timestamp>, now: Timestamp) -> Result<()> {

@@ -1,6 +1,8 @@
 //! Findings that may stay, those to come included: a rule in a file, below a
 //! directory, or everywhere.
 
+use std::collections::BTreeSet;
+
 use base::{AtLeast, Error, Granted, Result, Right, Timestamp, UserId, Write};
 use call::{Call, Env};
 use db::Tx;
@@ -15,6 +17,7 @@ use serde_json::json;
 use super::decide::check_note;
 use crate::finding::{FindingEventKind, FindingId, FindingState, IgnoreReason};
 use crate::plan::{PlanId, ScanPlan};
+use crate::regate;
 use crate::tables::{exceptions as table, finding_events, findings as rows};
 
 /// Findings of a rule that may stay.
@@ -103,14 +106,15 @@ pub async fn except<R: Right + AtLeast<Write>>(
     }
     .insert(&*tx)
     .await?;
-    let ids: Vec<FindingId> = rows::Entity::find()
+    let found: Vec<(FindingId, String)> = rows::Entity::find()
         .select_only()
-        .column(rows::Column::Id)
+        .columns([rows::Column::Id, rows::Column::Lane])
         .filter(matching(plan.id, &row))
         .filter(rows::Column::State.is_in(FindingState::ACTIVE.map(FindingState::as_str)))
         .into_tuple()
         .all(&*tx)
         .await?;
+    let (ids, lanes): (Vec<FindingId>, BTreeSet<String>) = found.into_iter().unzip();
     for some in ids.chunks(AT_ONCE) {
         rows::Entity::update_many()
             .col_expr(rows::Column::State, Expr::value(FindingState::Ignored.as_str()))
@@ -132,6 +136,7 @@ pub async fn except<R: Right + AtLeast<Write>>(
     identity::audit::record(&tx, call, "finding.excepted", &format!("plan:{}", plan.id), details)
         .await?;
     tx.commit().await?;
+    regate::decided(call, plan, lanes).await?;
     of_row(row)
 }
 
@@ -151,7 +156,16 @@ pub async fn lift<R: Right + AtLeast<Write>>(
         .await?
         .ok_or_else(|| Error::not_found("exception"))?;
     table::Entity::delete_by_id(id).exec(&*tx).await?;
-    restore_where(call, &tx, Condition::all().add(rows::Column::ExceptionId.eq(id)), "").await?;
+    let those = Condition::all().add(rows::Column::ExceptionId.eq(id));
+    let lanes: Vec<String> = rows::Entity::find()
+        .select_only()
+        .column(rows::Column::Lane)
+        .filter(those.clone())
+        .group_by(rows::Column::Lane)
+        .into_tuple()
+        .all(&*tx)
+        .await?;
+    restore_where(call, &tx, those, "").await?;
     let details = json!({ "plan": plan.id, "rule": row.rule, "path": row.path });
     identity::audit::record(
         &tx,
@@ -161,7 +175,8 @@ pub async fn lift<R: Right + AtLeast<Write>>(
         details,
     )
     .await?;
-    tx.commit().await
+    tx.commit().await?;
+    regate::decided(call, plan, lanes).await
 }
 
 /// The exceptions of a plan, the newest first.

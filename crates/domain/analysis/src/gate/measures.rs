@@ -19,6 +19,10 @@ pub struct Measures {
     /// The commits of the baseline, in the order of the scan's depots; none for
     /// a first scan.
     pub baseline: Vec<String>,
+    /// Findings that were first seen in a scan after the one of this number are
+    /// new; `None` where that was not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_after: Option<i64>,
 }
 
 impl Measures {
@@ -58,6 +62,9 @@ pub struct Part {
     pub coverage: Option<Covered>,
     /// Dependencies with known vulnerabilities.
     pub vulnerable: Option<u32>,
+    /// Files that tell of dependencies and could not be read: there may be more
+    /// that are vulnerable.
+    pub unread: u32,
 }
 
 /// How many lines tests have run.

@@ -200,6 +200,8 @@ pub enum Spared {
     NotMeasured,
     /// Fewer lines than [`Gate::least_lines`] are new.
     TooFewLines,
+    /// A part of what it looks at could not be read, and the rest would hold.
+    Unread,
 }
 
 /// A finding that breaks the gate.
@@ -335,7 +337,7 @@ impl Metric {
         }
     }
 
-    fn words(&self, scope: Scope) -> String {
+    pub(crate) fn words(&self, scope: Scope) -> String {
         let of = match scope {
             Scope::New => "new ",
             Scope::Overall => "",
@@ -387,11 +389,13 @@ impl Condition {
             Some(_) => None,
         };
         let value = value.unwrap_or_default();
-        let holds = spared.is_some()
-            || match self.comparison {
-                Comparison::AtMost => value <= self.threshold,
-                Comparison::AtLeast => value >= self.threshold,
-            };
+        let reached = match self.comparison {
+            Comparison::AtMost => value <= self.threshold,
+            Comparison::AtLeast => value >= self.threshold,
+        };
+        let unread = self.metric == Metric::VulnerableDependencies && part.unread > 0;
+        let spared = spared.or((unread && reached).then_some(Spared::Unread));
+        let holds = spared.is_some() || reached;
         Measured { condition: self.clone(), value, holds, spared }
     }
 }

@@ -11,6 +11,7 @@ use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFi
 use serde::{Deserialize, Serialize};
 
 use super::format::{self, Told};
+use super::letter::{self, About};
 use super::{NoticeKind, purpose};
 use crate::plan::ScanPlan;
 use crate::scan::{Scan, ScanState};
@@ -89,12 +90,16 @@ pub(crate) async fn run(job: &JobContext<Env>, deliver: &Deliver) -> Result<()> 
     let Some(hook) = hooks::Entity::find_by_id(row.hook_id).one(connection).await? else {
         return Ok(());
     };
-    let sent = send(env, &hook, row.scan_number).await;
+    let sent = if hook.kind == NoticeKind::Mail.as_str() {
+        post(env, &hook, &row).await
+    } else {
+        send(env, &hook, row.scan_number).await.map_err(Failed::perhaps)
+    };
     let last = job.attempt >= Deliver::ATTEMPTS;
     let (state, answer) = match &sent {
         Ok(answer) => ("sent", answer.clone()),
-        Err(why) if last => ("failed", why.clone()),
-        Err(why) => ("waiting", why.clone()),
+        Err(failed) if last || failed.for_good => ("failed", failed.why.clone()),
+        Err(failed) => ("waiting", failed.why.clone()),
     };
     let tx = env.db.begin().await?;
     deliveries::Entity::update_many()
@@ -112,9 +117,71 @@ pub(crate) async fn run(job: &JobContext<Env>, deliver: &Deliver) -> Result<()> 
     match sent {
         Ok(_) => Ok(()),
         // Nothing is gained by trying what is not permitted, or was tried enough.
-        Err(_) if last => Ok(()),
-        Err(why) => Err(Error::unavailable(why)),
+        Err(failed) if last || failed.for_good => Ok(()),
+        Err(failed) => Err(Error::unavailable(failed.why)),
     }
+}
+
+/// Why a message did not arrive.
+struct Failed {
+    why: String,
+    /// Whether trying again is of no use.
+    for_good: bool,
+}
+
+impl Failed {
+    fn perhaps(why: String) -> Self {
+        Self { why, for_good: false }
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        let passing = matches!(error, Error::Unavailable { .. } | Error::Internal { .. });
+        Self { why: error.to_string(), for_good: !passing }
+    }
+}
+
+/// Has a letter sent: what the mail server said.
+async fn post(
+    env: &Env,
+    hook: &hooks::Model,
+    delivery: &deliveries::Model,
+) -> Result<String, Failed> {
+    let bytes = env.vault.open(&hook.address, &purpose("address", hook.plan_id))?;
+    let boxes = String::from_utf8(bytes).map_err(Error::internal)?;
+    let connection = env.db.reader();
+    let plan = crate::plans::one(connection, hook.plan_id)
+        .await?
+        .ok_or_else(|| Error::not_found("scan plan"))?;
+    let scan = match delivery.scan_number {
+        Some(number) => Some(scan_of(env, &plan, number).await?),
+        None => None,
+    };
+    let url = match &scan {
+        Some(scan) => crate::run::tell::address(env, &plan, scan).await?,
+        None => env.addresses.http.clone(),
+    };
+    let about = About {
+        plan: &plan.name,
+        scan: scan.as_ref(),
+        url: &url,
+        at: delivery.created_at,
+        id: format!("{}.{}", plan.uid, delivery.id),
+    };
+    let language = hook.language.as_deref().unwrap_or_default().parse()?;
+    let letter = letter::letter(language, boxes.lines().map(str::to_owned).collect(), &about);
+    Ok(env.mail.send(&letter).await?)
+}
+
+async fn scan_of(env: &Env, plan: &ScanPlan, number: i64) -> Result<Scan> {
+    let row = scans::Entity::find()
+        .filter(scans::Column::PlanId.eq(plan.id))
+        .filter(scans::Column::Number.eq(number))
+        .one(env.db.reader())
+        .await?
+        .ok_or_else(|| Error::not_found("scan"))?;
+    crate::scans::of_row(row)
 }
 
 /// What the other side said; else why not, for people. Neither holds the
@@ -201,13 +268,7 @@ async fn told(env: &Env, hook: &hooks::Model, scan: Option<i64>) -> Result<Told>
             url: env.addresses.http.clone(),
         });
     };
-    let row = scans::Entity::find()
-        .filter(scans::Column::PlanId.eq(plan.id))
-        .filter(scans::Column::Number.eq(number))
-        .one(connection)
-        .await?
-        .ok_or_else(|| Error::not_found("scan"))?;
-    let scan = crate::scans::of_row(row)?;
+    let scan = scan_of(env, &plan, number).await?;
     let url = crate::run::tell::address(env, &plan, &scan).await?;
     let source = scan.sources.first();
     let result = scan.result.as_ref();

@@ -76,7 +76,7 @@ pub(super) fn message(
     let title = plain(&told.title());
     let lines = told.lines();
     let mut body: Value = match kind {
-        NoticeKind::Plain => json!(told),
+        NoticeKind::Plain | NoticeKind::Mail => json!(told),
         NoticeKind::DingTalk => json!({
             "msgtype": "markdown",
             "markdown": {
@@ -154,7 +154,7 @@ pub(super) fn accepted(kind: NoticeKind, status: u16, body: &str) -> bool {
         NoticeKind::Feishu => {
             code("code").or_else(|| code("StatusCode")).is_none_or(|code| code == 0)
         }
-        NoticeKind::Plain | NoticeKind::Slack => true,
+        NoticeKind::Plain | NoticeKind::Slack | NoticeKind::Mail => true,
     }
 }
 

@@ -1,5 +1,5 @@
-//! Telling people where they talk: messages about scans to chat rooms and
-//! programs.
+//! Telling people where they talk: messages about scans to chat rooms, mail
+//! boxes and programs.
 //!
 //! Each message is a job of its own, repeated while the other side does not
 //! answer, and what became of it stands in a log. Addresses hold keys, so they
@@ -7,6 +7,7 @@
 
 mod deliver;
 mod format;
+mod letter;
 
 use base::{Error, Granted, PageRequest, Paged, Result, Right, Timestamp, Write};
 use call::Call;
@@ -17,6 +18,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use crate::Tongue;
 use crate::plan::ScanPlan;
 use crate::tables::{deliveries, hooks as rows};
 
@@ -35,12 +37,14 @@ pub enum NoticeKind {
     Feishu,
     /// An incoming webhook of Slack.
     Slack,
+    /// Mail boxes, where the installation has a server for letters.
+    Mail,
 }
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Plain, Self::DingTalk, Self::WeCom, Self::Feishu, Self::Slack];
+    pub const ALL: [Self; 6] =
+        [Self::Plain, Self::Mail, Self::DingTalk, Self::WeCom, Self::Feishu, Self::Slack];
 
     /// The lower-case word.
     pub fn as_str(self) -> &'static str {
@@ -50,6 +54,7 @@ impl NoticeKind {
             Self::WeCom => "wecom",
             Self::Feishu => "feishu",
             Self::Slack => "slack",
+            Self::Mail => "mail",
         }
     }
 }
@@ -74,8 +79,11 @@ pub struct Notice {
     pub name: String,
     /// What stands at the other side.
     pub kind: NoticeKind,
-    /// The host of its address; the rest is a secret.
+    /// The host of its address; the rest is a secret. Of mail addresses the
+    /// first letters and the domains.
     pub host: String,
+    /// The language of letters.
+    pub language: Tongue,
     /// Whether its messages are signed.
     pub signed: bool,
     /// Whether only scans that did not pass are told of.
@@ -91,8 +99,11 @@ pub struct NewNotice {
     pub name: String,
     /// What stands at the other side.
     pub kind: NoticeKind,
-    /// An address that begins with `https://` or `http://`.
+    /// An address that begins with `https://` or `http://`; for letters at most
+    /// 20 mail addresses, separated by commas or white space.
     pub address: String,
+    /// The language of letters; other messages have none.
+    pub language: Tongue,
     /// What messages are signed with; empty for nothing.
     pub secret: String,
     /// Whether only scans that did not pass are told of.
@@ -118,6 +129,8 @@ pub struct Delivery {
 
 /// The most receivers of a plan.
 const MOST: u64 = 20;
+/// The most mail addresses of one of them.
+const MOST_BOXES: usize = 20;
 
 fn purpose(part: &str, plan: crate::plan::PlanId) -> String {
     format!("scan_hooks.{part}:plan:{plan}")
@@ -127,7 +140,8 @@ fn purpose(part: &str, plan: crate::plan::PlanId) -> String {
 ///
 /// # Errors
 /// `Missing`/`Invalid` on `name`, `address` or `secret`, also where the
-/// installation sends nothing; `Limit` above 20 of a plan.
+/// installation sends nothing; `Unsupported` for mail where it has no server
+/// for that; `Limit` above 20 of a plan.
 pub async fn create_notice(
     call: &Call,
     plan: &Granted<ScanPlan, Write>,
@@ -143,8 +157,16 @@ pub async fn create_notice(
     if new.secret.len() > 256 {
         return Err(Error::invalid("secret", "must have at most 256 characters"));
     }
-    let (address, host) = address_of(&new.address)?;
-    deliver::permitted(call, &address).await?;
+    let (address, host) = if new.kind == NoticeKind::Mail {
+        if !new.secret.is_empty() {
+            return Err(Error::invalid("secret", "does not go with mail"));
+        }
+        boxes(call, &new.address)?
+    } else {
+        let (address, host) = address_of(&new.address)?;
+        deliver::permitted(call, &address).await?;
+        (address.into(), host)
+    };
     let tx = call.db.begin().await?;
     let known = rows::Entity::find().filter(rows::Column::PlanId.eq(plan.id)).count(&*tx).await?;
     if known >= MOST {
@@ -160,8 +182,9 @@ pub async fn create_notice(
         name: Set(name.to_owned()),
         kind: Set(new.kind.as_str().to_owned()),
         host: Set(host),
-        address: Set(call.vault.seal(address.as_str().as_bytes(), &purpose("address", plan.id))?),
+        address: Set(call.vault.seal(address.as_bytes(), &purpose("address", plan.id))?),
         secret: Set(secret),
+        language: Set(Some(new.language.as_str().to_owned())),
         only_failures: Set(new.only_failures),
         enabled: Set(true),
         creator_id: Set(call.actor.user_id()),
@@ -174,6 +197,36 @@ pub async fn create_notice(
         .await?;
     tx.commit().await?;
     of_row(row)
+}
+
+/// Mail addresses as they are kept, a line each, and as they are shown.
+fn boxes(call: &Call, text: &str) -> Result<(String, String)> {
+    if text.len() > 2_000 {
+        return Err(Error::invalid("address", "must have at most 2000 characters"));
+    }
+    let mut all: Vec<&str> = Vec::new();
+    for one in text.split([',', ';', '，', '；']).flat_map(str::split_whitespace) {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    if all.is_empty() {
+        return Err(Error::missing("address"));
+    }
+    if all.len() > MOST_BOXES {
+        return Err(Error::invalid("address", "names more than 20 mail addresses"));
+    }
+    for one in &all {
+        call.mail.check(one)?;
+    }
+    let shown: Vec<String> = all
+        .iter()
+        .filter_map(|one| {
+            let (name, domain) = one.rsplit_once('@')?;
+            Some(format!("{}…@{domain}", name.chars().next()?))
+        })
+        .collect();
+    Ok((all.join("\n"), shown.join(", ")))
 }
 
 fn address_of(text: &str) -> Result<(url::Url, String)> {
@@ -278,6 +331,7 @@ fn of_row(row: rows::Model) -> Result<Notice> {
         name: row.name,
         kind: row.kind.parse()?,
         host: row.host,
+        language: row.language.as_deref().unwrap_or_default().parse()?,
         signed: row.secret.is_some(),
         only_failures: row.only_failures,
         at: row.created_at,

@@ -141,7 +141,7 @@ pub(crate) async fn create_in(
         latest_scan_id: Set(None),
         latest_result_id: Set(None),
         running_scan_id: Set(None),
-        next_run_at: Set(super::clock::next(&new.definition, now)?),
+        next_run_at: Set(super::clock::next_run(&new.definition, now)?),
     }
     .insert(&**tx)
     .await?;
@@ -186,7 +186,7 @@ pub async fn modify_plan(
     if let Some(definition) = &change.definition {
         check_definition(plan.kind, definition)?;
         active.definition = Set(serde_json::to_string(definition)?);
-        active.next_run_at = Set(super::clock::next(definition, call.clock.now())?);
+        active.next_run_at = Set(super::clock::next_run(definition, call.clock.now())?);
     }
     if let Some(ruleset) = change.ruleset {
         let projects = projects::by_ids_in(&*tx, &[row.project_id]).await?;

@@ -15,11 +15,12 @@ use crate::{PlanKey, authorise_plan};
 const LEAST_SECONDS: i64 = 300;
 const MAX_LENGTH: usize = 200;
 
-/// When a plan's schedule is due next, if it has one that is switched on.
+/// When the schedule of such a plan is due next after `now`, if it has one that
+/// is switched on.
 ///
 /// # Errors
 /// `Invalid` on `schedule`.
-pub(super) fn next(definition: &Definition, now: Timestamp) -> Result<Option<Timestamp>> {
+pub fn next_run(definition: &Definition, now: Timestamp) -> Result<Option<Timestamp>> {
     let triggers = &definition.triggers;
     let schedule = triggers.schedule.trim();
     if schedule.is_empty() {
@@ -76,7 +77,7 @@ async fn one(env: &Env, id: PlanId, now: Timestamp) -> Result<()> {
         rows::Entity::find_by_id(id).filter(rows::Column::NextRunAt.lte(now)).one(&*tx).await?;
     let Some(row) = row else { return Ok(()) };
     let definition: Definition = serde_json::from_str(&row.definition)?;
-    let next = next(&definition, now)?;
+    let next = next_run(&definition, now)?;
     rows::ActiveModel { id: Set(id), next_run_at: Set(next), ..Default::default() }
         .update(&*tx)
         .await?;
@@ -101,7 +102,7 @@ mod tests {
         };
         let definition = Definition { triggers, ..Definition::default() };
         // 2023-11-14 22:13:20 UTC.
-        next(&definition, Timestamp::from_seconds(1_700_000_000))
+        next_run(&definition, Timestamp::from_seconds(1_700_000_000))
     }
 
     #[test]

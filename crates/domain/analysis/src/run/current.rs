@@ -68,6 +68,9 @@ impl Current {
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         self.result.dependencies = small(depends.dependencies.len());
         self.result.vulnerable_dependencies = small(vulnerable);
+        let unread =
+            depends.sources.iter().filter(|one| one.kind.is_some() && !one.error.is_empty());
+        self.result.unread_manifests = small(unread.count());
         if !depends.sources.is_empty() {
             self.details.push(Kept::new(Kind::Dependencies, &depends.dependencies)?);
             self.details.push(Kept::new(Kind::Manifests, &depends.sources)?);

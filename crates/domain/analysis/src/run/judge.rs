@@ -17,6 +17,7 @@ use super::measure::{Parts, Since};
 use crate::finding::FindingState;
 use crate::findings::{category_of, severity_of};
 use crate::gate::{self, GateResult, Group, MOST_OFFENDING, Measures, Metric, Offending, Scope};
+use crate::plan::PlanId;
 use crate::scan::ScanId;
 use crate::tables::{findings as rows, scan_measures};
 
@@ -26,60 +27,83 @@ const PATHS: usize = 300;
 const EFFORT: u32 = 10;
 
 /// Which findings belong to the parts.
-pub(super) struct Those {
+pub(crate) struct Those {
+    plan: PlanId,
+    lane: String,
     since: Since,
     changed: Option<Vec<(DepotId, String)>>,
+}
+
+impl Those {
+    /// Those of the last scan of a lane, where which files changed is not known.
+    pub(crate) fn after(plan: PlanId, lane: &str, number: i64) -> Self {
+        Self { plan, lane: lane.to_owned(), since: Since::After(number), changed: None }
+    }
 }
 
 /// The measures with the findings in them, as the rows have them.
 pub(super) async fn measures(work: &Work, tx: &Tx, parts: Parts) -> Result<(Measures, Those)> {
     let Parts { mut measures, since, changed } = parts;
-    let those = Those { since, changed };
+    measures.new_after = Some(match since {
+        Since::Now => work.scan.number - 1,
+        Since::After(number) => number,
+    });
+    let those = Those { plan: work.plan.id, lane: work.scan.lane.clone(), since, changed };
     for scope in [Scope::New, Scope::Overall, Scope::Changed] {
         let asked = scope != Scope::Changed
             || work.plan.definition.gate.conditions.iter().any(|one| one.scope == scope);
-        if !asked {
-            continue;
-        }
-        let part = match scope {
-            Scope::New => &mut measures.new,
-            Scope::Overall => &mut measures.overall,
-            Scope::Changed => &mut measures.changed,
-        };
-        let mut groups: HashMap<(String, String, i64), u32> = HashMap::new();
-        for condition in those.conditions(work, scope) {
-            let found: Vec<(String, String, i64, i64)> = rows::Entity::find()
-                .select_only()
-                .column(rows::Column::Rule)
-                .column(rows::Column::Category)
-                .column(rows::Column::Severity)
-                .column_as(rows::Column::Id.count(), "number")
-                .filter(condition)
-                .group_by(rows::Column::Rule)
-                .group_by(rows::Column::Category)
-                .group_by(rows::Column::Severity)
-                .into_tuple()
-                .all(&**tx)
-                .await?;
-            for (rule, category, severity, number) in found {
-                *groups.entry((rule, category, severity)).or_default() +=
-                    u32::try_from(number).unwrap_or_default();
-            }
-        }
-        part.findings = groups
-            .into_iter()
-            .map(|((rule, category, severity), count)| group(rule, &category, severity, count))
-            .collect();
-        part.findings
-            .sort_by(|a, b| (b.severity, b.count, &a.rule).cmp(&(a.severity, a.count, &b.rule)));
-        if scope != Scope::Overall {
-            let complex = |group: &Group| {
-                Metric::ComplexFunctions.counts(&group.rule, group.category, group.severity)
-            };
-            part.complex_functions = Some(part.count(complex));
+        if asked {
+            count(tx, &mut measures, &those, scope).await?;
         }
     }
     Ok((measures, those))
+}
+
+/// Counts the findings of a part anew, as the rows have them.
+pub(crate) async fn count(
+    tx: &Tx,
+    measures: &mut Measures,
+    those: &Those,
+    scope: Scope,
+) -> Result<()> {
+    let part = match scope {
+        Scope::New => &mut measures.new,
+        Scope::Overall => &mut measures.overall,
+        Scope::Changed => &mut measures.changed,
+    };
+    let mut groups: HashMap<(String, String, i64), u32> = HashMap::new();
+    for condition in those.conditions(scope) {
+        let found: Vec<(String, String, i64, i64)> = rows::Entity::find()
+            .select_only()
+            .column(rows::Column::Rule)
+            .column(rows::Column::Category)
+            .column(rows::Column::Severity)
+            .column_as(rows::Column::Id.count(), "number")
+            .filter(condition)
+            .group_by(rows::Column::Rule)
+            .group_by(rows::Column::Category)
+            .group_by(rows::Column::Severity)
+            .into_tuple()
+            .all(&**tx)
+            .await?;
+        for (rule, category, severity, number) in found {
+            *groups.entry((rule, category, severity)).or_default() +=
+                u32::try_from(number).unwrap_or_default();
+        }
+    }
+    part.findings = groups
+        .into_iter()
+        .map(|((rule, category, severity), count)| group(rule, &category, severity, count))
+        .collect();
+    part.findings
+        .sort_by(|a, b| (b.severity, b.count, &a.rule).cmp(&(a.severity, a.count, &b.rule)));
+    if scope != Scope::Overall {
+        let complex = |group: &Group| {
+            Metric::ComplexFunctions.counts(&group.rule, group.category, group.severity)
+        };
+        part.complex_functions = Some(part.count(complex));
+    }
+    Ok(())
 }
 
 fn group(rule: String, category: &str, severity: i64, count: u32) -> Group {
@@ -91,11 +115,10 @@ fn group(rule: String, category: &str, severity: i64, count: u32) -> Group {
 impl Those {
     /// What the findings of a part are asked for by; the parts of the answers
     /// do not overlap.
-    fn conditions(&self, work: &Work, scope: Scope) -> Vec<Condition> {
+    fn conditions(&self, scope: Scope) -> Vec<Condition> {
         use rows::Column;
-        let those = Condition::all()
-            .add(Column::PlanId.eq(work.plan.id))
-            .add(Column::Lane.eq(&work.scan.lane));
+        let those =
+            Condition::all().add(Column::PlanId.eq(self.plan)).add(Column::Lane.eq(&self.lane));
         let open = those
             .clone()
             .add(Column::State.is_in(FindingState::ACTIVE.iter().map(|state| state.as_str())));
@@ -135,8 +158,7 @@ impl Those {
 
 /// The findings that break the gate, the worst first. Conditions that name no
 /// findings break it without any.
-pub(super) async fn offending(
-    work: &Work,
+pub(crate) async fn offending(
     tx: &Tx,
     result: &GateResult,
     those: &Those,
@@ -144,7 +166,7 @@ pub(super) async fn offending(
     let mut found: Vec<rows::Model> = Vec::new();
     for condition in result.broken() {
         let Some(narrow) = narrowed(&condition.metric) else { continue };
-        for part in those.conditions(work, condition.scope) {
+        for part in those.conditions(condition.scope) {
             let worst = rows::Entity::find()
                 .filter(part)
                 .filter(narrow.clone())

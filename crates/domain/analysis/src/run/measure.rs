@@ -96,6 +96,7 @@ pub(crate) async fn measure(
         new: new_part(&shapes, &covered, &lines),
         changed: changed_part(&shapes, &covered, &lines),
         overall,
+        new_after: None,
     })
     .await
     .map_err(Error::internal)?;
@@ -181,6 +182,7 @@ fn overall(result: &ScanResult, shapes: &Shapes, covered: &HashMap<String, Cover
         complex_functions: Some(result.complex_functions),
         coverage: coverage::sum(covered.values().map(CoverageOf::totals)),
         vulnerable: Some(result.vulnerable_dependencies),
+        unread: result.unread_manifests,
         ..Part::default()
     }
 }

@@ -13,7 +13,7 @@ pub(crate) mod collect;
 mod compare;
 pub(crate) mod current;
 mod dependencies;
-mod judge;
+pub(crate) mod judge;
 pub(crate) mod list;
 mod measure;
 mod sarif;

@@ -110,7 +110,7 @@ async fn write(work: &Work, tx: &Tx, found: Found, now: Timestamp) -> Result<Sca
     if let Some(parts) = parts {
         let measures = judge::measures(work, tx, parts).await?;
         result.gate = work.plan.definition.gate.evaluate(&measures.0);
-        result.gate.offending = judge::offending(work, tx, &result.gate, &measures.1).await?;
+        result.gate.offending = judge::offending(tx, &result.gate, &measures.1).await?;
         judge::keep(tx, work.scan.id, &measures.0).await?;
     }
     result.phases = work.durations();

@@ -1,9 +1,19 @@
 //! Who is told of scans that have ended.
 
 use base::{Timestamp, UserId};
+use db::Migration;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ColumnDef;
 
 use crate::plan::PlanId;
+
+/// Receivers of letters read a language.
+pub(super) const LANGUAGES: Migration = Migration {
+    name: "analysis_pages_0001_languages",
+    up: |schema| {
+        schema.add_column("scan_hooks", ColumnDef::new("language").text().to_owned());
+    },
+};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "scan_hooks")]
@@ -19,6 +29,8 @@ pub(crate) struct Model {
     pub(crate) address: Vec<u8>,
     /// Sealed.
     pub(crate) secret: Option<Vec<u8>>,
+    /// Of letters: `en` or `zh`.
+    pub(crate) language: Option<String>,
     pub(crate) only_failures: bool,
     pub(crate) enabled: bool,
     pub(crate) creator_id: Option<UserId>,

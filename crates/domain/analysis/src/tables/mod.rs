@@ -25,7 +25,7 @@ pub(crate) mod scans;
 
 /// The schema's history.
 pub const MIGRATIONS: &[Migration] =
-    &[SCANS, gates::GATES, advisory_imports::MIGRATION, backfills::MIGRATION];
+    &[SCANS, gates::GATES, advisory_imports::MIGRATION, backfills::MIGRATION, hooks::LANGUAGES];
 
 const SCANS: Migration = Migration {
     name: "analysis_0001_scans",

@@ -67,6 +67,77 @@ async fn what_is_ignored_does_not_count() {
 }
 
 #[tokio::test]
+async fn a_decision_judges_the_last_scan_anew() {
+    each(async |world| {
+        world.commit(&[("add.py", Some(CLEAN))]);
+        let mut new = world.new_plan("gated");
+        new.definition.gate = Gate::on();
+        let plan = world.make(new).await;
+        world.scan(&plan).await;
+        let bad = world.commit(&[("run.py", Some(DANGEROUS))]).to_string();
+        let scan = world.scan(&plan).await;
+        assert_eq!(scan.state, ScanState::Failed);
+        let ids: Vec<_> = world.findings(&plan).await.iter().map(|one| one.id).collect();
+        let decide = async |ids: &[_]| {
+            analysis::ignore(&world.ann, &plan, ids, IgnoreReason::FalsePositive, "")
+                .await
+                .unwrap();
+            world.again(&plan, &scan).await
+        };
+        let one_left = decide(&ids[..1]).await;
+        assert_eq!(one_left.state, ScanState::Failed);
+        let gate = one_left.result.unwrap().gate;
+        assert_eq!((gate.conditions[0].value, gate.offending.len()), (1.0, 1));
+        assert_eq!(gate.offending[0].finding, ids[1]);
+        let none_left = decide(&ids[1..]).await;
+        assert_eq!((none_left.state, none_left.error.as_str()), (ScanState::Passed, ""));
+        world.test.run_jobs().await;
+        let status =
+            async || statuses::summary(&world.ann, &world.readable(), &bad).await.unwrap().state;
+        assert_eq!(status().await, Some(State::Success));
+
+        // Taking it back is no way around the gate.
+        analysis::restore(&world.ann, &plan, &ids).await.unwrap();
+        assert_eq!(world.again(&plan, &scan).await.state, ScanState::Failed);
+        world.test.run_jobs().await;
+        assert_eq!(status().await, Some(State::Failure));
+
+        // An exception of a rule and its end do the same.
+        let new = |rule: &str| analysis::NewException {
+            rule: rule.to_owned(),
+            path: String::new(),
+            reason: IgnoreReason::Accepted,
+            note: String::new(),
+            until: None,
+        };
+        analysis::except(&world.ann, &plan, new("python/eval-call")).await.unwrap();
+        let last = analysis::except(&world.ann, &plan, new("python/os-system")).await.unwrap();
+        assert_eq!(world.again(&plan, &scan).await.state, ScanState::Passed);
+        analysis::lift(&world.ann, &plan, last.id).await.unwrap();
+        assert_eq!(world.again(&plan, &scan).await.state, ScanState::Failed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lock_file_that_cannot_be_read_is_not_clean() {
+    each(async |world| {
+        let mut new = world.new_plan("gated");
+        new.definition.gate =
+            gate(Metric::VulnerableDependencies, Scope::Overall, Comparison::AtMost, 0.0);
+        let plan = world.make(new).await;
+        world.commit(&[("package-lock.json", Some("{ not json"))]);
+        let result = world.scan(&plan).await.result.unwrap();
+        assert_eq!(result.unread_manifests, 1);
+        assert_eq!(result.gate.conditions[0].spared, Some(Spared::Unread));
+        world.commit(&[("package-lock.json", Some("{\"lockfileVersion\": 3, \"packages\": {}}"))]);
+        let result = world.scan(&plan).await.result.unwrap();
+        assert_eq!((result.unread_manifests, result.gate.conditions[0].spared), (0, None));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_first_scan_is_all_new() {
     each(async |world| {
         world.commit(&[("run.py", Some(DANGEROUS))]);

@@ -10,6 +10,8 @@ mod following;
 mod gates;
 mod history;
 mod lanes;
+mod letters;
+mod papers;
 mod plans;
 mod reading;
 mod running;

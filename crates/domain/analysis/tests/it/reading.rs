@@ -8,6 +8,35 @@ use crate::world::{CLEAN, DANGEROUS, each, each_format};
 const PASSED_OVER: &str = "def f():\n    try:\n        g()\n    except Exception:\n        pass\n";
 
 #[tokio::test]
+async fn a_directory_is_read_by_itself() {
+    each(async |world| {
+        world.commit(&[
+            ("src/deep/run.py", Some(DANGEROUS)),
+            ("src/add.py", Some(CLEAN)),
+            ("top.py", Some(CLEAN)),
+        ]);
+        let plan = world.make(world.new_plan("plan")).await;
+        let scan = world.scan(&plan).await;
+        let of = async |directory: &str| {
+            let found = analysis::below(&world.ann, &plan, &scan, directory, 10).await.unwrap();
+            found.map(|found| {
+                let folders: Vec<String> =
+                    found.directories.iter().map(|one| one.path.clone()).collect();
+                let files: Vec<String> = found.files.iter().map(|one| one.path.clone()).collect();
+                (found.totals.files, folders.join(" "), files.join(" "))
+            })
+        };
+        assert_eq!(of("").await, Some((3, "src".to_owned(), "top.py".to_owned())));
+        assert_eq!(of("src").await, Some((2, "src/deep".to_owned(), "src/add.py".to_owned())));
+        assert_eq!(of("src/deep").await, Some((1, String::new(), "src/deep/run.py".to_owned())));
+        for gone in ["sr", "src/", "src/add.py", ".."] {
+            assert_eq!(of(gone).await, None, "{gone}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn filters_orders_and_pages() {
     each(async |world| {
         world.commit(&[

@@ -59,6 +59,13 @@ impl World {
         Self { test, ann, project, depot, repository }
     }
 
+    /// The same world with a server for letters.
+    pub(crate) fn with_mail(mut self, mail: mail::Mailer) -> Self {
+        self.test = self.test.with_mail(mail);
+        self.ann.env = self.test.env.clone();
+        self
+    }
+
     pub(crate) fn env(&self) -> &Env {
         &self.test.env
     }

@@ -16,7 +16,7 @@ use super::frame::{At, at};
 use crate::{
     components::{
         Button, Choice, Column, Filter, Icon, Status, Tone, badge, banner, card_flush, empty,
-        filters, pager, sheet, status_mark, table,
+        filters, folding, pager, sheet, status_mark, table,
     },
     i18n::{Text, group},
     request::{Answer, Asked, Fault, Visit, segment},
@@ -92,7 +92,7 @@ pub(super) async fn show(
         @if list.page.items.is_empty() {
             (sheet(&empty(ui, Icon::Search, t.findings_none(), t.findings_none_about(), &Markup::default(), &[])))
         } @else {
-            (card_flush(&title, Some(&downloads), &table(t.scan_dependencies(), &columns, &lines)))
+            (card_flush(&title, Some(&downloads), &folding(t.scan_dependencies(), &columns, &lines)))
         }
         (pager(ui, (number > 1).then(|| page(number - 1)).as_deref(), &t.list_page_of(number, list.page.total.div_ceil(SIZE).max(1)), list.page.has_next().then(|| page(number + 1)).as_deref()))
         (licence_table(t, &counts, asked))

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     components::{
         Button, Choice, Filter, Icon, Language, Note, Source, Tone, Weight, badge, banner, code,
-        empty, filters, highlight, pager, person, sheet, status, status_mark,
+        empty, filters, highlight, kbd, pager, person, sheet, status, status_mark,
     },
     request::{Answer, Asked, Fault, Fields, Visit, inside},
     response,
@@ -72,7 +72,7 @@ pub(super) async fn show(
         @if found.items.is_empty() {
             (sheet(&empty(ui, Icon::Passed, if chosen { t.findings_none() } else { t.findings_clean() }, if chosen { t.findings_none_about() } else { t.findings_clean_about() }, &Markup::default(), &[])))
         } @else {
-            form.stack.s12 method="post" action={ (at.base()) "/findings" } {
+            form.stack.s12 method="post" action={ (at.base()) "/findings" } data-triage[at.nav.manage] {
                 input type="hidden" name="back" value=(asked.with("page", asked.some("page")));
                 @for (finding, excerpt) in found.items.iter().zip(&around) { (finding_card(visit, at, finding, excerpt)) }
                 @if at.nav.manage { (bulk(visit)) }
@@ -83,20 +83,31 @@ pub(super) async fn show(
     })
 }
 
-/// What is done with all chosen findings.
+/// What is done with all chosen findings, and by which keys.
 fn bulk(visit: &Visit) -> Markup {
     let t = visit.ui.t;
+    let keys: [(&str, &[&str]); 5] = [
+        (t.triage_move(), &["j", "k"]),
+        (t.keys_select(), &["x"]),
+        (t.keys_ignore(), &["i"]),
+        (t.keys_assign(), &["a"]),
+        (t.keys_open(), &["o"]),
+    ];
     html! {
-        fieldset.card { div.body { div.line {
-            legend.small.muted { (t.quality_bulk()) }
-            select.input name="act" aria-label=(t.quality_bulk()) {
-                @for reason in IgnoreReason::ALL { option value=(reason.as_str()) { (t.finding_ignore()) ": " (super::words::reason(t, reason)) } }
-                option value="restore" { (t.finding_restore()) }
-                option value="mine" { (t.quality_assign_me()) }
-                option value="nobody" { (t.quality_assign_nobody()) }
+        fieldset.card.bulk { div.body.stack.s12 {
+            div.line {
+                legend.small.muted { (t.quality_bulk()) }
+                select.input name="act" aria-label=(t.quality_bulk()) aria-keyshortcuts="i" {
+                    @for reason in IgnoreReason::ALL { option value=(reason.as_str()) data-reason { (t.finding_ignore()) ": " (super::words::reason(t, reason)) } }
+                    option value="restore" { (t.finding_restore()) }
+                    option value="mine" { (t.quality_assign_me()) }
+                    option value="nobody" { (t.quality_assign_nobody()) }
+                }
+                input.input.grow name="note" maxlength="2000" autocomplete="off" placeholder=(t.finding_note()) aria-label=(t.finding_note());
+                (Button::submit(t.quality_do()).weight(Weight::Normal))
             }
-            (Button::submit(t.quality_do()).weight(Weight::Normal))
-        } } }
+            p.line.small.muted.wide-only { @for (words, keys) in keys { span.line.tight { @for key in keys { (kbd(key)) } (words) } } }
+        } }
     }
 }
 
@@ -122,7 +133,9 @@ pub(super) async fn change(
             "restore" => analysis::restore_ignored(call, plan, &ids).await?,
             "mine" => analysis::assign(call, plan, &ids, call.actor.user_id()).await?,
             "nobody" => analysis::assign(call, plan, &ids, None).await?,
-            reason => analysis::ignore(call, plan, &ids, reason.parse()?, "").await?,
+            reason => {
+                analysis::ignore(call, plan, &ids, reason.parse()?, fields.one("note")).await?;
+            }
         }
     }
     Ok(response::see_other(&back))

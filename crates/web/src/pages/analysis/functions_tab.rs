@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::frame::At;
 use crate::{
     charts::{Bar, Frame, Ink, bars},
-    components::{Column, Icon, card, card_flush, empty, sheet, table},
+    components::{Column, Icon, card, card_flush, empty, folding, sheet},
     i18n::group,
     request::{Fault, Visit},
 };
@@ -53,9 +53,17 @@ pub(super) async fn show(visit: &Visit, at: &At<Read>, scan: &Scan) -> Result<Ma
         Column::number(t.function_length()),
     ];
     let lines: Vec<Vec<Markup>> = worst.iter().map(|one| line(at, scan, one)).collect();
+    let since = scan.sources.first().filter(|source| {
+        scan.sources.len() == 1
+            && !source.base_commit.is_empty()
+            && source.base_commit != source.commit
+    });
     Ok(html! {
+        @if let Some(source) = since {
+            p { a href={ (at.base()) "/compare?old=" (source.base_commit) "&new=" (source.commit) } { (t.versus_since()) } }
+        }
         (card(t.scan_functions(), None, &bars(ui, &Frame { title: t.functions_title(), about: t.functions_about() }, &picture)))
-        (card_flush(&t.functions_worst(worst.len()), None, &table(t.scan_functions(), &columns, &lines)))
+        (card_flush(&t.functions_worst(worst.len()), None, &folding(t.scan_functions(), &columns, &lines)))
     })
 }
 

@@ -1,6 +1,7 @@
 //! Code analysis: plans, scans, findings.
 
 mod code_tab;
+mod compare;
 mod conditions;
 mod coverage_tab;
 mod dependencies_tab;
@@ -10,9 +11,13 @@ mod findings_tab;
 mod frame;
 mod functions_tab;
 mod gate;
+mod history;
+mod map;
 mod notices;
 mod plan;
 mod plan_form;
+mod plan_sources;
+mod plan_starts;
 mod plans;
 mod ratings;
 mod report;
@@ -50,7 +55,12 @@ pub(super) fn routes() -> Router<Env> {
         .route("/p/{project}/analysis/{plan}/scans/{number}/cancel", post(scan::cancel))
         .route("/p/{project}/analysis/{plan}/findings", post(findings_tab::change))
         .route("/p/{project}/analysis/{plan}/export/{ending}", get(findings_tab::file))
+        .route("/p/{project}/analysis/{plan}/history", get(history::show))
+        .route("/p/{project}/analysis/{plan}/history/fill", post(history::start))
+        .route("/p/{project}/analysis/{plan}/history/fill/{id}/cancel", post(history::cancel))
+        .route("/p/{project}/analysis/{plan}/compare", get(compare::show))
         .route("/p/{project}/analysis/{plan}/report", get(report::show))
+        .route("/p/{project}/analysis/{plan}/report.pdf", get(report::file))
         .route("/p/{project}/analysis/{plan}/notices", get(notices::show).post(notices::create))
         .route("/p/{project}/analysis/{plan}/notices/{id}/try", post(notices::try_it))
         .route("/p/{project}/analysis/{plan}/notices/{id}/delete", post(notices::delete))

@@ -1,4 +1,4 @@
-use analysis::{Badge, Exception, NewNotice, Notice, NoticeKind, PlanChange};
+use analysis::{Badge, Exception, NewNotice, Notice, NoticeKind, PlanChange, Tongue};
 use axum::extract::Path;
 use base::{Error, PageRequest, Read, Write};
 use maud::{Markup, Render, html};
@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     components::{
-        Button, Column, Field, Icon, Tone, Weight, badge as sign, banner, card, card_flush, person,
-        switch, table,
+        Button, Column, Field, Icon, Tone, Weight, badge as sign, banner, card, card_flush,
+        folding, person, switch,
     },
     i18n::Text,
     layout::{Head, head},
@@ -20,7 +20,7 @@ use crate::{
 
 /// Messages in the log.
 const LOGGED: u64 = 30;
-const NAMES: &[&str] = &["name", "kind", "address", "secret"];
+const NAMES: &[&str] = &["name", "kind", "address", "secret", "language"];
 
 pub(super) async fn show(visit: Visit, Path((project, plan)): Path<(String, String)>) -> Answer {
     page(&visit, &project, &plan, &Fields::default(), &Faults::default(), None).await
@@ -46,6 +46,10 @@ async fn page(
     };
     let kinds: Vec<(&str, &str)> =
         NoticeKind::ALL.iter().map(|kind| (kind.as_str(), kind_name(t, *kind))).collect();
+    let where_to = match visit.call.mail.from() {
+        Some(from) => t.quality_address_hint(from),
+        None => t.quality_address_no_mail().to_owned(),
+    };
     let content = html! {
         (head(&top))
         div.stack {
@@ -58,8 +62,9 @@ async fn page(
                             (Field::new(ui, "name", t.plan_name()).value(fields.one("name")).fault(faults.get("name")))
                             (Field::new(ui, "kind", t.quality_kind()).choice(&kinds).value(fields.one("kind")).fault(faults.get("kind")))
                         }
-                        (Field::new(ui, "address", t.quality_address()).value(fields.one("address")).placeholder("https://").mono().fault(faults.get("address")))
+                        (Field::new(ui, "address", t.quality_address()).value(fields.one("address")).hint(&where_to).mono().fault(faults.get("address")))
                         (Field::new(ui, "secret", t.quality_secret()).kind("password").hint(t.quality_secret_hint()).optional().fault(faults.get("secret")))
+                        (Field::new(ui, "language", t.quality_language()).hint(t.quality_language_hint()).choice(&[("en", "English"), ("zh", "中文")]).value(match fields.one("language") { "" => super::words::tongue(t).as_str(), chosen => chosen }).fault(faults.get("language")))
                         (switch("only_failures", t.quality_only_failures(), None, fields.on("only_failures")))
                         div.line { (Button::submit(t.action_create()).weight(Weight::Primary)) }
                     } }))
@@ -82,6 +87,7 @@ fn kind_name(t: Text, kind: NoticeKind) -> &'static str {
         NoticeKind::WeCom => t.quality_kind_wecom(),
         NoticeKind::Feishu => t.quality_kind_feishu(),
         NoticeKind::Slack => "Slack",
+        NoticeKind::Mail => t.quality_kind_mail(),
     }
 }
 
@@ -102,7 +108,7 @@ fn receivers(visit: &Visit, at: &At<Read>, all: &[Notice]) -> Markup {
             let base = format!("{}/notices/{}", at.base(), one.id);
             vec![
                 html! { strong { (one.name) } },
-                html! { (kind_name(t, one.kind)) @if one.signed { " " (sign(t.quality_signed(), None)) } @if one.only_failures { " " (sign(t.quality_only_failures(), None)) } },
+                html! { (kind_name(t, one.kind)) @if one.kind == NoticeKind::Mail { " " (sign(match one.language { Tongue::En => "English", Tongue::Zh => "中文" }, None)) } @if one.signed { " " (sign(t.quality_signed(), None)) } @if one.only_failures { " " (sign(t.quality_only_failures(), None)) } },
                 html! { span.mono.small { (one.host) } },
                 html! { @if at.nav.manage { div.line {
                     form method="post" action={ (base) "/try" } { (Button::submit(t.quality_send_trial()).icon(Icon::Play).render()) }
@@ -111,7 +117,7 @@ fn receivers(visit: &Visit, at: &At<Read>, all: &[Notice]) -> Markup {
             ]
         })
         .collect();
-    table(t.quality_receivers(), &columns, &lines)
+    folding(t.quality_receivers(), &columns, &lines)
 }
 
 async fn log(visit: &Visit, at: &At<Read>, all: &[Notice]) -> Result<Markup, Error> {
@@ -145,7 +151,7 @@ async fn log(visit: &Visit, at: &At<Read>, all: &[Notice]) -> Result<Markup, Err
             ]
         })
         .collect();
-    Ok(card_flush(t.quality_log(), None, &table(t.quality_log(), &columns, &lines)))
+    Ok(card_flush(t.quality_log(), None, &folding(t.quality_log(), &columns, &lines)))
 }
 
 fn excepted(visit: &Visit, at: &At<Read>, all: &[Exception]) -> Markup {
@@ -173,7 +179,7 @@ fn excepted(visit: &Visit, at: &At<Read>, all: &[Exception]) -> Markup {
             ]
         })
         .collect();
-    table(t.quality_exceptions(), &columns, &lines)
+    folding(t.quality_exceptions(), &columns, &lines)
 }
 
 fn badge_card(visit: &Visit, at: &At<Read>, token: Option<&str>) -> Markup {
@@ -212,6 +218,7 @@ pub(super) async fn create(
             name: fields.one("name").to_owned(),
             kind: fields.one("kind").parse()?,
             address: fields.one("address").to_owned(),
+            language: fields.one("language").parse()?,
             secret: fields.raw("secret").to_owned(),
             only_failures: fields.on("only_failures"),
         };

@@ -8,6 +8,7 @@ use maud::{Markup, Render, html};
 
 use super::{
     frame::{At, at, short},
+    plan_starts,
     ratings::ratings,
     running::running_card,
     words::{
@@ -58,6 +59,7 @@ async fn page(visit: &Visit, project: &str, plan: &str, asked: &Asked, faults: &
     let scan_now = html! {
         form method="post" action={ (base) "/scan" } { (Button::submit(t.scan_now()).weight(Weight::Primary).icon(Icon::Play).render()) }
     };
+    let due = if at.plan.enabled { plan_starts::due(visit, &at.plan.definition) } else { None };
     let top = Head {
         crumbs: at.crumbs(visit, &[]),
         title: at.plan.name.clone(),
@@ -65,8 +67,8 @@ async fn page(visit: &Visit, project: &str, plan: &str, asked: &Asked, faults: &
             @if !at.plan.enabled { (badge(t.plan_paused(), None)) }
             @if at.plan.kind == PlanKind::Script { (badge(t.plan_script(), None)) }
         },
-        meta: html! { (at.sources()) @if !at.plan.description.is_empty() { span { (at.plan.description) } } },
-        acts: html! { (Button::link(t.gate_title(), &format!("{base}/gate")).icon(Icon::Passed)) (Button::link(t.quality_notices(), &format!("{base}/notices")).icon(Icon::Link)) (Button::link(t.nav_settings(), &format!("{base}/settings")).icon(Icon::Settings).key("e")) (scan_now) },
+        meta: html! { (at.sources()) @if let Some(due) = due { span { (icon(Icon::Clock)) (t.plan_due()) " " (due) } } @if !at.plan.description.is_empty() { span { (at.plan.description) } } },
+        acts: html! { (Button::link(t.past_title(), &format!("{base}/history")).icon(Icon::History)) (Button::link(t.quality_report(), &format!("{base}/report")).icon(Icon::File)) (Button::link(t.gate_title(), &format!("{base}/gate")).icon(Icon::Passed)) (Button::link(t.quality_notices(), &format!("{base}/notices")).icon(Icon::Link)) (Button::link(t.nav_settings(), &format!("{base}/settings")).icon(Icon::Settings).key("e")) (scan_now) },
     };
     let number = listed.page.number();
     let body = html! {
@@ -178,7 +180,11 @@ fn trend_card(visit: &Visit, points: &[TrendPoint]) -> Markup {
     card(
         t.plan_trend(),
         None,
-        &trend_chart(&visit.ui, &frame, &Plot { at: &at, series: &series, height: 220 }),
+        &trend_chart(
+            &visit.ui,
+            &frame,
+            &Plot { at: &at, series: &series, height: 220, tenths: false },
+        ),
     )
 }
 

@@ -1,15 +1,15 @@
 use analysis::{
-    Definition, Hook, NewPlan, PathFilters, PlanChange, RulesetId, ScanPlan, Severity,
-    StartOptions, Trigger, Triggers,
+    Definition, NewPlan, PathFilters, PlanChange, RulesetId, ScanPlan, Severity, StartOptions,
+    Trigger,
     gate::{Comparison, Condition, Gate, Metric, Scope},
 };
 use axum::extract::Path;
 use base::{Error, Granted, PageRequest, Read, Write};
-use depots::{Depot, DepotFilter, DepotId, DepotKey};
+use depots::{Depot, DepotFilter};
 use maud::{Markup, html};
 use projects::Project;
 
-use super::{frame::at, words::number};
+use super::{frame::at, plan_sources, plan_starts, words::number};
 use crate::{
     components::{Button, Field, Icon, Weight, card, empty, sheet, switch},
     layout::{self, Head, Section, head},
@@ -27,6 +27,10 @@ const NAMES: &[&str] = &[
     "exclusions",
     "gate_duplication",
     "gate_errors",
+    plan_starts::NAMES[0],
+    plan_starts::NAMES[1],
+    plan_starts::NAMES[2],
+    plan_starts::NAMES[3],
 ];
 
 pub(super) async fn show_new(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Answer {
@@ -118,18 +122,15 @@ async fn body(
     Ok(html! {
         (card(t.plan_what(), None, &html! { div.form {
             (Field::new(ui, "name", t.plan_name()).value(fields.one("name")).first().fault(faults.get("name")))
-            div.pair {
-                (Field::new(ui, "depot", t.search_depot()).choice(&depots).value(fields.one("depot")).fault(faults.get("depot").or(faults.get("sources"))))
-                (Field::new(ui, "branch", t.plan_branch()).value(fields.one("branch")).hint(t.plan_branch_hint()).mono().optional().fault(faults.get("branch")))
-            }
+            (plan_sources::fields(ui, &depots, fields, faults))
             (Field::new(ui, "description", t.project_description()).value(fields.one("description")).optional().fault(faults.get("description")))
         } }))
         (card(t.plan_how(), None, &html! { div.form {
             (Field::new(ui, "ruleset", t.plan_ruleset()).choice(&choices).value(fields.one("ruleset")).optional())
             (Field::new(ui, "inclusions", t.plan_inclusions()).value(fields.one("inclusions")).area(2).hint(t.plan_globs()).placeholder("src/**").mono().optional().fault(faults.get("inclusions")))
             (Field::new(ui, "exclusions", t.plan_exclusions()).value(fields.one("exclusions")).area(2).placeholder("**/generated/**").mono().optional().fault(faults.get("exclusions")))
-            (switch("push", t.plan_push(), Some(t.plan_push_hint()), fields.on("push")))
         } }))
+        (plan_starts::card_of(visit, fields, faults))
         (card(t.gate_title(), None, &html! { div.form {
             (switch("gate", t.gate_on(), Some(t.gate_hint()), fields.on("gate")))
             div.pair {
@@ -180,20 +181,15 @@ fn definition(fields: &Fields, before: Definition) -> Result<Definition, Error> 
             threshold,
         });
     }
-    let hooks = if before.triggers.hooks.is_empty() {
-        vec![Hook::default()]
-    } else {
-        before.triggers.hooks.clone()
-    };
+    let starts = plan_starts::definition(fields, before);
     Ok(Definition {
         paths: PathFilters {
             inclusions: lines("inclusions"),
             exclusions: lines("exclusions"),
-            ..before.paths.clone()
+            ..starts.paths.clone()
         },
-        gate: Gate { enabled: fields.on("gate"), conditions, ..before.gate },
-        triggers: Triggers { enabled: fields.on("push"), hooks, ..before.triggers },
-        ..before
+        gate: Gate { enabled: fields.on("gate"), conditions, ..starts.gate },
+        ..starts
     })
 }
 
@@ -207,16 +203,6 @@ fn asked_for(condition: &Condition) -> bool {
         }
 }
 
-async fn source(visit: &Visit, fields: &Fields) -> Result<(Granted<Depot, Read>, String), Error> {
-    let id: i64 = fields.one("depot").parse().map_err(|_| Error::missing("depot"))?;
-    let depot = depots::authorise::<Read>(&visit.call, DepotKey::Id(DepotId(id))).await?;
-    let branch = match fields.one("branch") {
-        "" => depot.default_branch.clone(),
-        branch => branch.to_owned(),
-    };
-    Ok((depot, branch))
-}
-
 fn ruleset(fields: &Fields) -> Option<RulesetId> {
     fields.one("ruleset").parse().ok().map(RulesetId)
 }
@@ -224,7 +210,8 @@ fn ruleset(fields: &Fields) -> Option<RulesetId> {
 pub(super) async fn create(visit: Visit, Path(slug): Path<String>, fields: Fields) -> Answer {
     let project = visit.project::<Write>(&slug).await?;
     let made = async {
-        let (depot, branch) = source(&visit, &fields).await?;
+        let sources = plan_sources::read(&visit, &fields).await?;
+        let (depot, branch) = sources.first().cloned().ok_or_else(|| Error::missing("depot"))?;
         let new = NewPlan {
             description: fields.one("description").to_owned(),
             ruleset: ruleset(&fields),
@@ -236,6 +223,7 @@ pub(super) async fn create(visit: Visit, Path(slug): Path<String>, fields: Field
                 },
             )?,
             origin: "page".to_owned(),
+            sources,
             ..NewPlan::named(fields.one("name"), depot, &branch)
         };
         analysis::create_plan(&visit.call, &project, new).await
@@ -260,8 +248,8 @@ pub(super) async fn create(visit: Visit, Path(slug): Path<String>, fields: Field
 
 /// The plan as the fields of the form.
 fn fields_of(plan: &ScanPlan) -> Fields {
-    let first = plan.sources.first();
-    let depot = first.map(|source| source.depot.to_string()).unwrap_or_default();
+    let (sources, starts) =
+        (plan_sources::values(plan), plan_starts::values(&plan.definition.triggers));
     let ruleset = plan.ruleset.map(|id| id.to_string()).unwrap_or_default();
     let definition = &plan.definition;
     let threshold = |wanted: &dyn Fn(&Condition) -> bool| {
@@ -280,19 +268,16 @@ fn fields_of(plan: &ScanPlan) -> Fields {
     let mut values = vec![
         ("name", plan.name.as_str()),
         ("description", &plan.description),
-        ("depot", &depot),
-        ("branch", first.map_or("", |source| source.branch.as_str())),
         ("ruleset", &ruleset),
         ("inclusions", &inclusions),
         ("exclusions", &exclusions),
         ("gate_errors", &errors),
         ("gate_duplication", &duplication),
     ];
-    for (name, on) in [
-        ("push", definition.triggers.enabled),
-        ("gate", definition.gate.enabled),
-        ("enabled", plan.enabled),
-    ] {
+    // An empty value is none: a switch that is there is on.
+    let both = sources.iter().chain(&starts).filter(|(_, value)| !value.is_empty());
+    values.extend(both.map(|(name, value)| (*name, value.as_str())));
+    for (name, on) in [("gate", definition.gate.enabled), ("enabled", plan.enabled)] {
         if on {
             values.push((name, "on"));
         }
@@ -309,7 +294,13 @@ async fn form(visit: &Visit, slug: &str, plan: &str, fields: &Fields, faults: &F
     let (ui, t) = (&visit.ui, visit.ui.t);
     let at = at::<Write>(visit, slug, plan).await?;
     let project = visit.project::<Write>(slug).await?;
-    let depots = depots_of(visit, &project).await?;
+    let mut depots = depots_of(visit, &project).await?;
+    // What it scans already may be in another project, or beyond the list.
+    for known in at.depots.values() {
+        if depots.iter().all(|depot| depot.id != known.id) {
+            depots.push(known.clone());
+        }
+    }
     let base = at.base();
     let top = Head {
         crumbs: at.crumbs(visit, &[(t.nav_settings().to_owned(), String::new())]),
@@ -346,11 +337,11 @@ pub(super) async fn save(
     let at = at::<Write>(&visit, &project, &plan).await?;
     let changed = async {
         let definition = definition(&fields, at.plan.definition.clone())?;
-        // The form knows one depot; a plan of several keeps those it has.
-        let sources = if at.plan.sources.len() > 1 {
-            None
+        // A plan of more depots than the form has room for keeps those it has.
+        let sources = if plan_sources::fit(&at.plan) {
+            Some(plan_sources::read(&visit, &fields).await?)
         } else {
-            Some(vec![source(&visit, &fields).await?])
+            None
         };
         let change = PlanChange {
             name: Some(fields.one("name").to_owned()),

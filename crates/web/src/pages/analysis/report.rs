@@ -1,18 +1,19 @@
 use analysis::{FindingFilter, FindingSort, findings};
 use axum::extract::Path;
-use base::{PageRequest, Read};
+use base::{Error, PageRequest, Read};
 use maud::{Markup, html};
 
 use super::{
     frame::at,
     ratings::ratings,
     scan::gate_table,
-    words::{inline, message, severities, severity, verdict as said},
+    words::{inline, message, severities, severity, tongue, verdict as said},
 };
 use crate::{
-    components::{Column, Icon, card_flush, empty, sheet, status, table, verdict},
+    components::{Button, Column, Icon, card_flush, empty, folding, sheet, status, verdict},
     layout::{Head, head},
-    request::{Answer, Place, Visit},
+    request::{Answer, Asked, Place, Visit},
+    response,
 };
 
 /// Findings on the page.
@@ -30,6 +31,9 @@ pub(super) async fn show(visit: Visit, Path((project, plan)): Path<(String, Stri
         crumbs: at.crumbs(&visit, &[(t.quality_report().to_owned(), String::new())]),
         title: format!("{} · {}", at.plan.name, t.quality_report()),
         meta: html! { (at.sources()) },
+        acts: html! { @if at.plan.latest_result.is_some() {
+            (Button::link(t.report_pdf(), &format!("{}/report.pdf", at.base())).icon(Icon::Export))
+        } },
         ..Head::default()
     };
     let body = match scan.as_ref().and_then(|scan| Some((scan, scan.result.as_ref()?))) {
@@ -68,7 +72,7 @@ pub(super) async fn show(visit: Visit, Path((project, plan)): Path<(String, Stri
                 (verdict(state, &sentence, &html! { (at.commits(&scan.sources)) (severities(ui, &result.open)) (ui.time(scan.finished_at.unwrap_or(scan.created_at).to_jiff())) }))
                 (ratings(&visit, &at, scan, measures.as_ref()))
                 @if !result.gate.conditions.is_empty() { (gate_table(&visit, &at, &result.gate)) }
-                (card_flush(&t.findings_count(found.total), None, &table(t.scan_findings(), &columns, &lines)))
+                (card_flush(&t.findings_count(found.total), None, &folding(t.scan_findings(), &columns, &lines)))
                 @if found.has_next() { p.small.muted { (t.quality_report_cut(LISTED)) } }
             }
         }
@@ -76,4 +80,20 @@ pub(super) async fn show(visit: Visit, Path((project, plan)): Path<(String, Stri
     let title = t.quality_report();
     let place = Place { title, ..Place::default() };
     at.show(&visit, place, html! { (head(&top)) div.stack { (body) } }).await
+}
+
+/// The latest result, or the scan that is named, on paper.
+pub(super) async fn file(
+    visit: Visit,
+    Path((project, plan)): Path<(String, String)>,
+    asked: Asked,
+) -> Answer {
+    let at = at::<Read>(&visit, &project, &plan).await?;
+    let scan = match (asked.one("scan").parse().ok(), at.plan.latest_result) {
+        (Some(number), _) => analysis::scan(&visit.call, &at.plan, number).await?,
+        (None, Some(id)) => analysis::scan_by_id(&visit.call, &at.plan, id).await?,
+        (None, None) => return Err(Error::not_found("scan").into()),
+    };
+    let bytes = analysis::report(&visit.call, &at.plan, &scan, tongue(visit.ui.t)).await?;
+    Ok(response::file(bytes, "application/pdf", &format!("report-{}.pdf", scan.number)))
 }

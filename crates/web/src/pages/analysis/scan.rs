@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     components::{
-        Column, Icon, Status, Tab, Tone, badge, banner, card_flush, icon, status, table, tabs,
+        Column, Icon, Status, Tab, Tone, badge, banner, card_flush, folding, icon, status, tabs,
         verdict,
     },
     layout::{Head, head},
@@ -153,7 +153,7 @@ async fn over(
         Here::Functions => functions_tab::show(visit, at, scan).await?,
         Here::Duplicates => duplicates_tab::show(visit, at, scan, result, asked).await?,
         Here::Dependencies => dependencies_tab::show(visit, at, scan, asked).await?,
-        Here::Code => code_tab::show(visit, at, scan, result).await?,
+        Here::Code => code_tab::show(visit, at, scan, result, asked).await?,
         Here::Coverage => coverage_tab::show(visit, at, scan, asked).await?,
         Here::Log => log(visit, at, scan).await?,
     };
@@ -204,7 +204,7 @@ fn adapters(visit: &Visit, result: &ScanResult) -> Markup {
             ]
         })
         .collect();
-    card_flush(t.adapter_title(), None, &table(t.adapter_title(), &columns, &lines))
+    card_flush(t.adapter_title(), None, &folding(t.adapter_title(), &columns, &lines))
 }
 
 /// Each condition with what was measured.
@@ -226,6 +226,7 @@ pub(super) fn gate_table(visit: &Visit, at: &At<Read>, gate: &GateResult) -> Mar
                 match measured.spared {
                     Some(Spared::NotMeasured) => html! { span.muted { (t.quality_not_measured()) } },
                     Some(Spared::TooFewLines) => html! { span.muted { (value(&condition.metric, measured.value)) " · " (t.quality_too_few()) } },
+                    Some(Spared::Unread) => html! { span.muted { (t.gate_unread()) } },
                     None => html! { strong { (value(&condition.metric, measured.value)) } },
                 },
                 html! { (allowed(condition)) },
@@ -247,8 +248,8 @@ pub(super) fn gate_table(visit: &Visit, at: &At<Read>, gate: &GateResult) -> Mar
     let columns_of =
         [Column::text(t.quality_finding()), Column::text(t.quality_place()), Column::text("")];
     html! {
-        (card_flush(t.gate_title(), None, &table(t.gate_title(), &columns, &lines)))
-        @if !offending.is_empty() { (card_flush(t.quality_offending(), None, &table(t.quality_offending(), &columns_of, &offending))) }
+        (card_flush(t.gate_title(), None, &folding(t.gate_title(), &columns, &lines)))
+        @if !offending.is_empty() { (card_flush(t.quality_offending(), None, &folding(t.quality_offending(), &columns_of, &offending))) }
     }
 }
 

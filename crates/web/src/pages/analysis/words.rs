@@ -2,7 +2,7 @@
 
 use analysis::{
     Category, FindingState, GateResult, IgnoreReason, RuleInfo, Scan, ScanResult, ScanState,
-    Severity, Trigger, Verdict,
+    Severity, Tongue, Trigger, Verdict,
     gate::{Comparison, Condition, Metric, Quality, Scope},
 };
 use maud::{Markup, html};
@@ -80,44 +80,15 @@ pub(super) fn trigger(t: Text, trigger: Trigger) -> &'static str {
 
 /// A finding's message, in Chinese where its rule knows it so.
 pub(super) fn message(t: Text, rule: &str, message: &str) -> String {
-    let known =
-        analysis::rule(rule).filter(|rule| t.lang == Lang::Zh && !rule.message_zh.is_empty());
-    known
-        .and_then(|rule| refill(&rule.message, message, &rule.message_zh))
-        .unwrap_or_else(|| message.to_owned())
+    analysis::message_in(tongue(t), rule, message)
 }
 
-/// Puts what stands in `filled` for the `$NAMES` of `template` into another
-/// template; nothing where `filled` was not made from it.
-fn refill(template: &str, filled: &str, other: &str) -> Option<String> {
-    let mut values: Vec<(&str, &str)> = Vec::new();
-    let (mut template, mut filled) = (template, filled);
-    while let Some(start) = template.find('$') {
-        filled = filled.strip_prefix(&template[..start])?;
-        let (name, rest) = name_at(&template[start..]);
-        let next = rest.find('$').unwrap_or(rest.len());
-        let end = if rest.is_empty() { filled.len() } else { filled.find(&rest[..next])? };
-        values.push((name, &filled[..end]));
-        (template, filled) = (rest, &filled[end..]);
+/// The language of the page as the analysis knows it.
+pub(super) fn tongue(t: Text) -> Tongue {
+    match t.lang {
+        Lang::En => Tongue::En,
+        Lang::Zh => Tongue::Zh,
     }
-    if template != filled {
-        return None;
-    }
-    let (mut text, mut other) = (String::new(), other);
-    while let Some(start) = other.find('$') {
-        let (name, rest) = name_at(&other[start..]);
-        text.push_str(&other[..start]);
-        text.push_str(values.iter().find(|(known, _)| *known == name)?.1);
-        other = rest;
-    }
-    text.push_str(other);
-    Some(text)
-}
-
-/// `$NAME rest` as the name with its sign, and the rest.
-fn name_at(text: &str) -> (&str, &str) {
-    let end = text[1..].find(|c: char| !(c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit()));
-    text.split_at(end.map_or(text.len(), |end| end + 1))
 }
 
 /// A message as markup: what stands between back-ticks is code.
@@ -297,20 +268,7 @@ pub(super) fn lasted(t: Text, time: std::time::Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{number, refill};
-
-    #[test]
-    fn messages_change_their_language() {
-        let (en, zh) = (
-            "`$NAME` has $VALUE parameters, more than $LIMIT",
-            "`$NAME` 有 $VALUE 个参数，超过 $LIMIT 个",
-        );
-        let said = refill(en, "`run` has 11 parameters, more than 7", zh);
-        assert_eq!(said.as_deref(), Some("`run` 有 11 个参数，超过 7 个"));
-        assert_eq!(refill(en, "something else", zh), None);
-        assert_eq!(refill("plain", "plain", "朴素").as_deref(), Some("朴素"));
-        assert_eq!(refill("`$F` runs", "`eval` runs", "`$G`"), None);
-    }
+    use super::number;
 
     #[test]
     fn numbers_are_short() {

@@ -150,7 +150,7 @@ fn picture(visit: &Visit, found: &Contributors, span: &Span) -> Markup {
     let series = [Series { name: t.depot_commits(), ink: Ink::Number(1), values: &values }];
     let about = t.contributors_about(found.people.len(), found.commits);
     let frame = Frame { title: t.contributors_picture(), about: &about };
-    html! { div.card { div.body { (trend(ui, &frame, &Plot { at: &at, series: &series, height: 180 })) } } }
+    html! { div.card { div.body { (trend(ui, &frame, &Plot { at: &at, series: &series, height: 180, tenths: false })) } } }
 }
 
 fn line(

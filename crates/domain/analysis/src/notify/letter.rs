@@ -1,0 +1,247 @@
+//! What is told of a scan by mail: a text, and the same as plain HTML that
+//! every mail program shows.
+
+use base::Timestamp;
+use mail::Letter;
+use scanner::Severity;
+
+use crate::gate::{GateResult, Measured, Verdict};
+use crate::scan::{Scan, ScanResult, ScanState};
+use crate::tongue::{self, Tongue, message_in};
+
+/// Findings that are named.
+const NAMED: usize = 15;
+
+/// What a letter is about.
+pub(super) struct About<'a> {
+    pub(super) plan: &'a str,
+    /// `None` for a trial.
+    pub(super) scan: Option<&'a Scan>,
+    /// Where it is to be seen.
+    pub(super) url: &'a str,
+    pub(super) at: Timestamp,
+    /// What makes it one letter.
+    pub(super) id: String,
+}
+
+/// The letter to these addresses.
+pub(super) fn letter(tongue: Tongue, to: Vec<String>, about: &About<'_>) -> Letter {
+    let paper = match about.scan {
+        Some(scan) => of_scan(tongue, about, scan),
+        None => trial(tongue, about),
+    };
+    Letter {
+        to,
+        subject: paper.title.clone(),
+        text: paper.text(),
+        html: paper.html(tongue),
+        id: about.id.clone(),
+        at: about.at,
+    }
+}
+
+/// A letter before it has a form.
+struct Paper {
+    title: String,
+    /// Name and value.
+    facts: Vec<(&'static str, String)>,
+    /// Titles with lines below them.
+    lists: Vec<(String, Vec<String>)>,
+    link: (&'static str, String),
+}
+
+fn trial(tongue: Tongue, about: &About<'_>) -> Paper {
+    let said = tongue.say(
+        "This is a trial. Letters about scans of this plan will come to this address.",
+        "这是一封测试邮件。该方案的扫描通知将发送到此地址。",
+    );
+    Paper {
+        title: format!("{}: {}", about.plan, tongue.say("test message", "测试消息")),
+        facts: vec![(tongue.say("Plan", "扫描方案"), about.plan.to_owned())],
+        lists: vec![(said.to_owned(), Vec::new())],
+        link: (tongue.say("Open Mortise", "打开 Mortise"), about.url.to_owned()),
+    }
+}
+
+fn of_scan(tongue: Tongue, about: &About<'_>, scan: &Scan) -> Paper {
+    let state = state(tongue, scan);
+    let mut facts = vec![
+        (tongue.say("Plan", "扫描方案"), about.plan.to_owned()),
+        (tongue.say("Result", "结果"), state.to_owned()),
+    ];
+    for source in &scan.sources {
+        let commit = source.commit.get(..10).unwrap_or(&source.commit);
+        let text = format!("{} {} {commit}", source.name, source.branch);
+        facts.push((tongue.say("Code", "代码"), text.trim_end().to_owned()));
+    }
+    let mut lists = Vec::new();
+    match &scan.result {
+        Some(result) => {
+            facts.extend(counts(tongue, result));
+            lists.extend(gate(tongue, &result.gate));
+        }
+        None => facts.push((tongue.say("Reason", "原因"), scan.error.clone())),
+    }
+    Paper {
+        title: format!("{} #{}: {state}", about.plan, scan.number),
+        facts,
+        lists,
+        link: (tongue.say("See the scan", "查看扫描"), about.url.to_owned()),
+    }
+}
+
+fn state(tongue: Tongue, scan: &Scan) -> &'static str {
+    let broken = scan.result.as_ref().is_some_and(|result| result.gate.verdict == Verdict::Failed);
+    match scan.state {
+        ScanState::Passed => tongue.say("passed", "通过"),
+        ScanState::Failed if broken => tongue.say("the gate says no", "门禁未通过"),
+        ScanState::Failed => tongue.say("failed", "失败"),
+        ScanState::Timeout => tongue.say("took too long", "超时"),
+        ScanState::Cancelled => tongue.say("stopped", "已停止"),
+        ScanState::Waiting | ScanState::Queued | ScanState::Running => {
+            tongue.say("running", "进行中")
+        }
+    }
+}
+
+fn counts(tongue: Tongue, result: &ScanResult) -> Vec<(&'static str, String)> {
+    let open: Vec<String> = [Severity::Fatal, Severity::Error, Severity::Warning, Severity::Info]
+        .into_iter()
+        .filter(|one| result.open.of(*one) > 0)
+        .map(|one| format!("{} {}", tongue::severity(tongue, one), result.open.of(one)))
+        .collect();
+    let open = match open.is_empty() {
+        true => "0".to_owned(),
+        false => format!("{} ({})", result.open.total(), open.join(", ")),
+    };
+    vec![
+        (tongue.say("New findings", "新增问题"), result.new.total().to_string()),
+        (tongue.say("Fixed", "已修复"), result.fixed.to_string()),
+        (tongue.say("Open", "未处理"), open),
+    ]
+}
+
+fn gate(tongue: Tongue, gate: &GateResult) -> Vec<(String, Vec<String>)> {
+    let mut lists = Vec::new();
+    let line = |measured: &Measured| {
+        let condition = &measured.condition;
+        let value = condition.metric.written(measured.value);
+        format!(
+            "{}: {value} ({})",
+            tongue::condition(tongue, condition),
+            tongue::allowed(condition)
+        )
+    };
+    let broken: Vec<String> =
+        gate.conditions.iter().filter(|measured| !measured.holds).map(line).collect();
+    if !broken.is_empty() {
+        lists.push((tongue.say("Conditions that do not hold", "未满足的条件").to_owned(), broken));
+    }
+    let named: Vec<String> = gate
+        .offending
+        .iter()
+        .take(NAMED)
+        .map(|one| {
+            let said = message_in(tongue, &one.rule, &one.message);
+            format!(
+                "{} · {}:{} · {said}",
+                tongue::severity(tongue, one.severity),
+                one.path,
+                one.line
+            )
+        })
+        .collect();
+    if !named.is_empty() {
+        lists.push((tongue.say("Findings that break it", "导致门禁失败的问题").to_owned(), named));
+    }
+    lists
+}
+
+impl Paper {
+    fn text(&self) -> String {
+        let mut text = format!("{}\n\n", line(&self.title));
+        for (name, value) in &self.facts {
+            text.push_str(&format!("{name}: {}\n", line(value)));
+        }
+        for (title, lines) in &self.lists {
+            text.push_str(&format!("\n{title}\n"));
+            for one in lines {
+                text.push_str(&format!("- {}\n", line(one)));
+            }
+        }
+        text.push_str(&format!("\n{}: {}\n", self.link.0, self.link.1));
+        text
+    }
+
+    fn html(&self, tongue: Tongue) -> String {
+        let mut html = format!(
+            "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head><body style=\"font-family:sans-serif;line-height:1.5\"><h1 style=\"font-size:18px\">{}</h1><table cellpadding=\"4\">",
+            tongue.as_str(),
+            escape(&self.title),
+            escape(&self.title),
+        );
+        for (name, value) in &self.facts {
+            html.push_str(&format!(
+                "<tr><th align=\"left\" scope=\"row\">{name}</th><td>{}</td></tr>",
+                escape(value)
+            ));
+        }
+        html.push_str("</table>");
+        for (title, lines) in &self.lists {
+            html.push_str(&format!("<p><b>{}</b></p>", escape(title)));
+            if !lines.is_empty() {
+                html.push_str("<ul>");
+                for one in lines {
+                    html.push_str(&format!("<li>{}</li>", escape(one)));
+                }
+                html.push_str("</ul>");
+            }
+        }
+        html.push_str(&format!(
+            "<p><a href=\"{}\">{}</a></p></body></html>",
+            escape(&self.link.1),
+            self.link.0
+        ));
+        html
+    }
+}
+
+/// One line, of a length that people read.
+fn line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect()
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in line(text).chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_names_a_plan_writes_no_markup() {
+        let about = About {
+            plan: "nightly <b>\"&\nBcc: x",
+            scan: None,
+            url: "https://m.example.com",
+            at: Timestamp(0),
+            id: "1".to_owned(),
+        };
+        let made = letter(Tongue::Zh, vec!["ann@example.com".to_owned()], &about);
+        assert!(made.html.contains("nightly &lt;b&gt;&quot;&amp; Bcc: x"), "{}", made.html);
+        assert!(made.html.contains("<html lang=\"zh\">"), "{}", made.html);
+        assert!(made.text.contains("扫描方案: nightly <b>\"& Bcc: x\n"), "{}", made.text);
+    }
+}
