@@ -75,19 +75,22 @@ pub(crate) fn command(files: &Path) -> [OsString; 2] {
 /// A limit that the machine itself sets lower cannot be raised; then that one stands.
 fn preamble(limits: &Limits, counts_processes: bool) -> String {
     let mut text = String::from("ulimit -c 0\n");
-    let mut limit = |flag: char, value: u64| {
+    let mut limit = |flag: &str, value: u64| {
         let _ = writeln!(text, "ulimit -{flag} {value} 2>/dev/null || :");
     };
     if let Some(cpu) = limits.cpu {
-        limit('t', cpu.as_secs().max(1));
+        // First the signal that says why, and a second later the one that nobody can ignore.
+        let seconds = cpu.as_secs().max(1);
+        limit("St", seconds);
+        limit("Ht", seconds + 1);
     }
     if let Some(memory) = limits.memory {
         // Data, not address space: runtimes reserve far more room than they use.
-        limit('d', (memory >> 10).max(1));
+        limit("d", (memory >> 10).max(1));
     }
     if let Some(file) = limits.file {
         // In blocks of 512 bytes, as POSIX has it for sh.
-        limit('f', (file >> 9).max(1));
+        limit("f", (file >> 9).max(1));
     }
     if let (Some(processes), true) = (limits.processes, counts_processes) {
         // dash spells it -p, bash -u.
