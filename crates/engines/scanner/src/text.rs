@@ -6,6 +6,24 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::report::{ContextHashes, Span};
 
+/// Words that stand alone on lines everywhere.
+const WORDS: [&[u8]; 14] = [
+    b"else",
+    b"end",
+    b"try",
+    b"do",
+    b"return",
+    b"break",
+    b"pass",
+    b"continue",
+    b"fi",
+    b"done",
+    b"then",
+    b"finally",
+    b"begin",
+    b"default",
+];
+
 /// Decoded source with the byte offset of each line.
 #[derive(Debug)]
 pub(crate) struct Text {
@@ -101,15 +119,27 @@ impl Text {
     /// Hashes of the place that starts on `line` (from 0); `text` is what it covers.
     pub(crate) fn context(&self, line: usize, text: &[u8]) -> ContextHashes {
         let mut around = [0u32; 6];
-        let before = (0..line).rev().filter_map(|l| self.line_hash(l)).take(3);
+        let before = (0..line).rev().filter_map(|l| self.telling_hash(l)).take(3);
         for (slot, hash) in around[..3].iter_mut().zip(before) {
             *slot = hash as u32;
         }
-        let after = (line + 1..self.line_count()).filter_map(|l| self.line_hash(l)).take(3);
+        let after = (line + 1..self.line_count()).filter_map(|l| self.telling_hash(l)).take(3);
         for (slot, hash) in around[3..].iter_mut().zip(after) {
             *slot = hash as u32;
         }
         ContextHashes { line: self.line_hash(line).unwrap_or(0), text: squeezed_hash(text), around }
+    }
+
+    /// Hash of a line without its white space; `None` where it says as good as
+    /// nothing: `}`, `});` and `else {` stand everywhere.
+    fn telling_hash(&self, line: usize) -> Option<u64> {
+        let bytes = self.line(line);
+        let line = bytes.trim_ascii();
+        let dull = |b: &u8| b" {}()[];,:".contains(b);
+        let said = line.iter().position(|b| !dull(b))?;
+        let word = line[said..].split(dull).next()?;
+        let nothing = WORDS.contains(&word) && line[said + word.len()..].iter().all(dull);
+        (!nothing).then(|| squeezed_hash(bytes))
     }
 
     /// Hash of a line without its white space; `None` for a blank line.

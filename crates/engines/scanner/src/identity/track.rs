@@ -3,7 +3,7 @@
 //! Candidates are paired by ever weaker keys; a finding paired once is out.
 //! Within a key, the pair whose surrounding lines agree most goes first, then
 //! the pair that stands at the most similar rank, so that of several equal lines
-//! each keeps its own history.
+//! each keeps its own history. A pair of whose surroundings nothing agrees is none.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -142,13 +142,13 @@ struct Tracker<'a> {
 
 impl<'a> Tracker<'a> {
     fn run(&mut self) {
-        self.pass(Step::Exact, 0, |p| {
+        self.pass(Step::Exact, 1, |p| {
             Some((p.path, p.rule, p.symbol, p.context.line, p.context.text))
         });
-        self.pass(Step::Symbol, 0, |p| Some((p.path, p.rule, p.symbol, p.context.text)));
-        self.pass(Step::Symbol, 0, |p| Some((p.path, p.rule, p.symbol, p.context.line)));
-        self.pass(Step::File, 0, |p| Some((p.path, p.rule, p.context.text)));
-        self.pass(Step::File, 0, |p| Some((p.path, p.rule, p.context.line)));
+        self.pass(Step::Symbol, 2, |p| Some((p.path, p.rule, p.symbol, p.context.text)));
+        self.pass(Step::Symbol, 2, |p| Some((p.path, p.rule, p.symbol, p.context.line)));
+        self.pass(Step::File, 2, |p| Some((p.path, p.rule, p.context.text)));
+        self.pass(Step::File, 2, |p| Some((p.path, p.rule, p.context.line)));
         // The line itself was edited: its neighbours must say so.
         self.pass(Step::Edited, 3, |p| Some((p.path, p.rule, p.symbol)));
         self.pass(Step::Edited, 4, |p| Some((p.path, p.rule)));

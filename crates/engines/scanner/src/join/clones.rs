@@ -49,7 +49,7 @@ pub struct CloneSide {
 }
 
 /// All-pairs up to this many equal grams; beyond, neighbours only.
-const PAIRED: usize = 8;
+const PAIRED: usize = 20;
 /// Gap that joins two stretches, in tokens on the longer side.
 const GAP: u32 = 40;
 /// Least share of equal tokens in a joined clone, in per cent.
@@ -276,8 +276,9 @@ impl Pair<'_> {
         pieces.sort_by_key(|p| (p.a, p.b));
         let mut joined = join(pieces);
         joined.retain(|c| {
-            let longest = (c.a.1 - c.a.0).max(c.b.1 - c.b.0);
-            c.tokens >= min_tokens && c.tokens * 100 >= longest * LEAST_SIMILAR
+            let (a, b) = (c.a.1 - c.a.0, c.b.1 - c.b.0);
+            // What was edited inside of a copy is as much a part of it.
+            a.min(b) >= min_tokens && c.tokens * 100 >= a.max(b) * LEAST_SIMILAR
         });
         drop_contained(joined)
     }
@@ -312,14 +313,19 @@ impl Pair<'_> {
     }
 }
 
-/// Whether most identifiers repeat in the same pattern on both sides.
+/// Whether most identifiers repeat in the same pattern on both sides. What was
+/// seen before the stretch is nothing that the sides must agree on.
 fn consistent(a: &[u8], b: &[u8]) -> bool {
     let mut identifiers = 0;
     let mut equal = 0;
     for (x, y) in a.iter().zip(b) {
         if is_identifier(*x) {
+            let seen = |token: u8| {
+                let back = token - class(token);
+                if usize::from(back) <= identifiers { back } else { 0 }
+            };
+            equal += usize::from(seen(*x) == seen(*y));
             identifiers += 1;
-            equal += usize::from(x == y);
         }
     }
     equal * 100 >= identifiers * LEAST_CONSISTENT

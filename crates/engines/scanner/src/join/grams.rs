@@ -46,17 +46,29 @@ impl Grams {
         if tokens.len() < n {
             return;
         }
-        let out_factor = (1..n).fold(1u64, |f, _| f.wrapping_mul(BASE));
+        let powers: Vec<u64> =
+            std::iter::successors(Some(1u64), |f| Some(f.wrapping_mul(BASE))).take(n).collect();
+        let mut names = Names::default();
         let mut variety = Variety::default();
         let mut hash = 0u64;
         let mut winnow = Winnow::new(self.window);
         for (i, token) in tokens.iter().enumerate() {
             if i >= n {
                 let gone = tokens[i - n];
-                hash = hash.wrapping_sub(u64::from(gone).wrapping_add(1).wrapping_mul(out_factor));
+                let value = u64::from(class(gone)) + 1;
+                hash = hash.wrapping_sub(value.wrapping_mul(powers[n - 1]));
                 variety.remove(gone);
+                if is_identifier(gone)
+                    && let Some(at) = names.leave()
+                {
+                    // It said how far back the name that left was seen.
+                    let said = u64::from(tokens[at as usize] - class(tokens[at as usize]));
+                    hash = hash.wrapping_sub(said.wrapping_mul(powers[i - 1 - at as usize]));
+                }
             }
-            hash = hash.wrapping_mul(BASE).wrapping_add(u64::from(*token).wrapping_add(1));
+            let seen = !is_identifier(*token) || names.enter(i as u32, *token - class(*token));
+            let value = u64::from(if seen { *token } else { class(*token) }) + 1;
+            hash = hash.wrapping_mul(BASE).wrapping_add(value);
             variety.add(*token);
             if i + 1 >= n {
                 let start = (i + 1 - n) as u32;
@@ -97,6 +109,32 @@ pub(super) fn class(token: u8) -> u8 {
 
 pub(super) fn is_identifier(token: u8) -> bool {
     (TOKEN_IDENTIFIER..=TOKEN_IDENTIFIER + IDENTIFIER_REACH as u8).contains(&token)
+}
+
+/// The identifiers of a gram. How far back an identifier was seen counts only
+/// where that is in the gram too, so that what stands before changes nothing.
+#[derive(Default)]
+struct Names {
+    /// For each identifier of the gram, the token that points back to it.
+    pointed: std::collections::VecDeque<Option<u32>>,
+}
+
+impl Names {
+    /// Takes the identifier at a token; true when it was seen so far back in here.
+    fn enter(&mut self, at: u32, back: u8) -> bool {
+        let place = self.pointed.len().checked_sub(usize::from(back));
+        let seen = back > 0 && place.is_some();
+        if let Some(pointed) = place.filter(|_| seen).and_then(|p| self.pointed.get_mut(p)) {
+            *pointed = Some(at);
+        }
+        self.pointed.push_back(None);
+        seen
+    }
+
+    /// Drops the first identifier; returns the token that points to it.
+    fn leave(&mut self) -> Option<u32> {
+        self.pointed.pop_front().flatten()
+    }
 }
 
 /// Counts the different tokens in a gram.

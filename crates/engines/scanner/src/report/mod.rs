@@ -226,8 +226,8 @@ pub struct ContextHashes {
     pub line: u64,
     /// The matched text without white space.
     pub text: u64,
-    /// Three non-blank lines before (nearest first) and three after, each
-    /// without white space; zero beyond the file's ends.
+    /// Three lines before (nearest first) and three after, each without white
+    /// space, of those that say anything; zero beyond the file's ends.
     pub around: [u32; 6],
 }
 

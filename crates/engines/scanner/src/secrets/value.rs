@@ -181,8 +181,15 @@ pub(super) fn is_password(text: &str) -> bool {
     let has_letter = text.chars().any(char::is_alphabetic);
     // `Winter2024` is a password; `winter-2024` and `WinterCoat` are names.
     let separated = text.contains(['-', '_', '.', '/']);
-    let named = (separated || !text.contains(odd)) && is_worded(text);
+    let named = (separated || !text.contains(odd)) && is_worded(text) && !is_numbered(text);
     has_letter && (text.contains(odd) || changes(text) >= 0.3) && !named
+}
+
+/// `silver_8255`: a number behind that is neither a year nor a version.
+fn is_numbered(text: &str) -> bool {
+    let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let number = &text[text.len() - digits..];
+    (3..=6).contains(&digits) && !number.starts_with("19") && !number.starts_with("20")
 }
 
 /// The name of another place that holds the value: a variable, a file, an
@@ -190,7 +197,8 @@ pub(super) fn is_password(text: &str) -> bool {
 fn is_elsewhere(text: &str) -> bool {
     let ending = text.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     let first = text.chars().next().unwrap_or(' ');
-    "$%{<[(&".contains(first)
+    "${<[(&".contains(first)
+        || (first == '%' && text.len() > 1 && text.ends_with('%'))
         || text.contains("://")
         || ["/", "./", "../", "~/", "\\\\"].iter().any(|start| text.starts_with(start))
             && text.chars().filter(|c| *c == '/' || *c == '\\').count() > 1
