@@ -50,6 +50,8 @@ pub struct CloneSide {
 
 /// All-pairs up to this many equal grams; beyond, neighbours only.
 const PAIRED: usize = 20;
+/// The same within one file.
+const PAIRED_WITHIN: usize = 8;
 /// Gap that joins two stretches, in tokens on the longer side.
 const GAP: u32 = 40;
 /// Least share of equal tokens in a joined clone, in per cent.
@@ -231,7 +233,11 @@ pub(super) struct Seed {
 pub(super) fn seeds_of(bucket: &[Entry], mut each: impl FnMut(Seed)) {
     let reach = if bucket.len() <= PAIRED { PAIRED } else { 1 };
     for (i, (_, file_a, a)) in bucket.iter().enumerate() {
-        for (_, file_b, b) in bucket[i + 1..].iter().take(reach) {
+        for (next, (_, file_b, b)) in bucket[i + 1..].iter().take(reach).enumerate() {
+            // What repeats within a file is a list more often than a copy.
+            if file_a == file_b && next > 0 && bucket.len() > PAIRED_WITHIN {
+                continue;
+            }
             // Streams are far shorter than 2^31.
             let diagonal = (i64::from(*b) - i64::from(*a)) as i32;
             each(Seed { files: (*file_a, *file_b), diagonal, a: *a });
