@@ -31,6 +31,7 @@ mod sandbox;
 mod task;
 
 pub use cancel::Cancel;
+pub use launch::find;
 pub use sandbox::{Isolation, Sandbox, WORKSPACE};
 pub use task::{Ended, Limits, LogLine, Outcome, Task};
 

@@ -36,6 +36,7 @@
 //! - Work per blob is linear in its size for the metrics and bounded in time for
 //!   parsing and rules; the clone join is near-linear in the number of tokens.
 
+mod abilities;
 mod definitions;
 mod directory;
 mod embedded;
@@ -54,6 +55,7 @@ mod settings;
 mod taint;
 mod text;
 
+pub use abilities::{Ability, abilities};
 pub use definitions::{Definition, DefinitionKind, definitions};
 pub use directory::{Progress, ScanError, ScanOptions, scan_directory};
 pub use engine::{Admission, Engine, EngineError, Phases};
@@ -70,8 +72,9 @@ pub use report::{
     StepKind, Suppression, TokenStream,
 };
 pub use rules::{
-    Category, Doc, Docs, Examples, MOST_TRIED, Metric, OWN_PACK, OWN_PREFIX, OwnRule, PACKS,
-    RuleError, RuleFault, RuleInfo, Severity, Tested, Trial, TrialMatch, catalogue,
+    Category, Doc, Docs, Examples, ImportOutcome, MOST_TRIED, Metric, OWN_PACK, OWN_PREFIX,
+    OwnRule, PACKS, RuleError, RuleFault, RuleInfo, Severity, Tested, Translated, Trial,
+    TrialMatch, catalogue, import,
 };
 pub use ruleset::{CloneLimits, Limits, RuleSetting, Ruleset};
 

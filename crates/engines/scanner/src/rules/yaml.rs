@@ -13,6 +13,14 @@ pub(super) fn read(text: &str) -> Result<Value, RuleFault> {
     typed(text, 1)?.pop().ok_or_else(|| RuleFault::of("", "there is nothing"))
 }
 
+/// Reads every document of a text.
+///
+/// # Errors
+/// Where one is malformed.
+pub(super) fn read_all(text: &str) -> Result<Vec<Value>, RuleFault> {
+    typed(text, 2_000)
+}
+
 fn typed<T: DeserializeOwned>(text: &str, most: usize) -> Result<Vec<T>, RuleFault> {
     let budget = serde_saphyr::budget! {
         max_events: 400_000,
@@ -38,4 +46,116 @@ pub(super) fn fault(error: &serde_saphyr::Error) -> RuleFault {
     let why = why.strip_prefix(&place).unwrap_or(why).to_owned();
     let named = why.split('`').nth(1).filter(|_| why.contains("field"));
     RuleFault { line, column, field: named.unwrap_or_default().to_owned(), why }
+}
+
+/// Writes a value as block YAML; texts of several lines as they are.
+pub(super) fn write(value: &Value) -> String {
+    let mut out = String::new();
+    block(value, 0, &mut out);
+    out
+}
+
+fn block(value: &Value, indent: usize, out: &mut String) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                pad(indent, out);
+                out.push_str(&plain(key, indent));
+                out.push(':');
+                rest(value, indent, out);
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                pad(indent, out);
+                out.push('-');
+                match value {
+                    Value::Object(fields) if !fields.is_empty() => {
+                        // The first field stands beside the dash.
+                        let mut inner = String::new();
+                        block(value, indent + 2, &mut inner);
+                        out.push(' ');
+                        out.push_str(inner.trim_start());
+                    }
+                    value => rest(value, indent, out),
+                }
+            }
+        }
+        other => {
+            pad(indent, out);
+            out.push_str(&scalar(other, indent));
+            out.push('\n');
+        }
+    }
+}
+
+fn rest(value: &Value, indent: usize, out: &mut String) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            out.push('\n');
+            block(value, indent + 2, out);
+        }
+        Value::Array(values) if !values.is_empty() => {
+            out.push('\n');
+            block(value, indent + 2, out);
+        }
+        other => {
+            out.push(' ');
+            out.push_str(&scalar(other, indent));
+            out.push('\n');
+        }
+    }
+}
+
+fn pad(indent: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n(' ', indent));
+}
+
+fn scalar(value: &Value, indent: usize) -> String {
+    match value {
+        Value::String(text) => plain(text, indent),
+        Value::Object(_) => "{}".to_owned(),
+        Value::Array(_) => "[]".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// A text: plain where nothing in it can be misread, as a block where it has
+/// several lines, else in quotes.
+fn plain(text: &str, indent: usize) -> String {
+    let mut chars = text.chars();
+    let safe = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || "_-./ ".contains(c))
+        && !text.ends_with(' ')
+        && !matches!(
+            text.to_ascii_lowercase().as_str(),
+            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
+        );
+    if safe {
+        return text.to_owned();
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let drawable = lines.len() > 1
+        && !lines[0].starts_with(' ')
+        && !lines[0].is_empty()
+        && text.chars().all(|c| c == '\n' || !c.is_control() || c == '\t')
+        && lines.iter().all(|line| !line.starts_with('\t'));
+    if drawable {
+        let kept = match text.chars().rev().take_while(|c| *c == '\n').count() {
+            0 => "-",
+            1 => "",
+            _ => "+",
+        };
+        let mut out = format!("|{kept}");
+        for line in lines {
+            out.push('\n');
+            if !line.is_empty() {
+                pad(indent + 2, &mut out);
+                out.push_str(line);
+            }
+        }
+        return out;
+    }
+    // A text in JSON's quotes is one in YAML's.
+    Value::String(text.to_owned()).to_string()
 }

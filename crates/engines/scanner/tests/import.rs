@@ -1,0 +1,108 @@
+//! Rules of other tools.
+
+use scanner::{ImportOutcome, Language, Translated, import};
+
+fn only(text: &str) -> Translated {
+    let mut all = import(text).unwrap_or_else(|fault| panic!("{fault}"));
+    assert_eq!(all.len(), 1);
+    all.remove(0)
+}
+
+fn lines(translated: &Translated, language: Language, text: &str) -> Vec<u32> {
+    let rule = translated.rule.as_ref().unwrap_or_else(|| panic!("{:?}", translated.why));
+    rule.try_on(language, text).matches.iter().map(|found| found.span.start_line).collect()
+}
+
+#[test]
+fn searches_are_translated() {
+    let rule = only(
+        "rules:
+- id: Shell_Call
+  languages: [python]
+  severity: ERROR
+  message: |
+    runs
+    $CMD
+  metadata: { cwe: ['CWE-78: x'], category: security }
+  patterns:
+  - pattern-either:
+    - pattern: subprocess.$F(..., shell=True, ...)
+    - pattern: os.system($CMD)
+  - pattern-not: os.system(\"...\")
+  - metavariable-regex: { metavariable: $F, regex: (run|call)$ }
+",
+    );
+    assert_eq!((rule.outcome, rule.id.as_str()), (ImportOutcome::Whole, "own/shell_call"));
+    assert_eq!(rule.rule.as_ref().unwrap().info().cwe, [78]);
+    let text = "import os\nos.system(x)\nos.system(\"ls\")\nsubprocess.run(a, shell=True)\nsubprocess.Popen(a, shell=True)\nsubprocess.call(a)\n";
+    assert_eq!(lines(&rule, Language::Python, text), [2, 4]);
+    // As the name is imported, and only then.
+    assert_eq!(lines(&rule, Language::Python, "from os import system\nsystem(x)\n"), [2]);
+    assert_eq!(lines(&rule, Language::Python, "from my import system\nsystem(x)\n"), [0u32; 0]);
+}
+
+#[test]
+fn what_comes_before_and_around_is_asked_for() {
+    let rule = only(
+        "rules:
+- id: used-after
+  languages: [javascript]
+  severity: WARNING
+  message: m
+  patterns:
+  - pattern-inside: |
+      $X = open(...)
+      ...
+  - pattern-not-inside: 'try { ... } catch ($E) { ... }'
+  - pattern: $X.read(...)
+",
+    );
+    let text = "a = open('f');\na.read();\nb.read();\ntry { a.read(); } catch (e) { f(); }\n";
+    assert_eq!(lines(&rule, Language::JavaScript, text), [2]);
+    let rule = only(
+        "rules:
+- id: flows
+  mode: taint
+  languages: [python]
+  severity: ERROR
+  message: m
+  pattern-sources: [{ pattern: read_input() }]
+  pattern-sinks: [{ pattern: danger($X) }]
+",
+    );
+    assert_eq!(rule.outcome, ImportOutcome::Partly);
+    let text = "def f():\n    a = read_input()\n    danger(a)\n    danger(1)\n";
+    assert_eq!(lines(&rule, Language::Python, text), [3]);
+}
+
+#[test]
+fn what_has_no_counterpart_is_refused_with_the_reason() {
+    for (body, why) in [
+        ("languages: [hcl]\n  pattern: f(...)", "no grammar"),
+        ("languages: [python]\n  pattern: $A. ... .f()", "chain"),
+        (
+            "languages: [python]\n  patterns: [{ pattern: f($N) }, { metavariable-comparison: { metavariable: $N, comparison: $N > 1 } }]",
+            "metavariable-comparison",
+        ),
+        ("languages: [python]\n  patterns: [{ pattern-not: f() }]", "must not"),
+    ] {
+        let rule = only(&format!("rules:\n- id: a\n  message: m\n  severity: INFO\n  {body}\n"));
+        assert_eq!(rule.outcome, ImportOutcome::Refused, "{body}");
+        assert!(rule.why[0].contains(why), "{:?}", rule.why);
+    }
+    assert!(import("a: b\n").is_err());
+    assert!(import("- [\n").is_err());
+}
+
+#[test]
+fn rules_of_ast_grep_stay_as_they_are_and_get_their_examples() {
+    let first = "id: one\nlanguage: Python\nrule:\n  pattern: print($A)\n";
+    let all = import(&format!(
+        "{first}---\nid: two\nlanguage: TypeScript\nseverity: hint\nrule: {{ pattern: 'eval($A)' }}\nfix: safe($A)\n---\nid: two\nvalid: ['a']\ninvalid: ['eval(a)']\n"
+    ))
+    .unwrap();
+    assert_eq!((all.len(), all[0].text.as_str()), (2, first));
+    assert_eq!((all[0].outcome, all[1].outcome), (ImportOutcome::Whole, ImportOutcome::Partly));
+    let second = all[1].rule.as_ref().unwrap();
+    assert!(second.test().iter().all(|one| one.holds) && second.test().len() == 2);
+}
