@@ -18,7 +18,9 @@
 //!   down as CycloneDX or SPDX; languages and totals stand in [`ScanResult`].
 //! * [`import_advisories`] says which versions of dependencies are vulnerable.
 //! * [`activity`]: what is known of each of a list of depots.
-//! * [`rulesets`], [`create_ruleset`], [`rules`].
+//! * [`rulesets`], [`create_ruleset`], [`ruleset_versions`], [`share_ruleset`],
+//!   [`set_standard`]; [`rules`], and those of a team: [`own_rules()`],
+//!   [`save_own_rule`], [`try_rule`].
 //! * [`gate`]: conditions as data, evaluated by a pure function.
 //! * [`measures`] of a scan, and [`what_if`] another gate had judged it.
 //! * [`upload_coverage`], [`coverage`]; [`on_changes`]: findings and coverage
@@ -42,6 +44,7 @@
 //! and files of the latest result of each lane; findings with their history as
 //! long as the plan; reports of blobs for 60 days after their last use.
 
+mod about;
 mod access;
 mod activity;
 mod badge;
@@ -72,6 +75,7 @@ mod tongue;
 
 pub use ::dependencies::osv::{Level, Match as Vulnerability};
 pub use ::dependencies::{Component, Ecosystem, Scope as DependencyScope};
+pub use about::{About, InBoth, KnownAdapter, Measured, about, adapter_names};
 pub use access::{PlanKey, authorise_plan};
 pub use activity::{DepotActivity, activity};
 pub use badge::{BadgeOf, badge, badge_hash};
@@ -120,8 +124,14 @@ pub use plans::{
 };
 pub use regate::{Tried, measures, what_if};
 pub use report::report;
+pub use ruleset::own_rules_of as own_rules;
 pub use ruleset::{
-    Ruleset, RulesetId, create_ruleset, delete_ruleset, modify_ruleset, rule, rules, rulesets,
+    ImportedRule, MOST_OWN, OwnRuleId, RulesUsed, Ruleset, RulesetChange, RulesetId, RulesetPart,
+    RulesetVersion, TeamRule, TeamRuleVersion, TriedRule, changes_between, copy_ruleset,
+    create_ruleset, delete_ruleset, import_rules, in_words, may_write_rules, modify_ruleset,
+    own_changes, own_infos, own_rule, own_rule_versions, remove_own_rule, rule, rules, ruleset,
+    ruleset_versions, rulesets, save_own_rule, set_standard, share_ruleset, standard_ruleset,
+    try_rule,
 };
 pub use run::Finished;
 pub use run::tell::status_context;
@@ -130,9 +140,10 @@ pub use scan::{
     AdapterRun, Scan, ScanId, ScanResult, ScanSource, ScanState, ScriptResult, Stage, Trigger,
 };
 pub use scanner::{
-    Category, CloneLimits, ClonePair, CloneSide, DirectoryTotals, FileTotals, FlowStep, Language,
-    LanguageTotals, LineCounts, PACKS, PartlyParsed, RuleInfo, RuleSetting, Severity,
-    SeverityCounts, SkipReason, Skipped, StepKind, Totals,
+    Ability, Category, CloneLimits, ClonePair, CloneSide, DirectoryTotals, FileTotals, FlowStep,
+    ImportOutcome, Language, LanguageTotals, LineCounts, OWN_PREFIX, OwnRule, PACKS, PartlyParsed,
+    RuleFault, RuleInfo, RuleSetting, Severity, SeverityCounts, SkipReason, Skipped, StepKind,
+    Tested, Totals, Trial, TrialMatch,
 };
 pub use scans::{
     LogPart, ScanFilter, StartOptions, TrendPoint, cancel, latest_results, latest_scans, log, scan,

@@ -249,8 +249,10 @@ pub struct ScanResult {
     pub gate: GateResult,
     /// Version of the engine.
     pub engine_version: String,
-    /// Hash of the ruleset.
+    /// Hash of the ruleset and of the team's rules in it.
     pub ruleset_hash: String,
+    /// Which rules that were.
+    pub rules: crate::ruleset::RulesUsed,
     /// Blobs whose report was known already.
     pub cached: u32,
     /// Blobs that had to be analysed.

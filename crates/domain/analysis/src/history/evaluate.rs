@@ -42,7 +42,7 @@ impl Evaluator {
     ) -> Result<Self> {
         Ok(Self {
             env: env.clone(),
-            engine: crate::ruleset::engine(env, plan.ruleset).await?,
+            engine: crate::ruleset::chosen(env, plan).await?.engine,
             definition: plan.definition.clone(),
             repository,
             branch: branch.to_owned(),

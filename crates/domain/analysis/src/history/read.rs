@@ -119,7 +119,7 @@ pub async fn metric_series<R: Right>(
     let ids: Vec<i64> =
         commits.iter().filter_map(|commit| known.get(&commit.id.to_string()).copied()).collect();
     let mut bodies = bodies(call, &ids).await?;
-    let engine = crate::ruleset::engine(call, plan.ruleset).await?;
+    let engine = crate::ruleset::chosen(call, plan).await?.engine;
     let shape = super::shape(&engine, &plan.definition)?;
     let directory = query.directory.trim_matches('/');
     let mut points = Vec::with_capacity(commits.len());

@@ -22,7 +22,7 @@ pub(super) async fn lock(tx: &Tx, project: ProjectId) -> Result<()> {
 }
 
 /// Makes sure that a hosted depot has a plan: where it has none, one is made
-/// for the built-in analysers on its default branch, started by pushes and
+/// for the team's standard ruleset on its default branch, started by pushes and
 /// without a gate. Returns the plan if it was made now.
 ///
 /// # Errors
@@ -61,6 +61,7 @@ pub async fn ensure_default_plan(
     }
     let mut new = NewPlan::named(name, depot.clone().lower(), &depot.default_branch);
     "automatic".clone_into(&mut new.origin);
+    new.ruleset = crate::ruleset::standard_of(&*tx, project.team).await?;
     let call = call.clone().by(Actor::System);
     let plan = create_in(&call, &tx, project, new).await?;
     tx.commit().await?;

@@ -43,8 +43,8 @@ use crate::scans::ScanJob;
 use crate::tables::scans as rows;
 use stop::Stop;
 
-/// The property of a plan that names its external analysers, separated by
-/// commas.
+/// The property of a plan that names external analysers beside those of its
+/// ruleset, separated by commas.
 const ADAPTERS: &str = "mortise.adapters";
 
 /// The payload of the event `scan.finished`.
@@ -214,7 +214,8 @@ impl Work {
                 return Ok(Done { log, ..prelude });
             }
         }
-        let engine = crate::ruleset::engine(self.env(), self.plan.ruleset).await?;
+        let chosen = crate::ruleset::chosen(self.env(), &self.plan).await?;
+        let engine = chosen.engine;
         let mut lane = warm::take(self.env(), self.plan.id, &self.scan.lane);
         let mut collected = collect::collect(self, &engine, &mut lane).await?;
         let depends = dependencies::collect(self, std::mem::take(&mut collected.told)).await?;
@@ -223,7 +224,10 @@ impl Work {
         current.add(self, &depends)?;
         current.before = std::mem::replace(&mut lane.last, current.last(self.scan.id));
         warm::keep(self.env(), self.plan.id, &self.scan.lane, lane);
-        let wanted = Parameters::parse(&self.plan.definition.parameters).list(ADAPTERS);
+        current.result.rules = chosen.used;
+        let mut wanted = Parameters::parse(&self.plan.definition.parameters).list(ADAPTERS);
+        let further = engine.ruleset().adapters.iter().filter(|name| !wanted.contains(name));
+        wanted.extend(further.cloned().collect::<Vec<_>>());
         current.add_adapted(adapters::run(self, &wanted).await?);
         let found = self.compare(current).await?;
         Ok(Done { state: ScanState::Passed, error: String::new(), found: Some(found), log })

@@ -16,16 +16,27 @@ pub(crate) mod finding_events;
 pub(crate) mod findings;
 mod gates;
 pub(crate) mod hooks;
+pub(crate) mod own_rule_versions;
+pub(crate) mod own_rules;
 pub(crate) mod plan_sources;
 pub(crate) mod plans;
+pub(crate) mod ruleset_versions;
 pub(crate) mod rulesets;
 pub(crate) mod scan_details;
 pub(crate) mod scan_measures;
 pub(crate) mod scans;
+pub(crate) mod standards;
 
 /// The schema's history.
 pub const MIGRATIONS: &[Migration] =
-    &[SCANS, gates::GATES, advisory_imports::MIGRATION, backfills::MIGRATION, hooks::LANGUAGES];
+    &[
+    SCANS,
+    gates::GATES,
+    advisory_imports::MIGRATION,
+    backfills::MIGRATION,
+    hooks::LANGUAGES,
+    own_rules::MIGRATION,
+];
 
 const SCANS: Migration = Migration {
     name: "analysis_0001_scans",

@@ -14,6 +14,7 @@ mod letters;
 mod papers;
 mod plans;
 mod reading;
+mod rules;
 mod running;
 mod scanning;
 mod scripts;

@@ -1,20 +1,39 @@
-//! Rulesets: named choices of rules, severities and thresholds.
+//! Rulesets: named choices of rules, severities, thresholds and analysers; the
+//! rules that a team writes itself (`own`), and the engine that comes of both.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+mod engine;
+mod import;
+mod own;
+mod team;
+mod versions;
 
 use base::{Error, Granted, Read, Result, TeamId, Timestamp, UserId, Write};
-use call::{Call, Env};
+use call::Call;
 use projects::{Project, ProjectId};
-use scanner::{Engine, RuleInfo};
+use scanner::{Engine, OWN_PREFIX, RuleInfo};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde_json::json;
 
-use crate::tables::rulesets;
+use crate::tables::{own_rules, rulesets};
+
+pub use engine::RulesUsed;
+pub(crate) use engine::chosen;
+pub use import::{ImportedRule, import_rules};
+pub use own::own_rules as own_rules_of;
+pub use own::{
+    MOST_OWN, OwnRuleId, TeamRule, TeamRuleVersion, TriedRule, may_write_rules, own_infos,
+    own_rule, own_rule_versions, remove_own_rule, save_own_rule, try_rule,
+};
+pub(crate) use team::standard_of;
+pub use team::{copy_ruleset, set_standard, share_ruleset, standard_ruleset};
+pub use versions::{
+    RulesetChange, RulesetPart, RulesetVersion, changes_between, in_words, own_changes,
+    ruleset_versions,
+};
 
 base::typed_id! {
     /// A ruleset.
@@ -72,6 +91,7 @@ pub async fn create_ruleset(
     content: &scanner::Ruleset,
 ) -> Result<Ruleset> {
     check(name, description, content)?;
+    check_own(call, project.team, content).await?;
     let tx = call.db.begin().await?;
     let taken = rulesets::Entity::find()
         .filter(rulesets::Column::ProjectId.eq(project.id))
@@ -96,6 +116,7 @@ pub async fn create_ruleset(
     }
     .insert(&*tx)
     .await?;
+    versions::keep(call, &tx, &row, call.actor.name()).await?;
     let details = json!({ "name": name, "project": project.id, "hash": row.hash });
     let subject = format!("ruleset:{}", row.id);
     identity::audit::record(&tx, call, "ruleset.created", &subject, details).await?;
@@ -103,11 +124,13 @@ pub async fn create_ruleset(
     Ruleset::try_from(row)
 }
 
-/// Changes the choice that a ruleset of the project makes. Scans that have
-/// been done keep the hash of what they were done with.
+/// Changes the choice that a ruleset makes: one of the project, or of the team
+/// for an admin of it. Scans that have been done keep the hash of what they were
+/// done with.
 ///
 /// # Errors
-/// `NotFound` when the project has no such ruleset; `Invalid` on `content`.
+/// `NotFound` when the project has no such ruleset; `Denied` for one of the team;
+/// `Invalid` on `content`.
 pub async fn modify_ruleset(
     call: &Call,
     project: &Granted<Project, Write>,
@@ -115,17 +138,17 @@ pub async fn modify_ruleset(
     content: &scanner::Ruleset,
 ) -> Result<Ruleset> {
     check_content(content)?;
+    check_own(call, project.team, content).await?;
     let tx = call.db.begin().await?;
-    let row = rulesets::Entity::find_by_id(id)
-        .filter(rulesets::Column::ProjectId.eq(project.id))
-        .one(&*tx)
-        .await?
-        .ok_or_else(|| Error::not_found("ruleset"))?;
+    let row = changeable(call, &tx, project, id).await?;
+    // What was made before versions were kept.
+    versions::keep(call, &tx, &row, "").await?;
     let mut active: rulesets::ActiveModel = row.into();
     active.content = Set(serde_json::to_string(content)?);
     active.hash = Set(content.hash());
     active.updated_at = Set(call.clock.now());
     let row = active.update(&*tx).await?;
+    versions::keep(call, &tx, &row, call.actor.name()).await?;
     let details = json!({ "name": row.name, "project": project.id, "hash": row.hash });
     identity::audit::record(&tx, call, "ruleset.changed", &format!("ruleset:{id}"), details)
         .await?;
@@ -133,29 +156,63 @@ pub async fn modify_ruleset(
     Ruleset::try_from(row)
 }
 
-/// Deletes a ruleset of the project; plans that use it fall back to the
-/// built-in choice.
+/// Deletes a ruleset of the project, or of the team for an admin of it; plans
+/// that use it fall back to the built-in choice.
 ///
 /// # Errors
-/// `NotFound` when the project has no such ruleset.
+/// `NotFound` when the project has no such ruleset; `Denied` for one of the team.
 pub async fn delete_ruleset(
     call: &Call,
     project: &Granted<Project, Write>,
     id: RulesetId,
 ) -> Result<()> {
     let tx = call.db.begin().await?;
-    let deleted = rulesets::Entity::delete_many()
-        .filter(rulesets::Column::Id.eq(id))
-        .filter(rulesets::Column::ProjectId.eq(project.id))
-        .exec(&*tx)
-        .await?;
-    if deleted.rows_affected == 0 {
-        return Err(Error::not_found("ruleset"));
-    }
+    let row = changeable(call, &tx, project, id).await?;
+    rulesets::Entity::delete_by_id(row.id).exec(&*tx).await?;
     let details = json!({ "project": project.id });
     identity::audit::record(&tx, call, "ruleset.deleted", &format!("ruleset:{id}"), details)
         .await?;
     tx.commit().await
+}
+
+async fn changeable(
+    call: &Call,
+    tx: &db::Tx,
+    project: &Granted<Project, Write>,
+    id: RulesetId,
+) -> Result<rulesets::Model> {
+    let row = rulesets::Entity::find_by_id(id)
+        .filter(usable_by(project))
+        .one(&**tx)
+        .await?
+        .ok_or_else(|| Error::not_found("ruleset"))?;
+    if row.project_id.is_none() {
+        own::may(call, project.team)?;
+    }
+    Ok(row)
+}
+
+/// Of the project, or of its whole team.
+fn usable_by(project: &Project) -> Condition {
+    Condition::all().add(rulesets::Column::TeamId.eq(project.team)).add(
+        Condition::any()
+            .add(rulesets::Column::ProjectId.is_null())
+            .add(rulesets::Column::ProjectId.eq(project.id)),
+    )
+}
+
+/// A ruleset that plans of a project can use.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn ruleset(
+    call: &Call,
+    project: &Granted<Project, Read>,
+    id: RulesetId,
+) -> Result<Ruleset> {
+    let query = rulesets::Entity::find_by_id(id).filter(usable_by(project));
+    let row = query.one(call.db.reader()).await?;
+    row.ok_or_else(|| Error::not_found("ruleset")).and_then(Ruleset::try_from)
 }
 
 /// The rulesets that plans of a project can use, by name.
@@ -164,12 +221,7 @@ pub async fn delete_ruleset(
 /// When the database cannot be read.
 pub async fn rulesets(call: &Call, project: &Granted<Project, Read>) -> Result<Vec<Ruleset>> {
     let rows = rulesets::Entity::find()
-        .filter(rulesets::Column::TeamId.eq(project.team))
-        .filter(
-            Condition::any()
-                .add(rulesets::Column::ProjectId.is_null())
-                .add(rulesets::Column::ProjectId.eq(project.id)),
-        )
+        .filter(usable_by(project))
         .order_by_asc(rulesets::Column::Name)
         .all(call.db.reader())
         .await?;
@@ -190,9 +242,33 @@ fn check(name: &str, description: &str, content: &scanner::Ruleset) -> Result<()
 }
 
 fn check_content(content: &scanner::Ruleset) -> Result<()> {
+    if let Some(name) = content.adapters.iter().find(|name| adapters::declaration(name).is_none()) {
+        return Err(Error::invalid("content", format!("names an unknown analyser `{name}`")));
+    }
     Engine::new(content)
         .map(drop)
         .map_err(|error| Error::invalid("content", format!("cannot be used: {error}")))
+}
+
+/// What the ruleset says about the team's rules has to be about some of them.
+async fn check_own(call: &Call, team: TeamId, content: &scanner::Ruleset) -> Result<()> {
+    let named: Vec<&String> =
+        content.rules.keys().filter(|id| id.starts_with(OWN_PREFIX)).collect();
+    for names in named.chunks(400) {
+        let known: Vec<String> = own_rules::Entity::find()
+            .select_only()
+            .column(own_rules::Column::Name)
+            .filter(own_rules::Column::TeamId.eq(team))
+            .filter(own_rules::Column::Name.is_in(names.iter().map(|name| name.as_str())))
+            .into_tuple()
+            .all(call.db.reader())
+            .await?;
+        if let Some(name) = names.iter().find(|name| !known.contains(name)) {
+            let why = format!("cannot be used: the ruleset names an unknown rule `{name}`");
+            return Err(Error::invalid("content", why));
+        }
+    }
+    Ok(())
 }
 
 impl TryFrom<rulesets::Model> for Ruleset {
@@ -212,37 +288,4 @@ impl TryFrom<rulesets::Model> for Ruleset {
             updated_at: row.updated_at,
         })
     }
-}
-
-/// Engines that this process has made: compiling the rules takes longer than
-/// scanning a commit.
-#[derive(Default)]
-struct Engines(Mutex<HashMap<String, Arc<Engine>>>);
-
-const MOST_ENGINES: usize = 32;
-
-/// The engine for a plan's ruleset.
-pub(crate) async fn engine(env: &Env, ruleset: Option<RulesetId>) -> Result<Arc<Engine>> {
-    let content = match ruleset {
-        Some(id) => match rulesets::Entity::find_by_id(id).one(env.db.reader()).await? {
-            Some(row) => serde_json::from_str(&row.content)?,
-            None => scanner::Ruleset::default(),
-        },
-        None => scanner::Ruleset::default(),
-    };
-    let hash = content.hash();
-    let engines = env.memory::<Engines>();
-    let mut kept = engines.0.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(engine) = kept.get(&hash) {
-        return Ok(Arc::clone(engine));
-    }
-    // A rule may have gone with an update of the server.
-    let engine = Engine::new(&content)
-        .map_err(|error| Error::invalid("ruleset", format!("cannot be used: {error}")))?;
-    if kept.len() >= MOST_ENGINES {
-        kept.clear();
-    }
-    let engine = Arc::new(engine);
-    kept.insert(hash, Arc::clone(&engine));
-    Ok(engine)
 }

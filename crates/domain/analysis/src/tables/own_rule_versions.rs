@@ -1,0 +1,23 @@
+//! What a team's rule said at each of its versions.
+
+use base::Timestamp;
+use sea_orm::entity::prelude::*;
+
+use crate::ruleset::OwnRuleId;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "analysis_own_rule_versions")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub(crate) id: i64,
+    pub(crate) rule_id: OwnRuleId,
+    pub(crate) version: String,
+    pub(crate) text: String,
+    pub(crate) user_name: String,
+    pub(crate) created_at: Timestamp,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
