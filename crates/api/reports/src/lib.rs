@@ -16,11 +16,16 @@
 //! | `GET plans/{uid}/series?metric=&branch=&directory=&commits=&points=&depot=` | metrics along a branch |
 //! | `GET plans/{uid}/commits/{commit}?depot=` | what was measured of a commit |
 //! | `GET plans/{uid}/compare?old=&new=&depot=` | what changed between two commits |
+//! | `GET projects/{project}/rules` | the rules that the team has written |
+//! | `POST projects/{project}/rules` | makes the rule in the body (YAML) |
+//! | `GET`, `PUT`, `DELETE projects/{project}/rules/{id}` | one of them |
+//! | `POST projects/{project}/rules/import?look=` | imports the YAML or zip in the body; what became of each rule |
 //!
 //! All but badges want a token of somebody who may do it, as in
 //! `Authorization: Bearer …`.
 
 mod history;
+mod rules;
 
 use std::collections::HashMap;
 
@@ -54,6 +59,12 @@ pub fn router() -> Router<Env> {
         .route("/api/analysis/plans/{uid}/commits/{commit}", get(history::commit))
         .route("/api/analysis/plans/{uid}/compare", get(history::compare))
         .route("/api/analysis/plans/{uid}/{file}", get(file))
+        .route("/api/analysis/projects/{project}/rules", get(rules::list).post(rules::create))
+        .route("/api/analysis/projects/{project}/rules/import", post(rules::import))
+        .route(
+            "/api/analysis/projects/{project}/rules/{id}",
+            get(rules::get).put(rules::change).delete(rules::remove),
+        )
 }
 
 fn one<'a>(asked: &'a Asked, name: &str) -> &'a str {

@@ -144,3 +144,70 @@ async fn histories_are_measured_read_and_compared() {
     })
     .await;
 }
+
+const RULE: &str = "id: no-print
+language: python
+rule: { pattern: print($X) }
+metadata: { tests: { valid: [log(x)], invalid: [print(x)] } }
+";
+const FOREIGN: &str = "rules:
+- id: no-exec
+  languages: [python]
+  severity: ERROR
+  message: dangerous
+  patterns:
+  - pattern: exec(...)
+  - pattern-not: exec(\"...\")
+- id: compares
+  languages: [python]
+  severity: INFO
+  message: too small
+  patterns:
+  - pattern: key($N)
+  - metavariable-comparison: { metavariable: $N, comparison: $N < 2048 }
+";
+
+#[tokio::test]
+async fn rules_are_listed_made_changed_removed_and_imported() {
+    on_each(async |world| {
+        let actor = identity::testing::actor(world.env(), TEAM, "eve", base::TeamRole::Admin).await;
+        let token = token(world.env(), &actor).await;
+        let eve = anonymous(&world).with("authorization", &format!("Bearer {token}"));
+        let rules = "/api/analysis/projects/web/rules";
+        let answer = eve.send(Method::POST, rules, RULE).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+        let first = answer.json();
+        assert_eq!((&first["id"], &first["tested"]), (&"own/no-print".into(), &true.into()));
+        assert_eq!(eve.send(Method::POST, rules, RULE).await.status, StatusCode::CONFLICT);
+        let wrong = RULE.replace("print(x)]", "log(x)]");
+        let answer = eve.send(Method::POST, rules, wrong).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert_eq!(answer.json()["error"]["field"], "rule");
+        let one = format!("{rules}/no-print");
+        let answer = eve.send(Method::PUT, &one, RULE.replace("print", "printf")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        let answer = eve.send(Method::PUT, &one, RULE.replace("rule: {", "rule: {  ")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+        assert_ne!(answer.json()["version"], first["version"]);
+
+        let gus = client(&world, "gus").await;
+        assert_eq!(gus.get(rules).await.json()["rules"].as_array().unwrap().len(), 1);
+        assert_eq!(gus.send(Method::POST, rules, RULE).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(gus.send(Method::DELETE, &one, "").await.status, StatusCode::FORBIDDEN);
+        let stranger = client(&world, "zoe").await;
+        assert_eq!(stranger.get(rules).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(anonymous(&world).get(rules).await.status, StatusCode::UNAUTHORIZED);
+
+        let import = format!("{rules}/import");
+        let look = eve.send(Method::POST, &format!("{import}?look=1"), FOREIGN).await;
+        assert_eq!(look.json()["rules"][0]["kept"], false, "{}", look.json());
+        let report = eve.send(Method::POST, &import, FOREIGN).await.json();
+        let (exec, compares) = (&report["rules"][0], &report["rules"][1]);
+        assert_eq!((&exec["outcome"], &exec["kept"]), (&"whole".into(), &true.into()), "{report}");
+        assert_eq!(compares["outcome"], "refused", "{report}");
+        assert_eq!(eve.get(&format!("{rules}/no-exec")).await.json()["tested"], false);
+        assert_eq!(eve.send(Method::DELETE, &one, "").await.status, StatusCode::OK);
+        assert_eq!(eve.send(Method::DELETE, &one, "").await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}

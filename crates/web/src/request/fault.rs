@@ -153,7 +153,7 @@ impl Faults {
 
 /// A domain's words as a sentence, in Chinese where we know them; the rules of
 /// a depot say several, one a line.
-pub(super) fn sentence(ui: &Ui, why: &str) -> String {
+pub(crate) fn sentence(ui: &Ui, why: &str) -> String {
     if why.contains('\n') {
         let lines: Vec<String> = why.lines().map(|line| sentence(ui, line.trim())).collect();
         return lines.join("\n");

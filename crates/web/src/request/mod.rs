@@ -9,6 +9,6 @@ mod visit;
 
 pub(crate) use address::{inside, link, segment};
 pub(crate) use asked::{Asked, Fields};
-pub(crate) use fault::{Answer, Fault, Faults};
+pub(crate) use fault::{Answer, Fault, Faults, sentence};
 pub(crate) use gate::gate;
 pub(crate) use visit::{Place, Visit, blocking, patient};

@@ -218,3 +218,60 @@ async fn gates_messages_rulesets_and_files_have_their_pages() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn rules_are_written_tried_imported_and_their_rulesets_shared() {
+    each(async |house| {
+        depot(&house, "main", &[("src/bad.py", "print(1)\n")]).await;
+        let admin = house.signed_in("admin").await;
+        let rules = "/p/engine/analysis/rules";
+        let page = admin.get(&format!("{rules}?q=eval-call")).await;
+        assert!(page.text.contains("/analysis/rules/python/eval-call"), "{}", page.text);
+        let page = admin.get(&format!("{rules}/python/eval-call")).await;
+        assert!(page.text.contains("CWE-95") && page.text.contains("ast.literal_eval"));
+        assert_eq!(admin.get(&format!("{rules}/python/none")).await.status, StatusCode::NOT_FOUND);
+        let page = admin.get(&format!("{rules}/new")).await;
+        assert!(page.text.contains("1 match"), "{}", page.text);
+
+        // Tried without scripts: nothing is kept, and what is wrong says where.
+        let new = format!("{rules}/new");
+        let wrong = "id: no-eval\nlanguage: python\nrule: { patern: eval($X) }\n";
+        let page = admin.post(&new, &[("preview", "1"), ("rule", wrong), ("sample", "x")]).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text.contains("Line 3:") && page.text.contains("patern"), "{}", page.text);
+        let rule = "id: no-eval\nlanguage: python\nmessage: no `$X`\nrule: { pattern: eval($X) }\nmetadata: { tests: { valid: ['a'], invalid: ['eval(<b>)'] } }\n";
+        let page = admin.post(&new, &[("rule", rule)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let rule = rule.replace("<b>", "b");
+        let tried = [("preview", "1"), ("rule", &*rule), ("sample", "eval('<i>')\n")];
+        let page = admin.post(&new, &tried).await;
+        assert!(page.text.contains("&lt;i&gt;") && !page.text.contains("<i>"), "{}", page.text);
+        let one = admin.post(&new, &[("rule", &rule)]).await.to;
+        assert_eq!(one, format!("{rules}/own/no-eval"));
+        assert!(admin.get(&one).await.text.contains("eval(b)"));
+        assert!(admin.get(rules).await.text.contains("own/no-eval"));
+        let again = rule.replace("no `$X`", "never `$X`");
+        assert_eq!(admin.post(&format!("{one}/edit"), &[("rule", &again)]).await.to, one);
+
+        // A ruleset with it is shared, made the standard, and has versions.
+        let rulesets = "/p/engine/analysis/rulesets";
+        let fields = [("name", "ours"), ("pack", "own"), ("adapter", "detekt")];
+        let set = admin.post(rulesets, &fields).await.to;
+        assert_eq!(admin.post(&format!("{set}/share"), &[]).await.to, set);
+        assert_eq!(admin.post(&format!("{set}/standard"), &[]).await.to, set);
+        assert!(admin.get(rulesets).await.text.contains("standard"));
+        assert_eq!(admin.post(&set, &[("pack", "own"), ("pack", "strict")]).await.to, set);
+        let page = admin.get(&format!("{set}/versions")).await;
+        assert!(page.text.contains("strict") && page.text.contains("detekt"), "{}", page.text);
+        let copy = admin.post(&format!("{set}/copy"), &[("name", "mine")]).await.to;
+        assert_ne!(copy, set);
+        assert_eq!(admin.post(&format!("{set}/none"), &[]).await.status, StatusCode::NOT_FOUND);
+
+        let page = admin.get("/p/engine/analysis/about").await;
+        assert!(page.text.contains("lizard") && page.text.contains("Cangjie"), "{}", page.text);
+        assert_eq!(admin.get(&format!("{rules}/import")).await.status, StatusCode::OK);
+        assert_eq!(admin.post(&format!("{one}/delete"), &[]).await.to, rules);
+        assert!(admin.get(&one).await.text.contains("removed"));
+    })
+    .await;
+}

@@ -44,6 +44,12 @@ async fn page(
     let finding = analysis::finding(&visit.call, &at.plan, FindingId(id)).await?;
     let events = analysis::history(&visit.call, &at.plan, &finding).await?;
     let steps = analysis::flow(&visit.call, &at.plan, &finding).await?;
+    let own = if finding.rule.starts_with(analysis::OWN_PREFIX) {
+        let all = analysis::own_infos(&visit.call, &at.project).await?;
+        all.into_iter().find(|rule| rule.info().id == finding.rule)
+    } else {
+        None
+    };
     let excerpt = analysis::excerpt(&visit.call, &at.plan, &finding, AROUND).await;
     let said = message(t, &finding.rule, &finding.message);
     let note = [Note {
@@ -79,7 +85,7 @@ async fn page(
         @if finding.uncertain { (banner(Tone::Warn, t.finding_uncertain(), &Markup::default())) }
         (card_flush(&finding.path, Some(&open_code), &code))
         @if !steps.is_empty() { (card(t.finding_flow(), None, &flow(visit, &at, &finding, commit, &steps))) }
-        (rule_card(visit, &finding))
+        (rule_card(visit, &at, &finding, own.as_deref()))
         (card(t.finding_history(), None, &history(visit, &at, &events)))
     };
     let side = html! {
@@ -135,13 +141,24 @@ fn flow(
     timeline(&moments)
 }
 
-fn rule_card(visit: &Visit, finding: &Finding) -> Markup {
+fn rule_card(
+    visit: &Visit,
+    at: &At<Read>,
+    finding: &Finding,
+    own: Option<&analysis::OwnRule>,
+) -> Markup {
     let t = visit.ui.t;
-    let Some(rule) = analysis::rule(&finding.rule) else { return Markup::default() };
+    let own = own.map(analysis::OwnRule::info);
+    let Some(rule) = own.or_else(|| analysis::rule(&finding.rule)) else {
+        return Markup::default();
+    };
+    let (group, name) = rule.id.split_once('/').unwrap_or_default();
+    let address = link(&["p", &at.project.name, "analysis", "rules", group, name], "");
+    let title = own.map_or_else(|| rule_title(t, &rule.id), |own| own.title.clone());
     html! {
-        (card(&rule_title(t, &finding.rule), None, &html! {
+        (card(&title, None, &html! {
             div.stack.s12 {
-                div.line { (badge(&rule.id, None)) (badge(category(t, rule.category), None)) @for cwe in &rule.cwe { (badge(&format!("CWE-{cwe}"), None)) } @if rule.effort_min > 0 { span.small.muted { (t.rule_effort(rule.effort_min)) } } }
+                div.line { a href=(address) { (badge(&rule.id, None)) } (badge(category(t, rule.category), None)) @for cwe in &rule.cwe { (badge(&format!("CWE-{cwe}"), None)) } @if rule.effort_min > 0 { span.small.muted { (t.rule_effort(rule.effort_min)) } } }
                 (markdown(rule_note(t, rule), &Links::default()))
             }
         }))

@@ -21,6 +21,8 @@ mod plan_starts;
 mod plans;
 mod ratings;
 mod report;
+mod rules;
+mod ruleset_versions;
 mod rulesets;
 mod running;
 mod scan;
@@ -36,12 +38,14 @@ pub(super) use plan::language_bars;
 pub(super) use plans::{latest_scan_rows, standing};
 
 pub(super) fn routes() -> Router<Env> {
-    Router::new()
+    rules::routes()
         .route("/p/{project}/analysis", get(plans::show))
         .route("/p/{project}/analysis/new", get(plan_form::show_new).post(plan_form::create))
         .route("/p/{project}/analysis/rulesets", get(rulesets::show).post(rulesets::create))
         .route("/p/{project}/analysis/rulesets/{id}", get(rulesets::one).post(rulesets::save))
+        .route("/p/{project}/analysis/rulesets/{id}/versions", get(ruleset_versions::show))
         .route("/p/{project}/analysis/rulesets/{id}/delete", post(rulesets::delete))
+        .route("/p/{project}/analysis/rulesets/{id}/{act}", post(rulesets::act))
         .route("/p/{project}/analysis/{plan}", get(plan::show))
         .route("/p/{project}/analysis/{plan}/scan", post(plan::start))
         .route("/p/{project}/analysis/{plan}/gate", get(gate::show).post(gate::change))

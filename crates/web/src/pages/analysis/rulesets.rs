@@ -1,13 +1,15 @@
+use std::collections::BTreeSet;
+
 use analysis::{CloneLimits, PACKS, RuleSetting, Rules, Ruleset, RulesetId, Severity};
 use axum::extract::Path;
 use base::{Error, Read, Write};
 use maud::{Markup, html};
 
-use super::words::{severity, severity_word};
+use super::rules::{offered, rule_rows};
 use crate::{
     components::{
-        Button, Column, Field, Icon, Tone, Weight, badge, banner, card, card_flush, checkbox,
-        status, table,
+        Button, Field, Icon, Row, Tone, Weight, badge, banner, card, card_flush, checkbox, icon,
+        row, rows,
     },
     i18n::Text,
     layout::{Head, Section, head},
@@ -15,8 +17,6 @@ use crate::{
     response,
 };
 
-/// Rules that a search shows.
-const SHOWN: usize = 60;
 const NAMES: &[&str] = &["name", "description", "content", "rules"];
 
 pub(super) async fn show(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Answer {
@@ -53,19 +53,29 @@ async fn page(
     let nav = visit.nav(&project).await?;
     let all = analysis::rulesets(&visit.call, &project).await?;
     let base = link(&["p", slug, "analysis", "rulesets"], "");
-    let own = ruleset.is_none_or(|one| one.project.is_some());
+    let team = analysis::may_write_rules(&visit.call, project.team);
+    let own = ruleset.is_none_or(|one| one.project.is_some() || team);
+    let standard = analysis::standard_ruleset(&visit.call, &project).await?;
     let title = ruleset.map_or_else(|| t.quality_rulesets().to_owned(), |one| one.name.clone());
     let top = Head {
         title: title.clone(),
         meta: html! { span { (t.quality_rulesets_about()) } },
-        acts: html! { @if ruleset.is_some() { (Button::link(t.quality_rulesets(), &base)) } },
+        acts: html! {
+            @if let Some(one) = ruleset {
+                (Button::link(t.quality_rulesets(), &base))
+                (Button::link(t.rules_versions(), &format!("{base}/{}/versions", one.id)).icon(Icon::Clock))
+            } @else {
+                (Button::link(t.rules_analyser(), &link(&["p", slug, "analysis", "about"], "")))
+                (Button::link(t.rules_title(), &link(&["p", slug, "analysis", "rules"], "")).icon(Icon::Code))
+            }
+        },
         ..Head::default()
     };
     let action = ruleset.map_or_else(|| base.clone(), |one| format!("{base}/{}", one.id));
     let content = html! {
         (head(&top))
         div.stack {
-            @if ruleset.is_none() { (card_flush(t.quality_rulesets(), None, &list(visit, &base, &all))) }
+            @if ruleset.is_none() { (card_flush(t.quality_rulesets(), None, &list(visit, &base, &all, standard))) }
             @if nav.manage && own {
                 form.stack method="post" action=(action) {
                     (faults.banner(ui))
@@ -73,10 +83,8 @@ async fn page(
                     div.line { (Button::submit(if ruleset.is_some() { t.action_save() } else { t.action_create() }).weight(Weight::Primary)) }
                 }
             }
-            (catalogue(visit, &action, asked))
-            @if let Some(one) = ruleset.filter(|one| nav.manage && one.project.is_some()) {
-                form method="post" action={ (base) "/" (one.id) "/delete" } { (Button::submit(t.action_delete()).weight(Weight::Danger).icon(Icon::Trash)) }
-            }
+            (rule_rows(visit, slug, &offered(visit, &project).await?, asked.one("q"), &action))
+            @if let Some(one) = ruleset { (acts(visit, one, &base, standard, (nav.manage, team))) }
         }
     };
     let place = Place {
@@ -89,30 +97,65 @@ async fn page(
     visit.show(place, html! { div.column { (content) } }).await
 }
 
-fn list(visit: &Visit, base: &str, all: &[Ruleset]) -> Markup {
+fn list(visit: &Visit, base: &str, all: &[Ruleset], standard: Option<RulesetId>) -> Markup {
     let t = visit.ui.t;
     if all.is_empty() {
         return html! { p.said { (t.quality_no_rulesets()) } };
     }
-    let columns = [
-        Column::text(t.plan_name()),
-        Column::text(t.quality_packs()),
-        Column::number(t.quality_overrides()),
-        Column::text(t.quality_version()),
-    ];
-    let lines: Vec<Vec<Markup>> = all
-        .iter()
-        .map(|one| {
-            let packs: Vec<&str> = one.content.packs.iter().map(String::as_str).collect();
-            vec![
-                html! { a href={ (base) "/" (one.id) } { (one.name) } @if one.project.is_none() { " " (badge(t.quality_of_team(), None)) } },
-                html! { (packs.join(", ")) },
-                html! { (one.content.rules.len()) },
-                html! { span.mono.small { (one.hash.get(..12).unwrap_or(&one.hash)) } },
-            ]
-        })
-        .collect();
-    table(t.quality_rulesets(), &columns, &lines)
+    let list = html! {
+        @for one in all {
+            @let packs: Vec<&str> = one.content.packs.iter().map(String::as_str).collect();
+            (row(&Row {
+                lead: icon(Icon::Settings),
+                title: &one.name,
+                href: &format!("{base}/{}", one.id),
+                signs: html! {
+                    @if one.project.is_none() { (badge(t.quality_of_team(), None)) }
+                    @if standard == Some(one.id) { (badge(t.rules_standard(), Some(Tone::Info))) }
+                },
+                meta: html! {
+                    span { (packs.join(", ")) }
+                    @if !one.content.rules.is_empty() { span { (t.rules_overrides(one.content.rules.len())) } }
+                    @for adapter in &one.content.adapters { span.mono { (adapter) } }
+                    span.mono { (one.hash.get(..12).unwrap_or(&one.hash)) }
+                },
+                side: Markup::default(),
+            }))
+        }
+    };
+    rows(&list)
+}
+
+/// What can be done with a ruleset beside changing it.
+fn acts(
+    visit: &Visit,
+    one: &Ruleset,
+    base: &str,
+    standard: Option<RulesetId>,
+    (manage, team): (bool, bool),
+) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let act = |word: &str, button: Markup| {
+        html! { form method="post" action={ (base) "/" (one.id) "/" (word) } { (button) } }
+    };
+    let of_team = one.project.is_none();
+    html! {
+        @if manage {
+            (card(t.rules_further(), None, &html! { div.stack.s12 {
+                form.line method="post" action={ (base) "/" (one.id) "/copy" } {
+                    (Field::new(ui, "name", t.rules_copy_name()).value(&format!("{}-copy", one.name)))
+                    (Button::submit(t.rules_copy()))
+                }
+                div.line {
+                    @if team && !of_team { (act("share", html! { (Button::submit(t.rules_share())) })) }
+                    @if team && of_team && standard != Some(one.id) { (act("standard", html! { (Button::submit(t.rules_make_standard())) })) }
+                    @if team && standard == Some(one.id) { (act("ordinary", html! { (Button::submit(t.rules_no_standard())) })) }
+                    @if !of_team || team { (act("delete", html! { (Button::submit(t.action_delete()).weight(Weight::Danger).icon(Icon::Trash)) })) }
+                }
+                p.small.muted { (t.rules_standard_about()) }
+            } }))
+        }
+    }
 }
 
 fn form(visit: &Visit, ruleset: Option<&Ruleset>, fields: &Fields, faults: &Faults) -> Markup {
@@ -131,6 +174,11 @@ fn form(visit: &Visit, ruleset: Option<&Ruleset>, fields: &Fields, faults: &Faul
                 legend.small.muted { (t.quality_packs()) }
                 @for pack in PACKS { (checkbox("pack", pack, pack_name(t, pack), None, fields.all("pack").any(|one| one == pack))) }
             }
+            fieldset.condition {
+                legend.small.muted { (t.rules_adapters()) }
+                div.ticks { @for name in analysis::adapter_names() { (checkbox("adapter", name, name, None, fields.all("adapter").any(|one| one == name))) } }
+                p.hint { (t.rules_adapters_hint()) }
+            }
             (Field::new(ui, "rules", t.quality_overrides()).area(6).value(fields.one("rules")).hint(t.quality_overrides_hint()).placeholder("python/eval-call off").mono().optional().fault(faults.get("rules")))
             div.pair {
                 (Field::new(ui, "include", t.plan_inclusions()).area(2).value(fields.one("include")).mono().optional())
@@ -144,48 +192,16 @@ fn form(visit: &Visit, ruleset: Option<&Ruleset>, fields: &Fields, faults: &Faul
     )
 }
 
-fn pack_name(t: Text, pack: &str) -> &str {
+pub(super) fn pack_name(t: Text, pack: &str) -> &str {
     match pack {
         "recommended" => t.quality_pack_recommended(),
         "strict" => t.quality_pack_strict(),
         "security" => t.quality_pack_security(),
         "secrets" => t.quality_pack_secrets(),
         "metrics" => t.quality_pack_metrics(),
+        "own" => t.rules_pack_own(),
         other => other,
     }
-}
-
-/// The rules that there are, found by their words.
-fn catalogue(visit: &Visit, address: &str, asked: &Asked) -> Markup {
-    let (ui, t) = (&visit.ui, visit.ui.t);
-    let wanted = asked.one("q").to_lowercase();
-    let Ok(all) = analysis::rules() else { return Markup::default() };
-    let found: Vec<_> = all
-        .filter(|rule| {
-            rule.id.contains(&wanted)
-                || rule.title.to_lowercase().contains(&wanted)
-                || rule.title_zh.contains(&wanted)
-        })
-        .collect();
-    let columns =
-        [Column::text(t.filter_rule()), Column::text(""), Column::text(t.quality_packs())];
-    let lines: Vec<Vec<Markup>> = found
-        .iter()
-        .take(SHOWN)
-        .map(|rule| {
-            vec![
-                html! { (super::words::rule_title(t, &rule.id)) div.mono.small.muted { (rule.id) } },
-                html! { (status(ui, severity(rule.severity))) span.small { (severity_word(t, rule.severity)) } },
-                html! { (rule.packs.join(", ")) },
-            ]
-        })
-        .collect();
-    let search = html! { form method="get" action=(address) { input.input type="search" name="q" value=(asked.one("q")) placeholder=(t.quality_search_rules()) aria-label=(t.quality_search_rules()); } };
-    card_flush(
-        &t.quality_rule_count(found.len()),
-        Some(&search),
-        &table(t.filter_rule(), &columns, &lines),
-    )
 }
 
 fn fields_of(ruleset: &Ruleset) -> Fields {
@@ -193,13 +209,7 @@ fn fields_of(ruleset: &Ruleset) -> Fields {
     let rules: Vec<String> = content
         .rules
         .iter()
-        .map(|(id, setting)| {
-            let mut words = vec![id.clone()];
-            words.extend(setting.enabled.map(|on| if on { "on" } else { "off" }.to_owned()));
-            words.extend(setting.severity.map(|severity| severity.id().to_owned()));
-            words.extend(setting.threshold.map(|most| most.to_string()));
-            words.join(" ")
-        })
+        .map(|(id, setting)| format!("{id} {}", analysis::in_words(setting)))
         .collect();
     let (rules, include, exclude) =
         (rules.join("\n"), content.include.join("\n"), content.exclude.join("\n"));
@@ -213,6 +223,7 @@ fn fields_of(ruleset: &Ruleset) -> Fields {
         ("min_lines", &lines),
     ];
     values.extend(content.packs.iter().map(|pack| ("pack", pack.as_str())));
+    values.extend(content.adapters.iter().map(|name| ("adapter", name.as_str())));
     Fields::of(&values)
 }
 
@@ -236,6 +247,7 @@ fn content_of(fields: &Fields, before: &Rules) -> Result<Rules, Error> {
     }
     Ok(Rules {
         packs: fields.all("pack").map(str::to_owned).collect(),
+        adapters: fields.all("adapter").map(str::to_owned).collect::<BTreeSet<_>>(),
         rules,
         include: lines("include"),
         exclude: lines("exclude"),
@@ -312,6 +324,36 @@ pub(super) async fn delete(visit: Visit, Path((slug, id)): Path<(String, i64)>) 
     let project = visit.project::<Write>(&slug).await?;
     analysis::delete_ruleset(&visit.call, &project, RulesetId(id)).await?;
     Ok(response::see_other(&link(&["p", &slug, "analysis", "rulesets"], "")))
+}
+
+pub(super) async fn act(
+    visit: Visit,
+    Path((slug, id, what)): Path<(String, i64, String)>,
+    fields: Fields,
+) -> Answer {
+    let project = visit.project::<Write>(&slug).await?;
+    let (call, id) = (&visit.call, RulesetId(id));
+    let to = |id: RulesetId| link(&["p", &slug, "analysis", "rulesets", &id.to_string()], "");
+    let readable = project.clone().lower::<Read>();
+    match what.as_str() {
+        "copy" => {
+            let name = fields.one("name");
+            return match analysis::copy_ruleset(call, &project, id, name).await {
+                Ok(copy) => Ok(response::see_other(&to(copy.id))),
+                Err(error) => {
+                    let faults = Faults::of(&visit.ui, error, &[])?;
+                    let ruleset = find(&visit, &slug, id.0).await?;
+                    let shown = fields_of(&ruleset);
+                    page(&visit, &slug, Some(&ruleset), &shown, &faults, &Asked::default()).await
+                }
+            };
+        }
+        "share" => analysis::share_ruleset(call, &project, id).await?,
+        "standard" => analysis::set_standard(call, &readable, Some(id)).await?,
+        "ordinary" => analysis::set_standard(call, &readable, None).await?,
+        _ => return Err(Error::not_found("page").into()),
+    }
+    Ok(response::see_other(&to(id)))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::{
         verdict,
     },
     layout::{Head, head},
-    request::{Answer, Asked, Place, Visit},
+    request::{Answer, Asked, Place, Visit, link},
     response,
 };
 
@@ -159,7 +159,7 @@ async fn over(
     };
     Ok(html! {
         (trouble)
-        (verdict(state, &sentence, &facts(visit, result)))
+        (verdict(state, &sentence, &facts(visit, at, result)))
         @if result.gate.verdict == Verdict::Failed { (gate_table(visit, at, &result.gate)) }
         @if result.failed_files > 0 { (banner(Tone::Warn, &t.scan_failed_files(result.failed_files), &html! { p { (t.scan_failed_files_about()) } })) }
         @if !result.adapters.is_empty() { (adapters(visit, result)) }
@@ -169,12 +169,17 @@ async fn over(
 }
 
 /// What was looked at, in one line.
-fn facts(visit: &Visit, result: &ScanResult) -> Markup {
+fn facts(visit: &Visit, at: &At<Read>, result: &ScanResult) -> Markup {
     let t = visit.ui.t;
+    let rules = &result.rules;
+    let version = rules.version.get(..12).unwrap_or_default();
     html! {
         (t.scan_facts(result.totals.files, result.totals.lines.total))
         @if result.skipped > 0 { " · " (t.scan_skipped(result.skipped)) }
         @if result.ignored.total() > 0 { " · " (t.scan_ignored(result.ignored.total())) }
+        @if let Some(ruleset) = rules.ruleset {
+            " · " a href={ (link(&["p", &at.project.name, "analysis", "rulesets", &ruleset.to_string(), "versions"], "")) "?to=" (rules.version) } { (rules.name) " " span.mono { (version) } }
+        }
         @if result.cached > 0 { " · " (t.scan_cached(result.cached, result.analysed)) }
     }
 }

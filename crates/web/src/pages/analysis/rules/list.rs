@@ -1,0 +1,146 @@
+use std::sync::Arc;
+
+use analysis::{OwnRule, RuleInfo, TeamRule};
+use axum::extract::Path;
+use base::{Error, Granted, Read};
+use maud::{Markup, html};
+use projects::Project;
+
+use super::super::words::{category, severity};
+use crate::{
+    components::{
+        Button, Icon, Row, Tone, Weight, badge, card_flush, empty, icon, row, rows, status,
+    },
+    i18n::{Lang, Text},
+    layout::{Head, Section, head},
+    request::{Answer, Asked, Place, Visit, link},
+};
+
+/// Rules that a search shows.
+const SHOWN: usize = 60;
+
+/// A rule of either kind.
+pub(in super::super) enum Offered {
+    BuiltIn(&'static RuleInfo),
+    Own(Arc<OwnRule>, bool),
+}
+
+impl Offered {
+    pub(in super::super) fn info(&self) -> &RuleInfo {
+        match self {
+            Self::BuiltIn(info) => info,
+            Self::Own(rule, _) => rule.info(),
+        }
+    }
+}
+
+/// The rules of the team and the built-in ones, in this order.
+pub(in super::super) async fn offered(
+    visit: &Visit,
+    project: &Granted<Project, Read>,
+) -> Result<Vec<Offered>, Error> {
+    let tested: Vec<TeamRule> = analysis::own_rules(&visit.call, project).await?;
+    let own = analysis::own_infos(&visit.call, project).await?;
+    let tested = |id: &str| tested.iter().any(|rule| rule.name == id && rule.tested);
+    let mut all: Vec<Offered> = own
+        .into_iter()
+        .map(|rule| {
+            let tested = tested(&rule.info().id);
+            Offered::Own(rule, tested)
+        })
+        .collect();
+    all.extend(analysis::rules()?.map(Offered::BuiltIn));
+    Ok(all)
+}
+
+/// The rules that fit what was asked for, as links to what they say.
+pub(in super::super) fn rule_rows(
+    visit: &Visit,
+    slug: &str,
+    all: &[Offered],
+    wanted: &str,
+    address: &str,
+) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let words = wanted.to_lowercase();
+    let found: Vec<&Offered> = all
+        .iter()
+        .filter(|rule| {
+            let rule = rule.info();
+            let text = format!("{} {} {}", rule.id, rule.title, rule.title_zh).to_lowercase();
+            words.split_whitespace().all(|word| text.contains(word))
+        })
+        .collect();
+    let search = html! { form method="get" action=(address) role="search" { input.input type="search" name="q" value=(wanted) placeholder=(t.quality_search_rules()) aria-label=(t.quality_search_rules()); } };
+    let list = html! {
+        @for rule in found.iter().take(SHOWN) {
+            @let info = rule.info();
+            (row(&Row {
+                lead: icon(if matches!(rule, Offered::Own(..)) { Icon::Code } else { Icon::Analysis }),
+                title: &title(t, info),
+                href: &address_of(slug, &info.id),
+                signs: html! { (status(ui, severity(info.severity))) @if matches!(rule, Offered::Own(_, false)) { (badge(t.rules_untested(), Some(Tone::Warn))) } },
+                meta: html! { span.mono { (info.id) } span { (category(t, info.category)) } span { (info.packs.join(", ")) } },
+                side: Markup::default(),
+            }))
+        }
+    };
+    let more = found.len() > SHOWN;
+    card_flush(
+        &t.quality_rule_count(found.len()),
+        Some(&search),
+        &html! { (rows(&list)) @if more { p.said { (t.rules_more(SHOWN)) } } },
+    )
+}
+
+/// `/p/{project}/analysis/rules/{group}/{name}`.
+pub(super) fn address_of(slug: &str, id: &str) -> String {
+    let (group, name) = id.split_once('/').unwrap_or(("own", id));
+    link(&["p", slug, "analysis", "rules", group, name], "")
+}
+
+/// A rule's name in the visitor's language.
+pub(super) fn title(t: Text, info: &RuleInfo) -> String {
+    match t.lang {
+        Lang::Zh if !info.title_zh.is_empty() => info.title_zh.clone(),
+        _ if !info.title.is_empty() => info.title.clone(),
+        _ => info.id.clone(),
+    }
+}
+
+pub(super) async fn show(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Answer {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    let project = visit.project::<Read>(&slug).await?;
+    let nav = visit.nav(&project).await?;
+    let base = link(&["p", &slug, "analysis", "rules"], "");
+    let may = analysis::may_write_rules(&visit.call, project.team);
+    let all = offered(&visit, &project).await?;
+    let own = all.iter().any(|rule| matches!(rule, Offered::Own(..)));
+    let top = Head {
+        title: t.rules_title().to_owned(),
+        meta: html! { span { (t.rules_about()) } },
+        acts: html! {
+            @if may {
+                (Button::link(t.rules_import(), &format!("{base}/import")).icon(Icon::File))
+                (Button::link(t.rules_new(), &format!("{base}/new")).weight(Weight::Primary).icon(Icon::Plus))
+            }
+        },
+        ..Head::default()
+    };
+    let body = html! {
+        (head(&top))
+        div.stack {
+            @if !own && may && asked.one("q").is_empty() {
+                div.card { (empty(ui, Icon::Analysis, t.rules_none(), t.rules_none_about(), &Markup::default(), &[])) }
+            }
+            (rule_rows(&visit, &slug, &all, asked.one("q"), &base))
+        }
+    };
+    let place = Place {
+        title: t.rules_title(),
+        project: Some(&nav),
+        section: Section::Analysis,
+        ..Place::default()
+    };
+    visit.show(place, html! { div.column { (body) } }).await
+}
