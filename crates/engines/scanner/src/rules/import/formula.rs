@@ -378,11 +378,13 @@ impl Formula {
 }
 
 fn pieces(read: &Read) -> Vec<&Piece> {
-    let code = |item| match item {
-        &Item::Code(ref piece) => Some(piece),
-        &Item::Gap => None,
-    };
-    read.items.iter().filter_map(code).collect()
+    let mut found = Vec::new();
+    for item in &read.items {
+        if let Item::Code(piece) = item {
+            found.push(piece);
+        }
+    }
+    found
 }
 
 /// Whether each part says where to look only.

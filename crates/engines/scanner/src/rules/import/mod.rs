@@ -131,11 +131,11 @@ fn as_it_is(document: &Value, text: Option<&str>) -> Translated {
     if document.get("fix").is_some() {
         why.push("`fix` is kept, and not applied".to_owned());
     }
-    made("ast-grep", wanted, text.unwrap_or_else(|| yaml::write(&document)), why)
+    made("ast-grep", &wanted, text.unwrap_or_else(|| yaml::write(&document)), why)
 }
 
 /// A translated text, if it compiles.
-fn made(origin: &'static str, id: String, text: String, why: Vec<String>) -> Translated {
+fn made(origin: &'static str, id: &str, text: String, why: Vec<String>) -> Translated {
     match OwnRule::parse(&text) {
         Ok(rule) => Translated {
             id: rule.info().id.clone(),
@@ -145,7 +145,7 @@ fn made(origin: &'static str, id: String, text: String, why: Vec<String>) -> Tra
             text,
             rule: Some(Arc::new(rule)),
         },
-        Err(fault) => Translated::refused(&id, origin, fault.to_string()),
+        Err(fault) => Translated::refused(id, origin, fault.to_string()),
     }
 }
 

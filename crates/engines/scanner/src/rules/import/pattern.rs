@@ -76,12 +76,7 @@ pub(super) fn read(language: Language, text: &str, number: &mut usize) -> Result
     let mut out =
         Read { items: Vec::new(), strings: Vec::new(), deep: Vec::new(), loose: Vec::new() };
     let text = replace(text.trim(), &mut out, number)?;
-    let bare = match language {
-        Language::JavaScript | Language::TypeScript | Language::Tsx => true,
-        _ => language == Language::Python,
-    };
-    let contexts = if bare { &contexts(language)[..] } else { contexts(language) };
-    for context in contexts {
+    for context in contexts(language) {
         if language == Language::Python && context.contains(['{', '(']) {
             continue;
         }
@@ -255,7 +250,7 @@ fn items(language: Language, context: &str, text: &str) -> Option<Vec<Item>> {
                 && inner.child(1).is_some_and(|c| c.is_missing() || c.kind() == ";")
                 && inner.kind().contains("statement"))
         {
-            let Some(child) = inner.child(0).filter(|child| child.is_named()) else { break };
+            let Some(child) = inner.child(0).filter(Node::is_named) else { break };
             inner = child;
         }
         // A statement that was written with its semicolon is meant as one.

@@ -14,7 +14,7 @@ const ORIGIN: &str = "semgrep";
 pub(super) fn translate(rule: &Value) -> Translated {
     let id = rule["id"].as_str().unwrap_or("?").to_owned();
     match translated(rule, &id) {
-        Ok((document, why)) => made(ORIGIN, id, yaml::write(&document), why),
+        Ok((document, why)) => made(ORIGIN, &id, yaml::write(&document), why),
         Err(why) => Translated::refused(&id, ORIGIN, why),
     }
 }
