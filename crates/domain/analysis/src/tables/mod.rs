@@ -28,8 +28,7 @@ pub(crate) mod scans;
 pub(crate) mod standards;
 
 /// The schema's history.
-pub const MIGRATIONS: &[Migration] =
-    &[
+pub const MIGRATIONS: &[Migration] = &[
     SCANS,
     gates::GATES,
     advisory_imports::MIGRATION,
