@@ -217,7 +217,7 @@ impl Formula {
     /// Nodes that are a pattern.
     fn matched(&mut self, text: &str, sign: Sign) -> Result<Value, String> {
         let mut any = Vec::new();
-        for (text, import) in names(self.language, text) {
+        for (text, import) in with_less(names(self.language, text)) {
             let read = pattern::read(self.language, &text, &mut self.number);
             let read = match read {
                 Ok(read) => read,
@@ -509,6 +509,17 @@ fn names(language: Language, text: &str) -> Vec<(String, Option<(String, String)
         _ => {}
     }
     all
+}
+
+/// The same with fewer arguments: a comma before any arguments asks for some.
+fn with_less(
+    all: Vec<(String, Option<(String, String)>)>,
+) -> Vec<(String, Option<(String, String)>)> {
+    let less = |(text, import): &(String, Option<(String, String)>)| {
+        text.contains(", ...)").then(|| (text.replace(", ...)", ")"), import.clone()))
+    };
+    let further: Vec<_> = all.iter().filter_map(less).collect();
+    all.into_iter().chain(further).collect()
 }
 
 fn last_name(text: &str) -> &str {
