@@ -511,3 +511,18 @@ fn paths_decide_before_anything_is_read() {
     assert_eq!(engine.admit("vendor/a.py"), Admission::Skip(SkipReason::Vendored));
     assert_eq!(engine.admit("a.png"), Admission::Unknown);
 }
+
+#[test]
+fn findings_follow_where_hardly_anything_stands_around() {
+    // Nothing around, and nothing that says something.
+    let (found, gone) = follow(("m.py", "y = eval(x)\n"), ("m.py", "\n\ny = eval(x)\n"), &[]);
+    assert_eq!((found, gone), (vec![Some((1, Step::Exact))], 0));
+    // One line around, where two would be asked for.
+    let (before, after) = ("import a\ny = eval(x)\n", "import a\n\n\nz = eval(x)\n");
+    let (found, gone) = follow(("m.py", before), ("m.py", after), &[]);
+    assert_eq!((found, gone), (vec![Some((2, Step::Symbol))], 0));
+    // Where all that stood around is other text, it is another place.
+    let after = "import b\nother()\ny = eval(x)\nmore()\n";
+    let (found, gone) = follow(("m.py", BEFORE), ("m.py", after), &[]);
+    assert_eq!((found, gone), (vec![None], 3));
+}

@@ -3,7 +3,9 @@
 //! Candidates are paired by ever weaker keys; a finding paired once is out.
 //! Within a key, the pair whose surrounding lines agree most goes first, then
 //! the pair that stands at the most similar rank, so that of several equal lines
-//! each keeps its own history. A pair of whose surroundings nothing agrees is none.
+//! each keeps its own history. A pair of whose surroundings nothing agrees is none,
+//! unless nothing is known of them: as in a file of one line, or where the text and
+//! the symbol say all there is.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -130,6 +132,11 @@ impl Place<'_> {
         let pairs = self.context.around.iter().zip(&other.context.around);
         pairs.filter(|(a, b)| a == b && **a != 0).count() as u32
     }
+
+    /// How many of the surrounding lines say something, 0 to 6.
+    fn surroundings(&self) -> u32 {
+        self.context.around.iter().filter(|line| **line != 0).count() as u32
+    }
 }
 
 struct Tracker<'a> {
@@ -185,7 +192,7 @@ impl<'a> Tracker<'a> {
         if old.len() * new.len() > MOST {
             let pairs: Vec<_> = old.into_iter().zip(new).collect();
             for (o, n) in pairs {
-                if self.old[o].agreement(&self.new[n]) >= least {
+                if agrees(step, least, &self.old[o], &self.new[n]).is_some() {
                     self.take(step, o, n);
                 }
             }
@@ -194,8 +201,7 @@ impl<'a> Tracker<'a> {
         let mut scored = Vec::with_capacity(old.len() * new.len());
         for (rank_old, o) in old.iter().enumerate() {
             for (rank_new, n) in new.iter().enumerate() {
-                let agreement = self.old[*o].agreement(&self.new[*n]);
-                if agreement >= least {
+                if let Some(agreement) = agrees(step, least, &self.old[*o], &self.new[*n]) {
                     let distance = rank_old.abs_diff(rank_new);
                     scored.push((std::cmp::Reverse(agreement), distance, *o, *n));
                 }
@@ -220,4 +226,16 @@ impl<'a> Tracker<'a> {
         let free = |flags: &[bool]| (0..flags.len()).filter(|i| flags[*i]).collect();
         Matches { same: self.same, new: free(&self.new_free), gone: free(&self.old_free) }
     }
+}
+
+/// Whether enough around two places agrees: `least` lines, or all where there are fewer and
+/// the places themselves say the same.
+fn agrees(step: Step, least: u32, old: &Place<'_>, new: &Place<'_>) -> Option<u32> {
+    let least = match step {
+        Step::Exact | Step::Symbol | Step::File => {
+            least.min(old.surroundings().max(new.surroundings()))
+        }
+        Step::Edited | Step::Moved => least,
+    };
+    Some(old.agreement(new)).filter(|agreement| *agreement >= least)
 }
