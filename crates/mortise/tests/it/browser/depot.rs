@@ -152,8 +152,17 @@ async fn talking(window: &Window) {
     window.fill("content", "Said **here**").await;
     window.press(".diff .talk form button").await;
     window.find(".diff .thread article strong").await;
-    assert_eq!(window.ask("return document.querySelectorAll('.diff .talk form').length").await, 0);
+    let fields = "return document.querySelectorAll('.diff .talk textarea').length";
+    assert_eq!(window.ask(fields).await, 0);
     window.look().await;
+    // It is said otherwise where it stands.
+    window.press(".diff .thread article summary").await;
+    window.press(".diff .thread article a.item").await;
+    window.find(".diff .thread article textarea").await;
+    window.fill("content", "Said *there*").await;
+    window.press(".diff .thread article form button").await;
+    window.find(".diff .thread article em").await;
+    assert_eq!(window.ask(fields).await, 0);
     window.go(&format!("{BASE}/commit/main?view=split")).await;
     window.find(".diff .thread article").await;
     window.look().await;

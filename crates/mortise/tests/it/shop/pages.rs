@@ -58,11 +58,11 @@ pub(crate) fn text_of(html: &str) -> String {
 pub(crate) fn cells(html: &str, caption: &str) -> Vec<Vec<String>> {
     let table = html
         .split_once(&format!("aria-label=\"{caption}\""))
-        .and_then(|(_, rest)| rest.split_once("<tbody>"))
+        .and_then(|(_, rest)| rest.split_once("<tbody"))
         .and_then(|(_, rest)| rest.split_once("</tbody>"))
         .map(|(table, _)| table)
         .unwrap_or_else(|| panic!("there is no table {caption} in\n{}", text_of(html)));
-    let rows = table.split("<tr>").skip(1);
+    let rows = table.split("<tr").skip(1);
     rows.map(|row| row.split("<td").skip(1).map(|cell| text_of(&format!("<td{cell}"))).collect())
         .collect()
 }
