@@ -2,16 +2,16 @@
 
 use analysis::{
     Backfill, BackfillId, ClonePair, ComparedFinding, ComparedFunction, ComparedList, FileChange,
-    FunctionChange, HistoryMetric, NewBackfill, PlanKey, SeriesQuery,
+    FunctionChange, HistoryMetric, NewBackfill, SeriesQuery,
 };
 use axum::Json;
 use axum::extract::Path;
-use base::{Error, PageRequest, Read, Scope, Write};
+use base::{Error, PageRequest};
 use depots::DepotId;
 use door::{Caller, Failure};
 use serde_json::{Value, json};
 
-use crate::{Asked, one};
+use crate::{Asked, one, readable, writable};
 
 /// Back-fills that are told of.
 const TOLD: u64 = 20;
@@ -22,8 +22,7 @@ pub(crate) async fn start(
     Path(uid): Path<String>,
     asked: Asked,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope(Scope::ProjectAnalysis)?;
-    let plan = analysis::authorise_plan::<Write>(&call, PlanKey::Uid(&uid)).await?;
+    let plan = writable(&call, &uid).await?;
     let new = NewBackfill {
         depot: depot(&asked)?,
         branch: one(&asked, "branch").to_owned(),
@@ -38,8 +37,7 @@ pub(crate) async fn list(
     Caller(call): Caller,
     Path(uid): Path<String>,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
-    let plan = analysis::authorise_plan::<Read>(&call, PlanKey::Uid(&uid)).await?;
+    let plan = readable(&call, &uid).await?;
     let found = analysis::backfills(&call, &plan, PageRequest::first(TOLD)).await?;
     let items: Vec<Value> = found.items.iter().map(backfill).collect();
     Ok(Json(json!({ "total": found.total, "backfills": items })))
@@ -50,8 +48,7 @@ pub(crate) async fn cancel(
     Caller(call): Caller,
     Path((uid, id)): Path<(String, i64)>,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope(Scope::ProjectAnalysis)?;
-    let plan = analysis::authorise_plan::<Write>(&call, PlanKey::Uid(&uid)).await?;
+    let plan = writable(&call, &uid).await?;
     let cancelled = analysis::cancel_backfill(&call, &plan, BackfillId(id)).await?;
     Ok(Json(backfill(&cancelled)))
 }
@@ -62,8 +59,7 @@ pub(crate) async fn series(
     Path(uid): Path<String>,
     asked: Asked,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
-    let plan = analysis::authorise_plan::<Read>(&call, PlanKey::Uid(&uid)).await?;
+    let plan = readable(&call, &uid).await?;
     let words = one(&asked, "metric").split(',').map(str::trim).filter(|word| !word.is_empty());
     let metrics: Vec<HistoryMetric> = words.map(str::parse).collect::<Result<_, Error>>()?;
     let usual = SeriesQuery::default();
@@ -105,8 +101,7 @@ pub(crate) async fn commit(
     Path((uid, commit)): Path<(String, String)>,
     asked: Asked,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
-    let plan = analysis::authorise_plan::<Read>(&call, PlanKey::Uid(&uid)).await?;
+    let plan = readable(&call, &uid).await?;
     let found = analysis::commit_measures(&call, &plan, depot(&asked)?, &commit).await?;
     let measures = found.ok_or_else(|| Error::not_found("measures of the commit"))?;
     Ok(Json(json!({ "commit": commit, "measures": measures })))
@@ -118,8 +113,7 @@ pub(crate) async fn compare(
     Path(uid): Path<String>,
     asked: Asked,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
-    let plan = analysis::authorise_plan::<Read>(&call, PlanKey::Uid(&uid)).await?;
+    let plan = readable(&call, &uid).await?;
     let ends = (one(&asked, "old"), one(&asked, "new"));
     for (name, value) in [("old", ends.0), ("new", ends.1)] {
         if value.is_empty() {

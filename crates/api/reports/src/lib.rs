@@ -30,15 +30,15 @@ mod rules;
 use std::collections::HashMap;
 
 use analysis::{
-    BadgeOf, CoverageFormat, ExportFormat, FindingFilter, NewCoverage, PlanKey, StartOptions,
-    Tongue, Trigger,
+    BadgeOf, CoverageFormat, ExportFormat, FindingFilter, NewCoverage, PlanKey, ScanPlan,
+    StartOptions, Tongue, Trigger,
 };
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, Path, Query, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
-use base::{Error, Read, Scope, Write};
+use base::{Error, Granted, Read, Scope, Write};
 use call::{Call, Env};
 use depots::DepotKey;
 use door::{Caller, Failure};
@@ -69,6 +69,18 @@ pub fn router() -> Router<Env> {
 
 fn one<'a>(asked: &'a Asked, name: &str) -> &'a str {
     asked.get(name).map_or("", |value| value.trim())
+}
+
+/// The plan of an address, for who reads.
+async fn readable(call: &Call, uid: &str) -> Result<Granted<ScanPlan, Read>, Failure> {
+    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
+    Ok(analysis::authorise_plan(call, PlanKey::Uid(uid)).await?)
+}
+
+/// The plan of an address, for who changes something.
+async fn writable(call: &Call, uid: &str) -> Result<Granted<ScanPlan, Write>, Failure> {
+    call.actor.needs_scope(Scope::ProjectAnalysis)?;
+    Ok(analysis::authorise_plan(call, PlanKey::Uid(uid)).await?)
 }
 
 async fn coverage(
@@ -108,8 +120,7 @@ async fn start(
     Path(uid): Path<String>,
     asked: Asked,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope(Scope::ProjectAnalysis)?;
-    let plan = analysis::authorise_plan::<Write>(&call, PlanKey::Uid(&uid)).await?;
+    let plan = writable(&call, &uid).await?;
     let mut options = StartOptions::of(Trigger::Api);
     let branch = one(&asked, "branch");
     if !branch.is_empty() {
@@ -124,8 +135,7 @@ async fn scan(
     Caller(call): Caller,
     Path((uid, number)): Path<(String, i64)>,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
-    let plan = analysis::authorise_plan::<Read>(&call, PlanKey::Uid(&uid)).await?;
+    let plan = readable(&call, &uid).await?;
     let scan = analysis::scan(&call, &plan, number).await?;
     Ok(Json(json!({
         "number": scan.number,
@@ -169,8 +179,7 @@ async fn file(
     let format = name.strip_prefix("findings.").and_then(ExportFormat::of_ending);
     let format = format.ok_or_else(|| Error::not_found("file"))?;
     let Caller(call) = Caller::from_request_parts(&mut parts, &env).await?;
-    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
-    let plan = analysis::authorise_plan::<Read>(&call, PlanKey::Uid(&uid)).await?;
+    let plan = readable(&call, &uid).await?;
     let filter =
         FindingFilter { lane: one(&asked, "branch").to_owned(), ..FindingFilter::active() };
     let bytes = analysis::export(&call, &plan, &filter, format).await?;
@@ -179,8 +188,7 @@ async fn file(
 
 /// A scan on paper.
 async fn report(call: &Call, uid: &str, asked: &Asked) -> Result<Response, Failure> {
-    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
-    let plan = analysis::authorise_plan::<Read>(call, PlanKey::Uid(uid)).await?;
+    let plan = readable(call, uid).await?;
     let scan = match (one(asked, "scan"), plan.latest_result) {
         ("", Some(id)) => analysis::scan_by_id(call, &plan, id).await?,
         ("", None) => return Err(Error::conflict("the plan has no scan with a result").into()),
