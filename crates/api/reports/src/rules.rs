@@ -16,8 +16,17 @@ const LONGEST: usize = 64 * 1024;
 /// What can be imported at once, in bytes.
 const MOST: usize = 32 << 20;
 
-async fn project(call: &Call, name: &str) -> Result<Granted<Project, Read>, Failure> {
-    Ok(projects::authorise::<Read>(call, ProjectKey::Name(name)).await?)
+/// The project of an address, for who reads its team's rules.
+async fn readable(call: &Call, name: &str) -> Result<Granted<Project, Read>, Failure> {
+    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
+    Ok(projects::authorise(call, ProjectKey::Name(name)).await?)
+}
+
+/// The project of an address, for who changes its team's rules, which the
+/// domain lets the team's admins do.
+async fn writable(call: &Call, name: &str) -> Result<Granted<Project, Read>, Failure> {
+    call.actor.needs_scope(Scope::ProjectAnalysis)?;
+    Ok(projects::authorise(call, ProjectKey::Name(name)).await?)
 }
 
 fn shown(rule: &TeamRule) -> Value {
@@ -37,8 +46,7 @@ pub(super) async fn list(
     Caller(call): Caller,
     Path(name): Path<String>,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
-    let project = project(&call, &name).await?;
+    let project = readable(&call, &name).await?;
     let rules = analysis::own_rules(&call, &project).await?;
     Ok(Json(json!({ "rules": rules.iter().map(shown).collect::<Vec<_>>() })))
 }
@@ -47,8 +55,7 @@ pub(super) async fn get(
     Caller(call): Caller,
     Path((name, rule)): Path<(String, String)>,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
-    let project = project(&call, &name).await?;
+    let project = readable(&call, &name).await?;
     Ok(Json(shown(&analysis::own_rule(&call, &project, &rule).await?)))
 }
 
@@ -63,8 +70,7 @@ pub(super) async fn create(
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope(Scope::ProjectAnalysis)?;
-    let project = project(&call, &name).await?;
+    let project = writable(&call, &name).await?;
     let text = text(request).await?;
     Ok(Json(shown(&analysis::save_own_rule(&call, &project, &text, true).await?)))
 }
@@ -74,8 +80,7 @@ pub(super) async fn change(
     Path((name, rule)): Path<(String, String)>,
     request: Request,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope(Scope::ProjectAnalysis)?;
-    let project = project(&call, &name).await?;
+    let project = writable(&call, &name).await?;
     let there = analysis::own_rule(&call, &project, &rule).await?;
     let text = text(request).await?;
     let read = analysis::OwnRule::parse(&text).ok();
@@ -89,8 +94,7 @@ pub(super) async fn remove(
     Caller(call): Caller,
     Path((name, rule)): Path<(String, String)>,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope(Scope::ProjectAnalysis)?;
-    let project = project(&call, &name).await?;
+    let project = writable(&call, &name).await?;
     analysis::remove_own_rule(&call, &project, &rule).await?;
     Ok(Json(json!({ "removed": true })))
 }
@@ -101,8 +105,7 @@ pub(super) async fn import(
     asked: Asked,
     request: Request,
 ) -> Result<Json<Value>, Failure> {
-    call.actor.needs_scope(Scope::ProjectAnalysis)?;
-    let project = project(&call, &name).await?;
+    let project = writable(&call, &name).await?;
     let bytes = door::body::bytes(request.into_body(), MOST).await?;
     let file = if bytes.starts_with(b"PK") { "rules.zip" } else { "rules.yml" };
     let files = vec![(file.to_owned(), bytes.to_vec())];
