@@ -112,9 +112,20 @@ fn sorted_as<'a>(entry: &TreeEntry<'a>) -> impl Iterator<Item = u8> + use<'a> {
     entry.name.iter().copied().chain(slash)
 }
 
-/// The names that begin with `.git` and mean nothing to git, or are read by it as files only.
-const HARMLESS: &[&[u8]] =
-    &[b".gitkeep", b".github", b".gitlab", b".gitlab-ci.yml", b".gitea", b".gitreview"];
+/// What stands behind `.git` in the names of files that git reads.
+const READ_BY_GIT: &[&[u8]] = &[b"modules", b"attributes", b"ignore"];
+
+/// Whether a name that goes on like this behind `.git` is neither `.git` itself nor a file that git
+/// reads, nor what a file system takes for one of these: those ignore case, and dots, spaces and
+/// streams (`:`) at the end. `.github` and `.git-blame-ignore-revs` are such names.
+fn means_nothing_to_git(rest: &[u8]) -> bool {
+    let goes_on = rest
+        .first()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let begins_with =
+        |name: &&[u8]| rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    goes_on && !READ_BY_GIT.iter().any(begins_with)
+}
 
 /// True for a name whose content git looks at.
 fn check_name(entry: &TreeEntry<'_>) -> Result<bool, ForGit> {
@@ -139,7 +150,7 @@ fn check_name(entry: &TreeEntry<'_>) -> Result<bool, ForGit> {
         return match name {
             b".gitmodules" | b".gitattributes" if entry.mode == Mode::File => Ok(true),
             b".gitignore" if entry.mode == Mode::File => Ok(false),
-            _ if HARMLESS.contains(&name) => Ok(false),
+            _ if means_nothing_to_git(&name[4..]) => Ok(false),
             _ => Err(ForGit),
         };
     }
@@ -247,5 +258,37 @@ fn identity<'d>(data: &'d [u8], prefix: &[u8]) -> Result<&'d [u8], ForGit> {
         Ok(rest)
     } else {
         Err(ForGit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One of them would send every push to a repository that has it through a process of git.
+    #[test]
+    fn names_of_public_repositories_are_checked_in_this_process() {
+        let blob = ObjectId::from_hex(&[b'1'; 40]).unwrap();
+        for name in [
+            ".git-blame-ignore-revs",
+            ".git_archival.txt",
+            ".gitattributes",
+            ".gitbook.yaml",
+            ".gitconfig",
+            ".github",
+            ".gitignore",
+            ".gitkeep",
+            ".gitlab-ci.yml",
+            ".gitlint",
+            ".gitmessage",
+            ".gitmodules",
+            ".gitpod.yml",
+            ".gitreview",
+            ".mailmap",
+        ] {
+            let entry = TreeEntry { mode: Mode::File, name: name.as_bytes(), id: blob };
+            let looked_at = [".gitattributes", ".gitmodules"].contains(&name);
+            assert_eq!(check_name(&entry), Ok(looked_at), "{name}");
+        }
     }
 }
