@@ -197,7 +197,7 @@ impl<'a> Index<'a> {
         };
         if found.len() > 1 {
             let package = if before.is_empty() { links.package.as_str() } else { before };
-            found.retain(|(_, theirs, _)| theirs.package == package);
+            found.retain(|(_, theirs, _)| same_package(&theirs.package, package));
         }
         let [one] = found[..] else { return None };
         let (at, theirs, function) = one;
@@ -212,7 +212,8 @@ impl<'a> Index<'a> {
                 && family_of(self.files[*place].report.language) == family
         });
         let told = !theirs.package.is_empty()
-            && (theirs.package == before || (before.is_empty() && theirs.package == links.package));
+            && (same_package(&theirs.package, before)
+                || (before.is_empty() && theirs.package == links.package));
         (!ambiguous || told).then_some((at, theirs, function))
     }
 }
@@ -223,6 +224,11 @@ fn family_of(language: Language) -> Language {
         Language::TypeScript | Language::Tsx => Language::JavaScript,
         other => other,
     }
+}
+
+/// Whether two texts name one package, whatever stands between its parts.
+fn same_package(one: &str, other: &str) -> bool {
+    one == other || (one.contains('\\') && one.replace('\\', ".") == other)
 }
 
 /// A path of names, and its last one.

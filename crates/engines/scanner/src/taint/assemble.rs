@@ -7,6 +7,7 @@ use super::call::Made;
 use super::fold;
 use super::ir::{Id, Kind};
 use super::machine::Machine;
+use super::spec::ANCHORED;
 use super::value::{Const, Mark, Marks, Obj, Origin, State, Trace, Val, What};
 
 impl<'s> State<'s> {
@@ -40,8 +41,9 @@ impl<'s> Machine<'s> {
             Kind::Field(_, name) => name,
             _ => "",
         };
-        // The way constants are written everywhere.
-        let constant = name.len() > 1
+        // The way constants are written everywhere; `aes.IV` is none.
+        let short = if matches!(self.kind(id), Kind::Field(..)) { 2 } else { 1 };
+        let constant = name.len() > short
             && name.starts_with(|c: char| c.is_ascii_uppercase())
             && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         constant || state.is_fixed(value, depth)
@@ -150,10 +152,7 @@ impl<'s> Machine<'s> {
         name: &str,
         made: &Made<'_, 's>,
         state: &State<'s>,
-    ) -> Option<Marks<'s>> {
-        if self.rules.assembled.is_empty() {
-            return None;
-        }
+    ) -> Option<(Marks<'s>, u64)> {
         let formats = matches!(
             name,
             "format"
@@ -178,7 +177,59 @@ impl<'s> Machine<'s> {
             parts.push((*id, on));
         }
         parts.extend(made.args.iter().map(|a| a.value).zip(&made.values));
-        Some(self.assembled(self.unit.range(made.id), &parts, state))
+        let marks = self.assembled(self.unit.range(made.id), &parts, state);
+        let clean = self.settled_host(&parts, !matches!(name, "concat" | "Concat"), state);
+        Some((marks, clean))
+    }
+
+    /// What text is clean for that begins with an address whose host is settled before
+    /// the first part that may come from outside. In a format, what stands before the
+    /// first place counts, and what is put there.
+    pub(super) fn settled_host(
+        &self,
+        parts: &[(Id, &Val<'s>)],
+        format: bool,
+        state: &State<'s>,
+    ) -> u64 {
+        let guarded = self.rules.host_guarded;
+        if parts.first().is_some_and(|(_, v)| v.clean & ANCHORED != 0) {
+            return guarded | ANCHORED;
+        }
+        let mut begun = String::new();
+        let mut rest = parts.iter();
+        while let Some((id, value)) = rest.next() {
+            if let Some(text) = value.konst.shown() {
+                let place = text.find(['%', '{']).filter(|_| format);
+                begun.push_str(&text[..place.unwrap_or(text.len())]);
+                let Some(place) = place else { continue };
+                // A place at the very beginning, filled with what is no danger.
+                let settled = begun.is_empty()
+                    && rest.next().is_some_and(|(id, v)| self.is_settled(*id, v, state));
+                if settled {
+                    begun.push('\u{1}');
+                    let after = text[place..].find('/').map_or("", |slash| &text[place + slash..]);
+                    begun.push_str(after.split(['%', '{']).next().unwrap_or_default());
+                }
+                break;
+            }
+            if !self.is_settled(*id, value, state) {
+                break;
+            }
+            begun.push('\u{1}');
+            if begun.len() > 512 {
+                break;
+            }
+        }
+        if has_host(&begun) { guarded | ANCHORED } else { 0 }
+    }
+
+    /// Whether nothing that a part of an address is made of comes from outside.
+    fn is_settled(&self, id: Id, value: &Val<'s>, state: &State<'s>) -> bool {
+        let named = matches!(
+            self.kind(id),
+            Kind::Name(_) | Kind::Field(..) | Kind::Index(..) | Kind::Call(..)
+        );
+        named && !state.flat(value).come_from_outside()
     }
 
     /// More is added to a builder of text.
@@ -198,6 +249,27 @@ impl<'s> Machine<'s> {
             object.rest.join(&marks);
             object.spread |= open != 0;
         }
+    }
+}
+
+/// Whether the beginning of an address, with `\u{1}` for what is not known, says which
+/// host it is, or that it is this one.
+fn has_host(begun: &str) -> bool {
+    let after_host = |text: &str| {
+        text.find(['/', '?', '#', '\\']).is_some_and(|end| {
+            end > 0 && !text[..end].contains('@') && !text[end..].starts_with('\\')
+        })
+    };
+    if let Some((scheme, rest)) = begun.split_once("//") {
+        let plain = scheme.strip_suffix(':').unwrap_or(scheme);
+        if plain.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.\x01".contains(&b)) {
+            return after_host(rest);
+        }
+    }
+    match begun.strip_prefix('/') {
+        // A path, and not `//host`.
+        Some(path) => path.starts_with(|c: char| c != '/' && c != '\\' && c != '\u{1}'),
+        None => begun.starts_with('\u{1}') && after_host(begun),
     }
 }
 

@@ -4,11 +4,11 @@
 use std::rc::Rc;
 
 use super::fold;
-use super::ir::{Arg, FnId, Id, Kind};
-use super::machine::{Hit, Machine, Summary};
+use super::ir::{Arg, FnId, Id, Kind, Parameter};
+use super::machine::{Hit, Machine, Summary, is_service};
 use super::pattern::{Into, Shape};
-use super::spec::Meaning;
-use super::value::{Callee, Const, Mark, Marks, Need, Obj, Origin, State, THIS, Val, What};
+use super::spec::{ANCHORED, Meaning};
+use super::value::{Callee, Const, Mark, Marks, Need, Obj, Origin, State, THIS, Trace, Val, What};
 
 /// What the patterns say of a call.
 #[derive(Default)]
@@ -73,8 +73,9 @@ impl<'s> Machine<'s> {
             }
         };
         let element = on.as_ref().map(|(_, v)| state.flat(v)).unwrap_or_default();
+        let handled = self.handled(id, name, on.as_ref());
         let values: Vec<Val<'s>> =
-            args.iter().map(|a| self.argument(a, name, &element, state)).collect();
+            args.iter().map(|a| self.argument(a, name, (&element, handled), state)).collect();
         let made = Made { id, on, args, values };
         let verdict = self.verdict(Shape::Call, name, &made, state);
         let mut result = self.yields(callee, name, &made, &verdict, state);
@@ -97,12 +98,20 @@ impl<'s> Machine<'s> {
                 | "unhexlify"
                 | "b64decode"
                 | "byte"
+                | "GetBytes"
+                | "FromBase64String"
+                | "FromHexString"
         );
         if bytes && !values_unknown(&made.values, state) {
             result.fixed = true;
         }
-        if let Some(marks) = self.formatted(name, &made, state) {
+        if let Some((marks, clean)) = self.formatted(name, &made, state) {
             result.marks.join(&marks);
+            if clean != 0 {
+                result.marks = state.flat(&result).without(clean & !ANCHORED);
+                result.obj = 0;
+                result.clean |= clean;
+            }
         }
         if verdict.source != 0 {
             result.marks.join(&self.source(id, verdict.source));
@@ -136,13 +145,45 @@ impl<'s> Machine<'s> {
         result
     }
 
+    /// The rules for which what a function is called with comes from outside, where a
+    /// call hands one over to be called for requests.
+    fn handled(&self, id: Id, name: &str, on: Option<&(Id, Val<'s>)>) -> u64 {
+        let mut mask = 0;
+        for number in self.rules.of(Shape::Handler, name) {
+            let entry = &self.rules.entries[usize::from(*number)];
+            let ty = on.map_or("", |(_, v)| v.ty);
+            if let Meaning::Source(bits) = entry.meaning
+                && self.fits(&entry.pattern, on.map(|(id, _)| *id), ty, id)
+                && self.holds_in_file(&entry.pattern)
+            {
+                mask |= bits;
+            }
+        }
+        mask
+    }
+
+    /// What such a function is called with.
+    fn received(&self, f: FnId, mask: u64) -> Vec<Val<'s>> {
+        let parameters = &self.unit.functions[f as usize].parameters;
+        let one = |parameter: &Parameter<'s>| {
+            if is_service(parameter.ty) {
+                return Val::default();
+            }
+            let at = (parameter.start, parameter.end);
+            let trace = Trace::start(at, What::Source, self.unit.name(parameter.name));
+            let origin = Origin::Source;
+            Val::marked(Marks::one(Mark { bits: mask, origin, trace, needs: None }))
+        };
+        parameters.iter().map(one).collect()
+    }
+
     /// An argument; a function that is handed over runs with what it is likely
     /// to be called with.
     fn argument(
         &mut self,
         arg: &'s Arg<'s>,
         method: &str,
-        element: &Marks<'s>,
+        (element, handled): (&Marks<'s>, u64),
         state: &mut State<'s>,
     ) -> Val<'s> {
         if let Kind::Lambda(f) = self.kind(arg.value) {
@@ -173,7 +214,13 @@ impl<'s> Machine<'s> {
                     | "anyMatch"
                     | "replace"
             );
-            let given = if each { vec![Val::marked(element.clone())] } else { Vec::new() };
+            let given = if handled != 0 {
+                self.received(*f, handled)
+            } else if each {
+                vec![Val::marked(element.clone())]
+            } else {
+                Vec::new()
+            };
             let made = self.closure(*f, &given, state);
             return Val { func: *f, ..made };
         }
@@ -335,7 +382,7 @@ impl<'s> Machine<'s> {
                 all.join(&flat.under(&Need::Passes(foreign.clone(), THIS)));
             }
             all = all.step(at, What::Through, name);
-            let trace = super::value::Trace::start(at, What::Source, self.excerpt(at));
+            let trace = Trace::start(at, What::Source, self.excerpt(at));
             all.join(&Marks::one(Mark {
                 bits: u64::MAX,
                 origin: Origin::Source,
@@ -547,7 +594,7 @@ impl<'s> Machine<'s> {
         state: &mut State<'s>,
     ) -> Val<'s> {
         let values: Vec<Val<'s>> =
-            args.iter().map(|a| self.argument(a, "", &Marks::default(), state)).collect();
+            args.iter().map(|a| self.argument(a, "", (&Marks::default(), 0), state)).collect();
         let made = Made { id, on: None, args, values };
         let verdict = self.verdict(Shape::New, ty, &made, state);
         if let Some(class) = body {

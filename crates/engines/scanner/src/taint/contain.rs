@@ -174,6 +174,7 @@ impl<'s> Machine<'s> {
                     let holds = entry.pattern.conditions.iter().all(|c| match c {
                         Condition::Place(0, test) => self.passes(test, source, value),
                         Condition::Dynamic(0) => self.is_open(source, value, state),
+                        Condition::Fixed(0) => self.is_fixed(source, value, state, 0),
                         _ => true,
                     });
                     if holds {

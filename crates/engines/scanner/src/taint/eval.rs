@@ -6,7 +6,7 @@ use super::fold;
 use super::ir::{Id, Kind, Op, Sym};
 use super::machine::{Hit, Machine};
 use super::pattern::Shape;
-use super::spec::Meaning;
+use super::spec::{ANCHORED, Meaning};
 use super::value::{Const, Mark, Marks, Obj, Origin, State, Trace, Val, What};
 
 impl<'s> Machine<'s> {
@@ -97,7 +97,9 @@ impl<'s> Machine<'s> {
                 let made: Vec<(Id, &Val<'s>)> = parts.iter().copied().zip(&values).collect();
                 marks.join(&self.assembled(self.unit.range(id), &made, state));
                 let fixed = made.iter().all(|(id, v)| self.is_fixed(*id, v, state, 0));
-                Val { konst, marks, ty: "String", fixed, ..Val::default() }
+                let clean = self.settled_host(&made, false, state);
+                let marks = marks.without(clean & !ANCHORED);
+                Val { konst, marks, ty: "String", fixed, clean, ..Val::default() }
             }
             Kind::List(items) => {
                 let items: Vec<Val<'s>> = items.iter().map(|i| self.eval(*i, state)).collect();
@@ -225,7 +227,9 @@ impl<'s> Machine<'s> {
                     state,
                 ));
                 let fixed = parts.iter().all(|(id, v)| self.is_fixed(*id, v, state, 0));
-                Val { konst, marks, ty, fixed, ..Val::default() }
+                let clean = self.settled_host(&parts, op == Op::Rem, state);
+                let marks = marks.without(clean & !ANCHORED);
+                Val { konst, marks, ty, fixed, clean, ..Val::default() }
             }
             // A path in Python; a number elsewhere.
             Op::Div if !konst.is_known() => {
@@ -242,13 +246,13 @@ impl<'s> Machine<'s> {
     /// A name where it is read.
     fn name(&mut self, id: Id, sym: Sym, state: &mut State<'s>) -> Val<'s> {
         let name = self.unit.name(sym);
+        if let Some(value) = state.get(sym) {
+            return value.clone();
+        }
         if let Some(bare) = name.strip_prefix('$')
             && let Some(value) = self.read_source(id, Shape::Var, bare, None)
         {
             return value;
-        }
-        if let Some(value) = state.get(sym) {
-            return value.clone();
         }
         if let Some(class) = self.frame.class
             && let Some(value) = self.fields.get(&(class, sym))
@@ -330,14 +334,15 @@ impl<'s> Machine<'s> {
         name: &'s str,
         on: Option<(Id, &Val<'s>)>,
     ) -> Option<Val<'s>> {
-        let entries = self.rules.of(shape, name);
-        if entries.is_empty() {
+        let rules = self.rules;
+        let any = if on.is_some() { rules.of(shape, "*") } else { &[] };
+        let entries = rules.of(shape, name);
+        if entries.is_empty() && any.is_empty() {
             return None;
         }
         let (mut mask, mut ty) = (0, "");
         let mut wrong = Vec::new();
-        for entry in entries {
-            let rules = self.rules;
+        for entry in entries.iter().chain(any) {
             let entry = &rules.entries[usize::from(*entry)];
             let fits = match (shape, on) {
                 (Shape::Var, _) => true,
@@ -348,7 +353,7 @@ impl<'s> Machine<'s> {
                 continue;
             }
             match entry.meaning {
-                Meaning::Source(bits) => mask |= bits,
+                Meaning::Source(bits) if self.holds_in_file(&entry.pattern) => mask |= bits,
                 Meaning::Type(n) => ty = &rules.types[usize::from(n)],
                 Meaning::Value(rule) if self.holds_in_file(&entry.pattern) => wrong.push(rule),
                 _ => {}
@@ -596,8 +601,8 @@ impl<'s> Machine<'s> {
     /// The container that an expression names, made where there is none.
     pub(super) fn container(&mut self, base: Id, state: &mut State<'s>) -> u32 {
         let value = match self.kind(base) {
-            Kind::Name(sym) => state.get(*sym).cloned(),
-            Kind::Field(..) | Kind::Index(..) => Some(self.eval(base, state)),
+            Kind::Name(sym) if state.get(*sym).is_some() => state.get(*sym).cloned(),
+            Kind::Name(_) | Kind::Field(..) | Kind::Index(..) => Some(self.eval(base, state)),
             Kind::Cast(_, inner) => return self.container(*inner, state),
             _ => return 0,
         };

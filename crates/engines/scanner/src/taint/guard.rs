@@ -1,9 +1,10 @@
 //! What a condition says about values where it holds.
 
+use super::call::Made;
 use super::fold;
 use super::ir::{Arg, Id, Kind, Op};
 use super::machine::Machine;
-use super::pattern::Shape;
+use super::pattern::{Pattern, Shape};
 use super::spec::Meaning;
 use super::value::{Const, Marks, State};
 
@@ -247,6 +248,7 @@ impl<'s> Machine<'s> {
                     let entry = &rules.entries[usize::from(*entry)];
                     if matches!(entry.meaning, Meaning::Guard)
                         && self.fits(&entry.pattern, base, "", id)
+                        && self.asked_so(&entry.pattern, id, args, state)
                     {
                         for place in &entry.pattern.args.places {
                             if let Some(arg) = args.get(*place) {
@@ -257,6 +259,23 @@ impl<'s> Machine<'s> {
                 }
             }
         }
+    }
+
+    /// Whether a question is asked the way a pattern wants it.
+    fn asked_so(
+        &mut self,
+        pattern: &Pattern,
+        id: Id,
+        args: &'s [Arg<'s>],
+        state: &State<'s>,
+    ) -> bool {
+        if pattern.conditions.is_empty() {
+            return true;
+        }
+        let mut inner = state.clone();
+        let values = args.iter().map(|a| self.eval(a.value, &mut inner)).collect();
+        let made = Made { id, on: None, args, values };
+        self.conditions(pattern, &made, &inner).0
     }
 
     /// A text matched a regular expression.
@@ -289,7 +308,13 @@ impl<'s> Machine<'s> {
                 let holder = self.eval(*base, state);
                 let mut value = self.element_at(&holder, &key, state);
                 value.marks = value.marks.without(mask);
-                if let Some(object) = state.obj_mut(holder.obj)
+                value.clean |= mask;
+                let named = matches!(self.kind(*base), Kind::Name(_)) && key.is_known();
+                let held = match holder.obj {
+                    0 if named => self.container(*base, state),
+                    held => held,
+                };
+                if let Some(object) = state.obj_mut(held)
                     && key.is_known()
                 {
                     object.put(&key, value);

@@ -1,9 +1,10 @@
 //! Whether a place in the code is one that a pattern names.
 
 use super::call::Made;
-use super::ir::{Id, Kind};
+use super::ir::{Id, Kind, Op};
 use super::machine::Machine;
 use super::pattern::{Condition, On, Pattern, Test};
+use super::spec::ANCHORED;
 use super::value::{Const, Marks, Setting, State, Val};
 
 impl<'s> Machine<'s> {
@@ -69,6 +70,12 @@ impl<'s> Machine<'s> {
                     }
                     continue;
                 }
+                Condition::Host(place) => {
+                    if made.place(*place).is_none_or(|(_, v)| v.clean & ANCHORED != 0) {
+                        return (false, None);
+                    }
+                    continue;
+                }
                 Condition::Open(name) => {
                     if made.named(name).is_none_or(|(id, v)| !self.is_open(id, v, state)) {
                         return (false, None);
@@ -112,6 +119,15 @@ impl<'s> Machine<'s> {
                     }
                     continue;
                 }
+                Condition::Start(place, start, known) => {
+                    let Some((id, value)) = made.place(*place) else { return (false, None) };
+                    match self.beginning(id, value) {
+                        Some(text) if start.is_match(&text) => {}
+                        None if !known => {}
+                        _ => return (false, None),
+                    }
+                    continue;
+                }
                 Condition::Imports(_) => {
                     if !self.holds_in_file(pattern) {
                         return (false, None);
@@ -129,6 +145,23 @@ impl<'s> Machine<'s> {
             }
         }
         (true, setting)
+    }
+
+    /// How the text that an expression yields begins, where that is written there.
+    fn beginning(&self, id: Id, value: &Val<'s>) -> Option<String> {
+        if let Some(text) = value.konst.shown() {
+            return Some(text);
+        }
+        let mut at = id;
+        for _ in 0..8 {
+            at = match self.kind(at) {
+                Kind::Str(text) => return Some(text.to_string()),
+                Kind::Text(parts) => *parts.first()?,
+                Kind::Binary(Op::Add, left, _) => *left,
+                _ => return None,
+            };
+        }
+        None
     }
 
     /// Whether a value is like a condition wants it.

@@ -1,7 +1,7 @@
 //! Data flow: data from outside that gets to where it does harm.
 //!
 //! A file is lowered to a small language ([`ir`], `lower`) and its functions are
-//! run over what is known of their values (`machine`): constants, which decide
+//! run over what is known of their values (`machine`, `statement`): constants, which decide
 //! branches; marks of where data came from; the slots of containers. Rules
 //! ([`spec`]) are patterns ([`pattern`]) of where data comes from, where it must
 //! not get to, and what makes it harmless.
@@ -22,6 +22,7 @@ mod machine;
 mod matching;
 mod pattern;
 mod spec;
+mod statement;
 mod value;
 
 pub(crate) use export::{Exported, ExportedFlow, ExportedFunction, ExportedSetting};

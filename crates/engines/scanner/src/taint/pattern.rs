@@ -11,14 +11,18 @@
 //! @RequestParam                         a parameter with an annotation
 //! @@GetMapping                          every parameter of a function with an annotation
 //! return @route                         what a function with an annotation returns
+//! handler *#MapGet                      every parameter of a function that a call is handed
+//! Request#*                             any field that is read
 //! $_GET                                 a variable
 //! ```
 //!
 //! Arguments: `0`, `1..` (from there on), `*` (all), `name=` (by name), `this`
 //! (the receiver). Then conditions: `where shell=True and 0~/^MD5$/ and !timeout`;
-//! `0@~/MODE_ECB$/` also asks for the name of a constant that is not known;
+//! `0@~/MODE_ECB$/` also asks for the name of a constant that is not known; `0^/^Location:/`
+//! for how a text begins, as far as that is known (`0^^/…/`: and that it is known);
 //! `2.secure=false` and `!2.secure` ask for what a map or object has under a key,
-//! `dynamic 0` and `fixed 0` (`open name` by name) whether an argument is made of constants, `command 0`
+//! `dynamic 0` and `fixed 0` (`open name` by name) whether an argument is made of constants,
+//! `host 0` whether somebody else may choose the host of an address, `command 0`
 //! whether the arguments from there on let a shell run what is no constant, `1&022`
 //! whether a number has one of these bits (octal).
 //! A propagator ends with where the data goes: `into this`, `into 1`.
@@ -35,6 +39,7 @@ pub(super) enum Shape {
     Param,
     Params,
     Return,
+    Handler,
     Var,
 }
 
@@ -87,11 +92,15 @@ pub(super) enum Condition {
     Dynamic(usize),
     /// The argument is made of constants only.
     Fixed(usize),
+    /// The argument is an address of which more than the path may be chosen elsewhere.
+    Host(usize),
     /// The argument of a name is not made of constants only.
     Open(String),
     /// The arguments from a place on are a command of which the program, or what a
     /// shell or an interpreter is given, is no constant.
     Command(usize),
+    /// An argument, by its place, begins like this; whether that must be known.
+    Start(usize, Regex, bool),
     /// The argument is a number with one of these bits.
     Bits(usize, i64),
     /// The file mentions this word in an import.
@@ -152,6 +161,8 @@ impl Pattern {
         } else {
             let (head, shape, args) = if let Some(rest) = head.strip_prefix("set ") {
                 (rest, Shape::Set, Args::default())
+            } else if let Some(rest) = head.strip_prefix("handler ") {
+                (rest, Shape::Handler, Args::default())
             } else if let Some(inner) = head.strip_suffix(')') {
                 let (name, list) = inner.rsplit_once('(').ok_or_else(|| fail("no `(`"))?;
                 let args = Self::args(list).map_err(|e| fail(&e))?;
@@ -243,6 +254,9 @@ impl Pattern {
                 if let Some(n) = one.strip_prefix("dynamic ") {
                     return n.parse().map(Condition::Dynamic).map_err(|e| e.to_string());
                 }
+                if let Some(n) = one.strip_prefix("host ") {
+                    return n.parse().map(Condition::Host).map_err(|e| e.to_string());
+                }
                 if let Some(n) = one.strip_prefix("fixed ") {
                     return n.parse().map(Condition::Fixed).map_err(|e| e.to_string());
                 }
@@ -251,6 +265,12 @@ impl Pattern {
                 }
                 if let Some(n) = one.strip_prefix("command ") {
                     return n.parse().map(Condition::Command).map_err(|e| e.to_string());
+                }
+                if let Some((place, start)) = one.split_once("^/")
+                    && let Ok(number) = place.trim_end_matches('^').parse()
+                {
+                    let known = place.ends_with('^');
+                    return Ok(Condition::Start(number, regex(&format!("/{start}"))?, known));
                 }
                 if let Some((place, bits)) = one.split_once('&') {
                     let place = place.parse().map_err(|_| format!("`{place}` is no place"))?;
@@ -316,6 +336,9 @@ mod tests {
         assert_eq!(p.into, Some(Into::Place(1)));
         assert_eq!(Pattern::parse("Request#query").expect("reads").shape, Shape::Read);
         assert_eq!(Pattern::parse("new File(0, 1)").expect("reads").shape, Shape::New);
+        assert_eq!(Pattern::parse("handler *#MapGet").expect("reads").shape, Shape::Handler);
+        let p = Pattern::parse("header(0) where 0^/^Location:/").expect("reads");
+        assert!(matches!(p.conditions[..], [Condition::Start(0, _, false)]));
         assert!(Pattern::parse("f(x)").is_err());
         assert!(Pattern::parse("f(0) where 0~nothing").is_err());
         assert!(Pattern::parse("a.(0)").is_err());

@@ -70,6 +70,10 @@ struct Library {
 /// wherever that is.
 pub(super) const OUTSIDE: u64 = 1 << 63;
 
+/// The bit of what a value is clean for that is no rule's: it is an address whose host
+/// nobody else can choose.
+pub(super) const ANCHORED: u64 = 1 << 63;
+
 /// What a pattern that matched means.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Meaning {
@@ -161,7 +165,14 @@ impl Words {
         }
         for module in modules {
             for name in &pattern.names {
-                let mut place = vec![vec![self.number(name)]];
+                // Any name will do where something else is asked for.
+                if name == "*" && beside.is_empty() {
+                    continue;
+                }
+                let mut place: Vec<Vec<usize>> = Vec::new();
+                if name != "*" {
+                    place.push(vec![self.number(name)]);
+                }
                 // `.../v3` is imported by the name before it.
                 if module.len() > 2 {
                     place.push(vec![self.number(module)]);

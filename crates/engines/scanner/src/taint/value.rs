@@ -337,7 +337,7 @@ impl<'s> Obj<'s> {
         let mut found =
             self.keys.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone()).unwrap_or_default();
         if self.rest.0.is_some() {
-            found.marks.join(&self.rest);
+            found.marks.join(&self.rest.without(found.clean));
             found.konst = Const::Unknown;
         }
         found

@@ -154,16 +154,57 @@ fn declarators<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>) {
     let mut cursor = n.walk();
     for d in n.named_children(&mut cursor).filter(|c| c.kind() == "variable_declarator") {
         let Some(name) = l.field(d, F::Name) else { continue };
-        let value = initial(l, d, name);
+        let value = initial(l, d, name, ty);
         let sym = l.sym(l.text(name));
         l.assigned(sym);
         out.push(Stmt::Declare(sym, ty, value));
     }
 }
 
-fn initial<'s>(l: &mut Lower<'s>, d: Node<'_>, name: Node<'_>) -> Option<Id> {
+fn initial<'s>(l: &mut Lower<'s>, d: Node<'_>, name: Node<'_>, ty: &'s str) -> Option<Id> {
     let last = d.named_child(d.named_child_count().saturating_sub(1) as u32)?;
-    (last != name && last.kind() != "bracketed_argument_list").then(|| l.expr(last))
+    if last == name || last.kind() == "bracketed_argument_list" {
+        return None;
+    }
+    // `T x = new(…)` makes a `T`.
+    if last.kind() == "implicit_object_creation_expression" && !ty.is_empty() {
+        return Some(creation(l, last, ty));
+    }
+    Some(l.expr(last))
+}
+
+/// What calls the functions of a class with what came in, by the class that they
+/// are inherited from.
+fn routed<'s>(name: &'s str, supers: &[&'s str]) -> Option<&'static str> {
+    let ends = |end: &str| supers.iter().any(|s| s.ends_with(end));
+    if ends("Controller") || ends("ControllerBase") || name.ends_with("Controller") {
+        Some("Controller")
+    } else if ends("PageModel") {
+        Some("PageModel")
+    } else if ends("Hub") {
+        Some("Hub")
+    } else {
+        None
+    }
+}
+
+/// Whether a method of such a class is called for requests.
+fn is_action(l: &Lower<'_>, method: Node<'_>, router: &str) -> bool {
+    let mut cursor = method.walk();
+    let words: Vec<&str> = method
+        .named_children(&mut cursor)
+        .filter(|c| c.kind() == "modifier")
+        .map(|c| l.text(c))
+        .collect();
+    let name = l.field(method, F::Name).map_or("", |c| l.text(c));
+    let handler = name.strip_prefix("On").is_some_and(|rest| {
+        ["Get", "Post", "Put", "Delete", "Patch"].iter().any(|verb| rest.starts_with(verb))
+    });
+    words.contains(&"public")
+        && !words.contains(&"static")
+        && !words.contains(&"override")
+        && (router != "PageModel" || handler)
+        && !notes(l, method).contains(&"NonAction")
 }
 
 fn class<'s>(l: &mut Lower<'s>, n: Node<'_>) -> u32 {
@@ -174,6 +215,7 @@ fn class<'s>(l: &mut Lower<'s>, n: Node<'_>) -> u32 {
         let mut inner = list.walk();
         supers.extend(list.named_children(&mut inner).map(|c| last_name(l.text(c))));
     }
+    let router = routed(name, &supers);
     l.class(name, supers, |l, id| {
         let Some(body) = l.field(n, F::Body) else { return };
         let mut cursor = body.walk();
@@ -182,6 +224,12 @@ fn class<'s>(l: &mut Lower<'s>, n: Node<'_>) -> u32 {
                 "method_declaration" | "constructor_declaration" => {
                     let f = function(l, member);
                     l.class_mut(id).methods.push(f);
+                    if let Some(router) = router
+                        && member.kind() == "method_declaration"
+                        && is_action(l, member, router)
+                    {
+                        l.unit.functions[f as usize].notes.push(router);
+                    }
                 }
                 "field_declaration" => {
                     let mut inner = member.walk();
@@ -196,7 +244,7 @@ fn class<'s>(l: &mut Lower<'s>, n: Node<'_>) -> u32 {
                             .filter(|c| c.kind() == "variable_declarator")
                         {
                             let Some(name) = l.field(v, F::Name) else { continue };
-                            let value = initial(l, v, name);
+                            let value = initial(l, v, name, ty);
                             let name = l.sym(l.text(name));
                             if value.is_some() {
                                 l.assigned(name);
@@ -211,6 +259,19 @@ fn class<'s>(l: &mut Lower<'s>, n: Node<'_>) -> u32 {
                         .field(member, F::Value)
                         .filter(|v| v.kind() != "arrow_expression_clause")
                         .map(|v| l.expr(v));
+                    // Filled in from the request before a method runs.
+                    let bound = notes(l, member).iter().any(|note| {
+                        note.starts_with("From")
+                            || note.starts_with("SupplyParameterFrom")
+                            || *note == "BindProperty"
+                    });
+                    let value = if bound {
+                        let sym = l.sym("Request");
+                        let request = l.push(member, Kind::Name(sym));
+                        Some(l.push(member, Kind::Field(request, "Form")))
+                    } else {
+                        value
+                    };
                     if let Some(name) = l.field(member, F::Name) {
                         let name = l.sym(l.text(name));
                         l.assigned(name);
@@ -413,27 +474,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
         }
         "object_creation_expression" => {
             let ty = l.field(n, F::Type).map_or("", |t| type_name(l, t));
-            let mut args = arguments(l, l.field(n, F::Arguments));
-            let made = if let Some(init) = l.field(n, F::Initializer) {
-                initializer(l, init, &mut args)
-            } else {
-                Vec::new()
-            };
-            let object = l.push(n, Kind::New(ty, args, None));
-            if made.is_empty() {
-                return object;
-            }
-            // `new T { A = x }` sets fields of what it makes.
-            let sym = l.sym("<made>");
-            let name = l.push(n, Kind::Name(sym));
-            let mut parts = vec![l.push(n, Kind::Assign(name, None, object))];
-            for (at, field, value) in made {
-                let target = l.push_at(at.0, at.1, Kind::Field(name, field));
-                parts.push(l.push_at(at.0, at.1, Kind::Assign(target, None, value)));
-            }
-            parts.push(name);
-            let all = l.push(n, Kind::Parts(parts));
-            l.push(n, Kind::Cast(ty, all))
+            creation(l, n, ty)
         }
         "implicit_object_creation_expression" => l.parts(n),
         "member_access_expression" => {
@@ -512,6 +553,36 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
         | "real_literal" => l.push(n, Kind::Parts(Vec::new())),
         _ => l.parts(n),
     }
+}
+
+/// `new T(…) { … }`, or `new(…)` where a `T` is wanted.
+fn creation<'s>(l: &mut Lower<'s>, n: Node<'_>, ty: &'s str) -> Id {
+    let (mut list, mut init) = (l.field(n, F::Arguments), l.field(n, F::Initializer));
+    let mut cursor = n.walk();
+    for child in n.named_children(&mut cursor) {
+        match child.kind() {
+            "argument_list" => list = Some(child),
+            "initializer_expression" => init = Some(child),
+            _ => {}
+        }
+    }
+    let mut args = arguments(l, list);
+    let made = init.map(|init| initializer(l, init, &mut args)).unwrap_or_default();
+    let object = l.push(n, Kind::New(ty, args, None));
+    if made.is_empty() {
+        return object;
+    }
+    // `new T { A = x }` sets fields of what it makes.
+    let sym = l.sym("<made>");
+    let name = l.push(n, Kind::Name(sym));
+    let mut parts = vec![l.push(n, Kind::Assign(name, None, object))];
+    for (at, field, value) in made {
+        let target = l.push_at(at.0, at.1, Kind::Field(name, field));
+        parts.push(l.push_at(at.0, at.1, Kind::Assign(target, None, value)));
+    }
+    parts.push(name);
+    let all = l.push(n, Kind::Parts(parts));
+    l.push(n, Kind::Cast(ty, all))
 }
 
 /// What an initialiser sets; elements of a list are arguments instead.

@@ -114,11 +114,16 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
             let f = method(l, n);
             out.push(Stmt::Function(f));
         }
-        "import_declaration"
-        | "package_declaration"
-        | "identifier"
-        | "line_comment"
-        | "block_comment" => {}
+        "import_declaration" => {
+            // All of a package goes by the package's own name.
+            if let Some(path) = n.named_child(0).map(|c| l.text(c)) {
+                let all = l.text(n).contains('*');
+                let name = if all { path } else { last_name(path) };
+                let sym = l.sym(name);
+                l.unit.imports.insert(sym, path.to_owned());
+            }
+        }
+        "package_declaration" | "identifier" | "line_comment" | "block_comment" => {}
         _ if l.usual_statement(n, out) => {}
         _ => {
             let e = l.expr(n);

@@ -45,7 +45,7 @@ fields! {
     Declaration "declaration", DefaultValue "default_value",
     Resources "resources", Subject "subject",
     ReturnExpression "return_expression",
-    Initialize "initialize",
+    Initialize "initialize", Attributes "attributes",
 }
 
 /// Lowers one file.

@@ -14,7 +14,11 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
             }
         }
         "expression_statement" => {
-            let e = l.first(n);
+            let mut e = l.first(n);
+            // `<?= $x ?>` prints.
+            if l.src.get(..n.start_byte()).is_some_and(|s| s.trim_end().ends_with("<?=")) {
+                e = builtin(l, n, "echo", vec![e]);
+            }
             out.push(Stmt::Expr(e));
         }
         "echo_statement" => {
@@ -136,9 +140,11 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                     supers.extend(child.named_children(&mut inner).map(|c| last_name(l.text(c))));
                 }
             }
+            let routed = name.ends_with("Controller")
+                || supers.iter().any(|s: &&str| s.ends_with("Controller"));
             let class = l.class(name, supers, |l, id| {
                 if let Some(body) = l.field(n, F::Body) {
-                    members(l, body, id);
+                    members(l, body, id, routed);
                 }
             });
             out.push(Stmt::Class(class));
@@ -148,16 +154,9 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                 l.statement(body, out);
             }
         }
-        "namespace_use_declaration"
-        | "php_tag"
-        | "text"
-        | "comment"
-        | "text_interpolation"
-        | "global_declaration"
-        | "declare_statement"
-        | "const_declaration"
-        | "empty_statement"
-        | "unset_statement" => {}
+        "namespace_use_declaration" => imports(l, n),
+        "php_tag" | "text" | "comment" | "text_interpolation" | "global_declaration"
+        | "declare_statement" | "const_declaration" | "empty_statement" | "unset_statement" => {}
         _ if l.usual_statement(n, out) => {}
         _ => {
             let e = l.expr(n);
@@ -172,13 +171,67 @@ fn builtin<'s>(l: &mut Lower<'s>, n: Node<'_>, name: &'static str, parts: Vec<Id
     l.call(n, callee, parts.into_iter().map(arg).collect())
 }
 
-fn members<'s>(l: &mut Lower<'s>, body: Node<'_>, id: u32) {
+/// `use A\B as C;` and `use A\{B, C};`, with dots as elsewhere.
+fn imports<'s>(l: &mut Lower<'s>, n: Node<'_>) {
+    let (mut prefix, mut clauses) = (String::new(), Vec::new());
+    let mut cursor = n.walk();
+    for child in n.named_children(&mut cursor) {
+        match child.kind() {
+            "namespace_name" => prefix = format!("{}.", l.text(child).replace('\\', ".")),
+            "namespace_use_clause" => clauses.push(child),
+            "namespace_use_group" => {
+                let mut inner = child.walk();
+                let all = child.named_children(&mut inner);
+                clauses.extend(all.filter(|c| c.kind() == "namespace_use_clause"));
+            }
+            _ => {}
+        }
+    }
+    for clause in clauses {
+        let Some(named) = clause.named_child(0) else { continue };
+        let path = l.text(named).trim_start_matches('\\');
+        let name = l.field(clause, F::Alias).map_or(last_name(path), |a| l.text(a));
+        let path = format!("{prefix}{}", path.replace('\\', "."));
+        let sym = l.sym(name);
+        l.unit.imports.insert(sym, path);
+    }
+}
+
+/// The names of the attributes of a function or parameter.
+fn notes<'s>(l: &Lower<'s>, n: Node<'_>) -> Vec<&'s str> {
+    let mut out = Vec::new();
+    let Some(list) = l.field(n, F::Attributes) else { return out };
+    let mut cursor = list.walk();
+    for group in list.named_children(&mut cursor) {
+        let mut inner = group.walk();
+        for note in group.named_children(&mut inner).filter(|c| c.kind() == "attribute") {
+            out.extend(note.named_child(0).map(|name| last_name(l.text(name))));
+        }
+    }
+    out
+}
+
+/// Members of a class. What a route calls gets parts of the address.
+fn members<'s>(l: &mut Lower<'s>, body: Node<'_>, id: u32, routed: bool) {
     let mut cursor = body.walk();
     for member in body.named_children(&mut cursor) {
         match member.kind() {
             "method_declaration" => {
                 let f = function(l, member);
                 l.class_mut(id).methods.push(f);
+                let mut inner = member.walk();
+                let public = member
+                    .named_children(&mut inner)
+                    .all(|c| c.kind() != "visibility_modifier" || l.text(c) == "public");
+                let made = &mut l.unit.functions[f as usize];
+                if routed && public && !made.name.starts_with("__") && made.name != "<new>" {
+                    for parameter in &mut made.parameters {
+                        if matches!(parameter.ty, "" | "string" | "array" | "mixed") {
+                            parameter.notes.push("Controller");
+                        }
+                    }
+                }
+                promoted(l, member, id);
             }
             "property_declaration" => {
                 let ty = l.field(member, F::Type).map_or("", |t| last_name(l.text(t)));
@@ -196,12 +249,29 @@ fn members<'s>(l: &mut Lower<'s>, body: Node<'_>, id: u32) {
     }
 }
 
+/// Parameters of a constructor that are fields as well.
+fn promoted<'s>(l: &mut Lower<'s>, method: Node<'_>, id: u32) {
+    let Some(list) = l.field(method, F::Parameters) else { return };
+    let mut cursor = list.walk();
+    for p in list.named_children(&mut cursor) {
+        if p.kind() == "property_promotion_parameter"
+            && let Some(name) = l.field(p, F::Name)
+        {
+            let ty = l.field(p, F::Type).map_or("", |t| last_name(l.text(t)));
+            let name = l.sym(l.text(name));
+            l.assigned(name);
+            l.class_mut(id).fields.push(ClassField { name, ty, value: None });
+        }
+    }
+}
+
 fn function<'s>(l: &mut Lower<'s>, n: Node<'_>) -> u32 {
     let name = match l.field(n, F::Name).map_or("", |c| l.text(c)) {
         "__construct" => "<new>",
         name => name,
     };
     l.function(n, name, |l, f| {
+        f.notes = notes(l, n);
         if let Some(list) = l.field(n, F::Parameters) {
             parameters(l, list, f);
         }
@@ -217,6 +287,7 @@ fn parameters<'s>(l: &mut Lower<'s>, list: Node<'_>, f: &mut Function<'s>) {
         f.parameters.push(Parameter {
             name: sym,
             ty: l.field(p, F::Type).map_or("", |t| last_name(l.text(t))),
+            notes: notes(l, p),
             start: p.start_byte() as u32,
             end: p.end_byte() as u32,
             ..Parameter::default()
@@ -237,6 +308,26 @@ fn arguments<'s>(l: &mut Lower<'s>, list: Option<Node<'_>>) -> Vec<Arg<'s>> {
         }
     }
     out
+}
+
+/// What the server says of itself or of what was uploaded, beside what the request
+/// says.
+fn is_harmless(l: &Lower<'_>, n: Node<'_>) -> bool {
+    let (Some(base), Some(index)) = (n.named_child(0), n.named_child(1)) else { return false };
+    let key = l.text(index).trim_matches(['"', '\'']);
+    match base.kind() {
+        "variable_name" if l.text(base) == "$_SERVER" => {
+            let told =
+                ["HTTP_", "REQUEST_URI", "QUERY_STRING", "PATH_", "PHP_", "ORIG_", "REDIRECT_"];
+            let text = index.kind() == "string" || index.kind() == "encapsed_string";
+            text && key != "argv" && !told.iter().any(|start| key.starts_with(start))
+        }
+        "subscript_expression" => {
+            base.named_child(0).is_some_and(|b| l.text(b) == "$_FILES")
+                && matches!(key, "tmp_name" | "size" | "error")
+        }
+        _ => false,
+    }
 }
 
 /// Text between quotes, with what is put into it.
@@ -379,6 +470,7 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
             l.push(n, Kind::Field(scope, name))
         }
         "class_constant_access_expression" => l.push(n, Kind::Parts(Vec::new())),
+        "subscript_expression" if is_harmless(l, n) => l.push(n, Kind::Parts(Vec::new())),
         "subscript_expression" => {
             let base = l.first(n);
             let index = match n.named_child(1) {
@@ -390,14 +482,27 @@ pub(super) fn expr<'s>(l: &mut Lower<'s>, n: Node<'_>) -> Id {
         "object_creation_expression" => {
             let mut cursor = n.walk();
             let (mut ty, mut args) = ("", Vec::new());
+            let mut chosen = None;
             for child in n.named_children(&mut cursor) {
                 match child.kind() {
                     "name" | "qualified_name" => ty = last_name(l.text(child)),
                     "arguments" => args = arguments(l, Some(child)),
+                    "variable_name"
+                    | "subscript_expression"
+                    | "member_access_expression"
+                    | "parenthesized_expression" => chosen = Some(l.expr(child)),
                     _ => {}
                 }
             }
-            l.push(n, Kind::New(ty, args, None))
+            let object = l.push(n, Kind::New(ty, args, None));
+            match chosen {
+                // A class that is named at run time.
+                Some(class) => {
+                    let class = builtin(l, n, "new", vec![class]);
+                    l.push(n, Kind::Parts(vec![class, object]))
+                }
+                None => object,
+            }
         }
         "array_creation_expression" | "list_literal" => {
             let (mut items, mut entries) = (Vec::new(), Vec::new());
