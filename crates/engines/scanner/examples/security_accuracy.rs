@@ -54,6 +54,8 @@ const LANGUAGES: &[(&str, &[&str])] = &[
     ("java", &["java"]),
     ("go", &["go"]),
     ("javascript", &["js", "jsx", "ts", "tsx"]),
+    ("php", &["php"]),
+    ("csharp", &["cs"]),
 ];
 
 fn group(cwe: u32) -> u32 {
