@@ -10,13 +10,13 @@ pub(crate) fn generate(folder: &Path, out: &Path) {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
 
     let css: String =
-        crate::files(&folder.join("css")).iter().map(|path| squeeze(&read(path))).collect();
+        messages::files(&folder.join("css")).iter().map(|path| squeeze(&read(path))).collect();
     let name = emit(&mut table, out, "app", "css", "text/css; charset=utf-8", css.as_bytes());
     names.insert("app.css".to_owned(), name);
 
     // The modules import one another by their source names; the entry is last
     // because its imports have to carry the final names.
-    let mut modules = crate::files(&folder.join("js"));
+    let mut modules = messages::files(&folder.join("js"));
     modules.sort_by_key(|path| (path.file_stem().is_some_and(|s| s == "app"), path.clone()));
     for path in modules {
         let stem = path.file_stem().and_then(|s| s.to_str()).expect("plain names").to_owned();

@@ -144,7 +144,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         gitload::one_commit(&mut report, &targets, &subject, args.rounds)?;
     }
     if wanted(Topic::Push) {
-        gitload::full_push(&mut report, &targets, &subject, 6)?;
+        gitload::full_push(&mut report, &targets, &subject, 10)?;
     }
     report.print();
     report.save(&workspace::metadata()?.target_directory.join("bench"))

@@ -122,5 +122,17 @@ fn of_subject(subject: &Subject) -> Result<Vec<(String, String)>> {
     let old = git_out(&subject.path, &["rev-list", "--first-parent", "-n", "300", "main"])?;
     let old = old.lines().last().context("there is no commit")?;
     let about = about.split_whitespace().last().unwrap_or_default();
-    Ok(of_history(&format!("subject ({path}, {about} bytes)"), "given", path, old))
+    let about = format!("subject ({path}, {about} bytes)");
+    let mut pages = of_history(&about, "given", path, old);
+    let searches = [
+        ("searching a word that stands everywhere", "q=return"),
+        ("searching two words that stand in some places", "q=size_t+len"),
+        ("searching what stands nowhere", "q=quagga_zeppelin"),
+        ("searching a regular expression", "regex=1&q=%5Ba-z%5D%2B_init%5C%28"),
+        ("searching one letter by regular expression", "regex=1&q=%5Cbx%5Cb"),
+    ];
+    pages.extend(
+        searches.map(|(what, query)| (format!("{what}, {about}"), format!("given/search?{query}"))),
+    );
+    Ok(pages)
 }

@@ -31,7 +31,7 @@ use std::collections::HashMap;
 
 use analysis::{
     BadgeOf, CoverageFormat, ExportFormat, FindingFilter, NewCoverage, PlanKey, ScanPlan,
-    StartOptions, Tongue, Trigger,
+    StartOptions, Trigger,
 };
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, Path, Query, Request, State};
@@ -197,7 +197,7 @@ async fn report(call: &Call, uid: &str, asked: &Asked) -> Result<Response, Failu
             analysis::scan(call, &plan, number).await?
         }
     };
-    let language = one(asked, "language").parse::<Tongue>()?;
+    let language = analysis::language(one(asked, "language"))?;
     let bytes = analysis::report(call, &plan, &scan, language).await?;
     let name = format!("report-{}.pdf", scan.number);
     Ok(answer(bytes, "application/pdf", Some(&name)))

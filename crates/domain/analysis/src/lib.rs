@@ -71,7 +71,7 @@ mod scans;
 mod tables;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod tongue;
+mod words;
 
 pub use ::dependencies::osv::{Level, Match as Vulnerability};
 pub use ::dependencies::{Component, Ecosystem, Scope as DependencyScope};
@@ -150,7 +150,7 @@ pub use scans::{
     scan_by_id, scans, start, trend,
 };
 pub use tables::MIGRATIONS;
-pub use tongue::{Tongue, message_in};
+pub use words::{language, message_in};
 
 /// The scanner's side of a [`Ruleset`]: which rules, how severe, which limits.
 pub use scanner::Ruleset as Rules;

@@ -8,10 +8,12 @@ mod measures;
 #[cfg(test)]
 mod tests;
 
+use messages::Lang;
 use scanner::{Category, Severity};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::FindingId;
+use crate::words::Text;
 pub use measures::{
     Covered, Group, Letter, MINUTES_PER_LINE, Measures, Part, Quality, Rating, Reason,
 };
@@ -264,7 +266,10 @@ impl GateResult {
                 };
                 let value = metric.written(measured.value);
                 let threshold = metric.written(*threshold);
-                format!("{}: {value}, {allowed} {threshold} allowed", metric.words(*scope))
+                format!(
+                    "{}: {value}, {allowed} {threshold} allowed",
+                    Text { lang: Lang::En }.metric(metric, *scope)
+                )
             })
             .collect();
         broken.join("; ")
@@ -334,39 +339,6 @@ impl Metric {
             Self::MaxCognitive => part.max_cognitive.map(f64::from),
             Self::CoveragePercent => part.coverage.and_then(Covered::percent),
             Self::CommentPercent => part.comments(),
-        }
-    }
-
-    pub(crate) fn words(&self, scope: Scope) -> String {
-        let of = match scope {
-            Scope::New => "new ",
-            Scope::Overall => "",
-            Scope::Changed => "changed files' ",
-        };
-        match self {
-            Self::Findings { at_least, category, rule } => {
-                let kind = category.map(|kind| format!("{} ", kind.id())).unwrap_or_default();
-                let rule = if rule.is_empty() { String::new() } else { format!(" of {rule}") };
-                match at_least {
-                    Severity::Info => format!("{of}{kind}findings{rule}"),
-                    Severity::Fatal => format!("{of}fatal {kind}findings{rule}"),
-                    other => {
-                        format!("{of}{kind}findings{rule} of severity {} or worse", other.id())
-                    }
-                }
-            }
-            Self::Secrets => format!("{of}secrets"),
-            Self::VulnerableDependencies => "vulnerable dependencies".to_owned(),
-            Self::Rating { of: quality } => format!("{of}{} rating", quality.as_str()),
-            Self::DebtMinutes => format!("{of}debt in minutes"),
-            Self::DebtPercent => format!("{of}debt in per cent"),
-            Self::DuplicationPercent => format!("{of}duplicated lines in per cent"),
-            Self::ComplexFunctions => format!("{of}too complex functions"),
-            Self::ComplexPercent => format!("{of}too complex functions in per cent"),
-            Self::MaxComplexity => format!("{of}highest complexity of a function"),
-            Self::MaxCognitive => format!("{of}highest cognitive complexity of a function"),
-            Self::CoveragePercent => format!("{of}coverage in per cent"),
-            Self::CommentPercent => format!("{of}comment lines in per cent"),
         }
     }
 }

@@ -169,7 +169,7 @@ async fn post(
         at: delivery.created_at,
         id: format!("{}.{}", plan.uid, delivery.id),
     };
-    let language = hook.language.as_deref().unwrap_or_default().parse()?;
+    let language = crate::language(hook.language.as_deref().unwrap_or_default())?;
     let letter = letter::letter(language, boxes.lines().map(str::to_owned).collect(), &about);
     Ok(env.mail.send(&letter).await?)
 }

@@ -3,11 +3,12 @@
 
 use base::Timestamp;
 use mail::Letter;
+use messages::Lang;
 use scanner::Severity;
 
 use crate::gate::{GateResult, Measured, Verdict};
 use crate::scan::{Scan, ScanResult, ScanState};
-use crate::tongue::{self, Tongue, message_in};
+use crate::words::{Text, allowed, message_in};
 
 /// Findings that are named.
 const NAMED: usize = 15;
@@ -25,16 +26,17 @@ pub(super) struct About<'a> {
 }
 
 /// The letter to these addresses.
-pub(super) fn letter(tongue: Tongue, to: Vec<String>, about: &About<'_>) -> Letter {
+pub(super) fn letter(lang: Lang, to: Vec<String>, about: &About<'_>) -> Letter {
+    let t = Text { lang };
     let paper = match about.scan {
-        Some(scan) => of_scan(tongue, about, scan),
-        None => trial(tongue, about),
+        Some(scan) => of_scan(t, about, scan),
+        None => trial(t, about),
     };
     Letter {
         to,
         subject: paper.title.clone(),
         text: paper.text(),
-        html: paper.html(tongue),
+        html: paper.html(lang),
         id: about.id.clone(),
         at: about.at,
     }
@@ -50,109 +52,92 @@ struct Paper {
     link: (&'static str, String),
 }
 
-fn trial(tongue: Tongue, about: &About<'_>) -> Paper {
-    let said = tongue.say(
-        "This is a trial. Letters about scans of this plan will come to this address.",
-        "这是一封测试邮件。该方案的扫描通知将发送到此地址。",
-    );
+fn trial(t: Text, about: &About<'_>) -> Paper {
     Paper {
-        title: format!("{}: {}", about.plan, tongue.say("test message", "测试消息")),
-        facts: vec![(tongue.say("Plan", "扫描方案"), about.plan.to_owned())],
-        lists: vec![(said.to_owned(), Vec::new())],
-        link: (tongue.say("Open Mortise", "打开 Mortise"), about.url.to_owned()),
+        title: t.letter_trial_title(about.plan),
+        facts: vec![(t.letter_plan(), about.plan.to_owned())],
+        lists: vec![(t.letter_trial().to_owned(), Vec::new())],
+        link: (t.letter_open_mortise(), about.url.to_owned()),
     }
 }
 
-fn of_scan(tongue: Tongue, about: &About<'_>, scan: &Scan) -> Paper {
-    let state = state(tongue, scan);
-    let mut facts = vec![
-        (tongue.say("Plan", "扫描方案"), about.plan.to_owned()),
-        (tongue.say("Result", "结果"), state.to_owned()),
-    ];
+fn of_scan(t: Text, about: &About<'_>, scan: &Scan) -> Paper {
+    let state = state(t, scan);
+    let mut facts =
+        vec![(t.letter_plan(), about.plan.to_owned()), (t.letter_result(), state.to_owned())];
     for source in &scan.sources {
         let commit = source.commit.get(..10).unwrap_or(&source.commit);
         let text = format!("{} {} {commit}", source.name, source.branch);
-        facts.push((tongue.say("Code", "代码"), text.trim_end().to_owned()));
+        facts.push((t.letter_code(), text.trim_end().to_owned()));
     }
     let mut lists = Vec::new();
     match &scan.result {
         Some(result) => {
-            facts.extend(counts(tongue, result));
-            lists.extend(gate(tongue, &result.gate));
+            facts.extend(counts(t, result));
+            lists.extend(gate(t, &result.gate));
         }
-        None => facts.push((tongue.say("Reason", "原因"), scan.error.clone())),
+        None => facts.push((t.letter_reason(), scan.error.clone())),
     }
     Paper {
         title: format!("{} #{}: {state}", about.plan, scan.number),
         facts,
         lists,
-        link: (tongue.say("See the scan", "查看扫描"), about.url.to_owned()),
+        link: (t.letter_see(), about.url.to_owned()),
     }
 }
 
-fn state(tongue: Tongue, scan: &Scan) -> &'static str {
+fn state(t: Text, scan: &Scan) -> &'static str {
     let broken = scan.result.as_ref().is_some_and(|result| result.gate.verdict == Verdict::Failed);
     match scan.state {
-        ScanState::Passed => tongue.say("passed", "通过"),
-        ScanState::Failed if broken => tongue.say("the gate says no", "门禁未通过"),
-        ScanState::Failed => tongue.say("failed", "失败"),
-        ScanState::Timeout => tongue.say("took too long", "超时"),
-        ScanState::Cancelled => tongue.say("stopped", "已停止"),
-        ScanState::Waiting | ScanState::Queued | ScanState::Running => {
-            tongue.say("running", "进行中")
-        }
+        ScanState::Passed => t.letter_passed(),
+        ScanState::Failed if broken => t.letter_gate_says_no(),
+        ScanState::Failed => t.letter_failed(),
+        ScanState::Timeout => t.letter_timeout(),
+        ScanState::Cancelled => t.letter_cancelled(),
+        ScanState::Waiting | ScanState::Queued | ScanState::Running => t.letter_running(),
     }
 }
 
-fn counts(tongue: Tongue, result: &ScanResult) -> Vec<(&'static str, String)> {
+fn counts(t: Text, result: &ScanResult) -> Vec<(&'static str, String)> {
     let open: Vec<String> = [Severity::Fatal, Severity::Error, Severity::Warning, Severity::Info]
         .into_iter()
         .filter(|one| result.open.of(*one) > 0)
-        .map(|one| format!("{} {}", tongue::severity(tongue, one), result.open.of(one)))
+        .map(|one| format!("{} {}", t.severity(one), result.open.of(one)))
         .collect();
     let open = match open.is_empty() {
         true => "0".to_owned(),
         false => format!("{} ({})", result.open.total(), open.join(", ")),
     };
     vec![
-        (tongue.say("New findings", "新增问题"), result.new.total().to_string()),
-        (tongue.say("Fixed", "已修复"), result.fixed.to_string()),
-        (tongue.say("Open", "未处理"), open),
+        (t.letter_new(), result.new.total().to_string()),
+        (t.letter_fixed(), result.fixed.to_string()),
+        (t.letter_open(), open),
     ]
 }
 
-fn gate(tongue: Tongue, gate: &GateResult) -> Vec<(String, Vec<String>)> {
+fn gate(t: Text, gate: &GateResult) -> Vec<(String, Vec<String>)> {
     let mut lists = Vec::new();
     let line = |measured: &Measured| {
         let condition = &measured.condition;
         let value = condition.metric.written(measured.value);
-        format!(
-            "{}: {value} ({})",
-            tongue::condition(tongue, condition),
-            tongue::allowed(condition)
-        )
+        format!("{}: {value} ({})", t.condition(condition), allowed(condition))
     };
     let broken: Vec<String> =
         gate.conditions.iter().filter(|measured| !measured.holds).map(line).collect();
     if !broken.is_empty() {
-        lists.push((tongue.say("Conditions that do not hold", "未满足的条件").to_owned(), broken));
+        lists.push((t.letter_broken().to_owned(), broken));
     }
     let named: Vec<String> = gate
         .offending
         .iter()
         .take(NAMED)
         .map(|one| {
-            let said = message_in(tongue, &one.rule, &one.message);
-            format!(
-                "{} · {}:{} · {said}",
-                tongue::severity(tongue, one.severity),
-                one.path,
-                one.line
-            )
+            let said = message_in(t.lang, &one.rule, &one.message);
+            format!("{} · {}:{} · {said}", t.severity(one.severity), one.path, one.line)
         })
         .collect();
     if !named.is_empty() {
-        lists.push((tongue.say("Findings that break it", "导致门禁失败的问题").to_owned(), named));
+        lists.push((t.letter_offending().to_owned(), named));
     }
     lists
 }
@@ -173,10 +158,10 @@ impl Paper {
         text
     }
 
-    fn html(&self, tongue: Tongue) -> String {
+    fn html(&self, lang: Lang) -> String {
         let mut html = format!(
             "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head><body style=\"font-family:sans-serif;line-height:1.5\"><h1 style=\"font-size:18px\">{}</h1><table cellpadding=\"4\">",
-            tongue.as_str(),
+            lang.short(),
             escape(&self.title),
             escape(&self.title),
         );
@@ -239,7 +224,7 @@ mod tests {
             at: Timestamp(0),
             id: "1".to_owned(),
         };
-        let made = letter(Tongue::Zh, vec!["ann@example.com".to_owned()], &about);
+        let made = letter(Lang::Zh, vec!["ann@example.com".to_owned()], &about);
         assert!(made.html.contains("nightly &lt;b&gt;&quot;&amp; Bcc: x"), "{}", made.html);
         assert!(made.html.contains("<html lang=\"zh\">"), "{}", made.html);
         assert!(made.text.contains("扫描方案: nightly <b>\"& Bcc: x\n"), "{}", made.text);

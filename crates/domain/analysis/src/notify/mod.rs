@@ -11,6 +11,7 @@ mod letter;
 
 use base::{Error, Granted, PageRequest, Paged, Result, Right, Timestamp, Write};
 use call::Call;
+use messages::Lang;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _,
@@ -18,7 +19,6 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use crate::Tongue;
 use crate::plan::ScanPlan;
 use crate::tables::{deliveries, hooks as rows};
 
@@ -83,7 +83,7 @@ pub struct Notice {
     /// first letters and the domains.
     pub host: String,
     /// The language of letters.
-    pub language: Tongue,
+    pub language: Lang,
     /// Whether its messages are signed.
     pub signed: bool,
     /// Whether only scans that did not pass are told of.
@@ -103,7 +103,7 @@ pub struct NewNotice {
     /// 20 mail addresses, separated by commas or white space.
     pub address: String,
     /// The language of letters; other messages have none.
-    pub language: Tongue,
+    pub language: Lang,
     /// What messages are signed with; empty for nothing.
     pub secret: String,
     /// Whether only scans that did not pass are told of.
@@ -184,7 +184,7 @@ pub async fn create_notice(
         host: Set(host),
         address: Set(call.vault.seal(address.as_bytes(), &purpose("address", plan.id))?),
         secret: Set(secret),
-        language: Set(Some(new.language.as_str().to_owned())),
+        language: Set(Some(new.language.short().to_owned())),
         only_failures: Set(new.only_failures),
         enabled: Set(true),
         creator_id: Set(call.actor.user_id()),
@@ -331,7 +331,7 @@ fn of_row(row: rows::Model) -> Result<Notice> {
         name: row.name,
         kind: row.kind.parse()?,
         host: row.host,
-        language: row.language.as_deref().unwrap_or_default().parse()?,
+        language: crate::language(row.language.as_deref().unwrap_or_default())?,
         signed: row.secret.is_some(),
         only_failures: row.only_failures,
         at: row.created_at,

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use analysis::{
     Badge, BadgeOf, ExportFormat, FindingFilter, FindingState, Gate, IgnoreReason, NewException,
-    NewNotice, NoticeKind, PlanChange, ScanState, Tongue, Trigger, Triggers,
+    NewNotice, NoticeKind, PlanChange, ScanState, Trigger, Triggers,
 };
 use base::PageRequest;
+use messages::Lang;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -170,7 +171,7 @@ async fn messages_go_out_signed_and_are_tried_again() {
             name: "room".to_owned(),
             kind: NoticeKind::Plain,
             address: format!("http://127.0.0.1:{port}/hook?key=k"),
-            language: Tongue::En,
+            language: Lang::En,
             secret: "s3cret".to_owned(),
             only_failures: false,
         };

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use analysis::{Delivery, Gate, NewNotice, Notice, NoticeKind, ScanPlan, Tongue};
+use analysis::{Delivery, Gate, NewNotice, Notice, NoticeKind, ScanPlan};
 use base::{Error, Granted, PageRequest, Write};
 use mail::testing::Post;
+use messages::Lang;
 
 use crate::world::{DANGEROUS, World, each};
 
@@ -13,7 +14,7 @@ fn ann_and_bo() -> NewNotice {
         name: "team".to_owned(),
         kind: NoticeKind::Mail,
         address: "ann@example.com, bo@example.org; ann@example.com".to_owned(),
-        language: Tongue::Zh,
+        language: Lang::Zh,
         secret: String::new(),
         only_failures: true,
     }
@@ -72,7 +73,7 @@ async fn a_failed_gate_is_a_letter_in_the_reader_s_language() {
         let plan = world.make(new).await;
         let made = told(&world, &plan).await;
         assert_eq!(made.host, "a…@example.com, b…@example.org");
-        assert_eq!(made.language, Tongue::Zh);
+        assert_eq!(made.language, Lang::Zh);
         let scan = world.scan(&plan).await;
         let arrived = post.arrived();
         assert_eq!(arrived.len(), 1);

@@ -2,8 +2,9 @@
 
 use std::io::Read as _;
 
-use analysis::{Gate, Tongue};
+use analysis::Gate;
 use base::Error;
+use messages::Lang;
 
 use crate::world::{DANGEROUS, each};
 
@@ -33,22 +34,22 @@ async fn a_report_says_what_the_pages_say() {
         new.definition.gate = Gate::on();
         let plan = world.make(new).await;
         let scan = world.start(&plan).await;
-        let early = analysis::report(&world.ann, &plan, &scan, Tongue::En).await.unwrap_err();
+        let early = analysis::report(&world.ann, &plan, &scan, Lang::En).await.unwrap_err();
         assert!(matches!(early, Error::Conflict { .. }), "{early:?}");
         world.drain().await;
         let scan = world.again(&plan, &scan).await;
-        for (tongue, gate) in [(Tongue::En, "(The gate says no.)"), (Tongue::Zh, "(run.py:11)")] {
-            let pdf = analysis::report(&world.ann, &plan, &scan, tongue).await.unwrap();
-            assert!(pdf.starts_with(b"%PDF-1."), "{tongue:?}");
+        for (lang, gate) in [(Lang::En, "(The gate says no.)"), (Lang::Zh, "(run.py:11)")] {
+            let pdf = analysis::report(&world.ann, &plan, &scan, lang).await.unwrap();
+            assert!(pdf.starts_with(b"%PDF-1."), "{lang:?}");
             let text = streams(&pdf);
             for part in [gate, "(run.py:5)", "(python/eval-call)", "(1 / "] {
-                assert!(text.contains(part), "{tongue:?} {part}: {text}");
+                assert!(text.contains(part), "{lang:?} {part}: {text}");
             }
             let raw = String::from_utf8_lossy(&pdf);
-            assert!(raw.contains("/STSong-Light-UniGB-UTF16-H"), "{tongue:?}");
-            assert!(raw.contains(&format!("/scans/{}", scan.number)), "{tongue:?}");
+            assert!(raw.contains("/STSong-Light-UniGB-UTF16-H"), "{lang:?}");
+            assert!(raw.contains(&format!("/scans/{}", scan.number)), "{lang:?}");
             // 夜, by which letters are copied out of it.
-            assert!(raw.contains("<591C> <591C>"), "{tongue:?}: {raw}");
+            assert!(raw.contains("<591C> <591C>"), "{lang:?}: {raw}");
         }
     })
     .await;

@@ -1,4 +1,4 @@
-use analysis::{Badge, Exception, NewNotice, Notice, NoticeKind, PlanChange, Tongue};
+use analysis::{Badge, Exception, NewNotice, Notice, NoticeKind, PlanChange};
 use axum::extract::Path;
 use base::{Error, PageRequest, Read, Write};
 use maud::{Markup, Render, html};
@@ -12,7 +12,7 @@ use crate::{
         Button, Column, Field, Icon, Tone, Weight, badge as sign, banner, card, card_flush,
         folding, person, switch,
     },
-    i18n::Text,
+    i18n::{Lang, Text},
     layout::{Head, head},
     request::{Answer, Faults, Fields, Place, Visit},
     response,
@@ -64,7 +64,7 @@ async fn page(
                         }
                         (Field::new(ui, "address", t.quality_address()).value(fields.one("address")).hint(&where_to).mono().fault(faults.get("address")))
                         (Field::new(ui, "secret", t.quality_secret()).kind("password").hint(t.quality_secret_hint()).optional().fault(faults.get("secret")))
-                        (Field::new(ui, "language", t.quality_language()).hint(t.quality_language_hint()).choice(&[("en", "English"), ("zh", "中文")]).value(match fields.one("language") { "" => super::words::tongue(t).as_str(), chosen => chosen }).fault(faults.get("language")))
+                        (Field::new(ui, "language", t.quality_language()).hint(t.quality_language_hint()).choice(&[("en", "English"), ("zh", "中文")]).value(match fields.one("language") { "" => t.lang.short(), chosen => chosen }).fault(faults.get("language")))
                         (switch("only_failures", t.quality_only_failures(), None, fields.on("only_failures")))
                         div.line { (Button::submit(t.action_create()).weight(Weight::Primary)) }
                     } }))
@@ -108,7 +108,7 @@ fn receivers(visit: &Visit, at: &At<Read>, all: &[Notice]) -> Markup {
             let base = format!("{}/notices/{}", at.base(), one.id);
             vec![
                 html! { strong { (one.name) } },
-                html! { (kind_name(t, one.kind)) @if one.kind == NoticeKind::Mail { " " (sign(match one.language { Tongue::En => "English", Tongue::Zh => "中文" }, None)) } @if one.signed { " " (sign(t.quality_signed(), None)) } @if one.only_failures { " " (sign(t.quality_only_failures(), None)) } },
+                html! { (kind_name(t, one.kind)) @if one.kind == NoticeKind::Mail { " " (sign(match one.language { Lang::En => "English", Lang::Zh => "中文" }, None)) } @if one.signed { " " (sign(t.quality_signed(), None)) } @if one.only_failures { " " (sign(t.quality_only_failures(), None)) } },
                 html! { span.mono.small { (one.host) } },
                 html! { @if at.nav.manage { div.line {
                     form method="post" action={ (base) "/try" } { (Button::submit(t.quality_send_trial()).icon(Icon::Play).render()) }
@@ -218,7 +218,7 @@ pub(super) async fn create(
             name: fields.one("name").to_owned(),
             kind: fields.one("kind").parse()?,
             address: fields.one("address").to_owned(),
-            language: fields.one("language").parse()?,
+            language: analysis::language(fields.one("language"))?,
             secret: fields.raw("secret").to_owned(),
             only_failures: fields.on("only_failures"),
         };

@@ -7,7 +7,7 @@ use super::{
     frame::at,
     ratings::ratings,
     scan::gate_table,
-    words::{inline, message, severities, severity, tongue, verdict as said},
+    words::{inline, message, severities, severity, verdict as said},
 };
 use crate::{
     components::{Button, Column, Icon, card_flush, empty, folding, sheet, status, verdict},
@@ -94,6 +94,6 @@ pub(super) async fn file(
         (None, Some(id)) => analysis::scan_by_id(&visit.call, &at.plan, id).await?,
         (None, None) => return Err(Error::not_found("scan").into()),
     };
-    let bytes = analysis::report(&visit.call, &at.plan, &scan, tongue(visit.ui.t)).await?;
+    let bytes = analysis::report(&visit.call, &at.plan, &scan, visit.ui.t.lang).await?;
     Ok(response::file(bytes, "application/pdf", &format!("report-{}.pdf", scan.number)))
 }

@@ -2,7 +2,7 @@
 
 use analysis::{
     Category, FindingState, GateResult, IgnoreReason, RuleInfo, Scan, ScanResult, ScanState,
-    Severity, Tongue, Trigger, Verdict,
+    Severity, Trigger, Verdict,
     gate::{Comparison, Condition, Metric, Quality, Scope},
 };
 use maud::{Markup, html};
@@ -80,15 +80,7 @@ pub(super) fn trigger(t: Text, trigger: Trigger) -> &'static str {
 
 /// A finding's message, in Chinese where its rule knows it so.
 pub(super) fn message(t: Text, rule: &str, message: &str) -> String {
-    analysis::message_in(tongue(t), rule, message)
-}
-
-/// The language of the page as the analysis knows it.
-pub(super) fn tongue(t: Text) -> Tongue {
-    match t.lang {
-        Lang::En => Tongue::En,
-        Lang::Zh => Tongue::Zh,
-    }
+    analysis::message_in(t.lang, rule, message)
 }
 
 /// A message as markup: what stands between back-ticks is code.

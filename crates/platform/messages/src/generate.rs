@@ -1,7 +1,11 @@
-//! Message files to Rust. A key that only one language has, or a placeholder
-//! that differs between the two, stops the build with the key's name.
+//! Message files to Rust, for build scripts.
 
-use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// One message of one language: the text, and the form for exactly one thing
 /// where the language has such a form.
@@ -18,7 +22,14 @@ struct Placeholder {
     number: bool,
 }
 
-pub(crate) fn generate(folder: &Path, target: &Path) {
+/// Writes an `impl Text` with a function for each message below `folder/en` and
+/// `folder/zh` to `target`. Whoever includes it has `Text` with a field `lang`,
+/// and [`crate::Lang`], [`crate::Count`] and [`crate::group`] in scope.
+///
+/// # Panics
+/// A file cannot be read, only one language has a key, or the placeholders of
+/// the two differ: the build stops with the key's name.
+pub fn generate(folder: &Path, target: &Path) {
     let english = language(&folder.join("en"));
     let chinese = language(&folder.join("zh"));
     let lacks = |one: &BTreeMap<String, Forms>, other: &BTreeMap<String, Forms>| -> Vec<String> {
@@ -126,40 +137,13 @@ fn placeholders(key: &str, text: &str) -> Vec<Placeholder> {
 /// All messages of one language: every file of its folder, one an area.
 fn language(folder: &Path) -> BTreeMap<String, Forms> {
     let mut found = BTreeMap::new();
-    for path in crate::files(folder) {
+    for path in files(folder) {
         parse(&path, &mut found);
     }
     for (key, forms) in &found {
         assert!(!forms.other.is_empty(), "{}: {key} has no text", folder.display());
     }
     found
-}
-
-/// What the domains say, each sentence with its Chinese: a table by length,
-/// the longest first, so that of two patterns the one that says more is tried
-/// before the other.
-pub(crate) fn generate_domain(source: &Path, target: &Path) {
-    let text = fs::read_to_string(source).unwrap_or_else(|e| panic!("{}: {e}", source.display()));
-    let mut pairs = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let place = || format!("{}:{}", source.display(), number + 1);
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let (english, chinese) = line
-            .strip_prefix('"')
-            .and_then(|line| line.strip_suffix('"'))
-            .and_then(|line| line.split_once("\" = \""))
-            .unwrap_or_else(|| panic!("{}: not two quoted texts", place()));
-        let places = |text: &str| text.matches("{}").count();
-        assert!(places(english) == places(chinese), "{}: the values differ", place());
-        pairs.push((english.replace("\\\"", "\""), chinese.replace("\\\"", "\"")));
-    }
-    pairs.sort_by_key(|(english, _)| (std::cmp::Reverse(english.len()), english.clone()));
-    let twice = pairs.windows(2).find(|pair| pair[0].0 == pair[1].0);
-    assert!(twice.is_none(), "{}: {twice:?} stands twice", source.display());
-    let code = format!("static DOMAIN: &[(&str, &str)] = &{pairs:#?};\n");
-    fs::write(target, code).expect("the build's own folder is writable");
 }
 
 /// The subset of TOML that the message files use: `[section]`,
@@ -193,4 +177,18 @@ fn parse(path: &Path, found: &mut BTreeMap<String, Forms>) {
             forms.other = value;
         }
     }
+}
+
+/// What is in a folder, by name.
+///
+/// # Panics
+/// It cannot be read.
+#[must_use]
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        .map(|entry| entry.expect("a readable folder").path())
+        .collect();
+    found.sort();
+    found
 }
