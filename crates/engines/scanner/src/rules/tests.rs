@@ -181,6 +181,7 @@ fn few_rules_run_on_every_file() {
         "javascript/duplicate-case",
         "javascript/duplicate-key",
         "javascript/literal-compare",
+        "javascript/prototype-walk",
         "javascript/prototype-write",
         "javascript/repeated-condition",
         "javascript/same-branches",

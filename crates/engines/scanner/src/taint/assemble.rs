@@ -269,7 +269,8 @@ fn has_host(begun: &str) -> bool {
     match begun.strip_prefix('/') {
         // A path, and not `//host`.
         Some(path) => path.starts_with(|c: char| c != '/' && c != '\\' && c != '\u{1}'),
-        None => begun.starts_with('\u{1}') && after_host(begun),
+        // Bases end with a `/`, or what follows begins with one.
+        None => begun.starts_with('\u{1}'),
     }
 }
 

@@ -334,6 +334,9 @@ impl<'s> Machine<'s> {
             && let Some((_, on)) = &made.on
             && let Some(Const::Str(text)) = made.values.first().map(|v| v.konst.clone())
         {
+            // An expression for steps upwards takes them out.
+            let steps = text.contains("\\.\\.") || text.contains("\\.{2");
+            let text = if steps { Rc::from("..") } else { text };
             let marks = state.flat(on).without(self.rules.without(&text));
             let at = self.unit.range(made.id);
             return Val::marked(marks.step(at, What::Through, name));

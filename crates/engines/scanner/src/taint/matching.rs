@@ -27,6 +27,11 @@ impl<'s> Machine<'s> {
                 marks.join(&state.flat(value));
             }
         }
+        for (place, key) in &pattern.args.keys {
+            if let Some(value) = made.place(*place).and_then(|(_, v)| entry(v, key, state)) {
+                marks.join(&state.flat(&value));
+            }
+        }
         for name in &pattern.args.names {
             if let Some((_, value)) = made.named(name) {
                 marks.join(&state.flat(value));
@@ -72,6 +77,15 @@ impl<'s> Machine<'s> {
                 }
                 Condition::Host(place) => {
                     if made.place(*place).is_none_or(|(_, v)| v.clean & ANCHORED != 0) {
+                        return (false, None);
+                    }
+                    continue;
+                }
+                Condition::DynamicKey(place, key) => {
+                    let value = made.place(*place).and_then(|(_, v)| entry(v, key, state));
+                    let open =
+                        |v: &Val<'s>| !state.is_fixed(v, 0) && state.flat(v).come_from_outside();
+                    if !value.is_some_and(|v| open(&v)) {
                         return (false, None);
                     }
                     continue;

@@ -17,10 +17,11 @@
 //! ```
 //!
 //! Arguments: `0`, `1..` (from there on), `*` (all), `name=` (by name), `this`
-//! (the receiver). Then conditions: `where shell=True and 0~/^MD5$/ and !timeout`;
+//! (the receiver), `0.key` (what a map or an object has there). Then conditions: `where shell=True and 0~/^MD5$/ and !timeout`;
 //! `0@~/MODE_ECB$/` also asks for the name of a constant that is not known; `0^/^Location:/`
 //! for how a text begins, as far as that is known (`0^^/…/`: and that it is known);
-//! `2.secure=false` and `!2.secure` ask for what a map or object has under a key,
+//! `2.secure=false`, `!2.secure` and `dynamic 2.secure` ask for what a map or object has under a
+//! key,
 //! `dynamic 0` and `fixed 0` (`open name` by name) whether an argument is made of constants,
 //! `host 0` whether somebody else may choose the host of an address, `command 0`
 //! whether the arguments from there on let a shell run what is no constant, `1&022`
@@ -61,6 +62,8 @@ pub(super) struct Args {
     pub(super) places: Vec<usize>,
     pub(super) from: Option<usize>,
     pub(super) names: Vec<String>,
+    /// What lies under a key of a map or an object.
+    pub(super) keys: Vec<(usize, String)>,
     pub(super) this: bool,
 }
 
@@ -90,6 +93,8 @@ pub(super) enum Condition {
     Fewer(usize),
     /// The argument is no constant.
     Dynamic(usize),
+    /// What a map or an object has under a key is no constant.
+    DynamicKey(usize, String),
     /// The argument is made of constants only.
     Fixed(usize),
     /// The argument is an address of which more than the path may be chosen elsewhere.
@@ -229,6 +234,9 @@ impl Pattern {
                 args.from = Some(n.parse().map_err(|_| format!("`{word}` is no place"))?);
             } else if let Some(name) = word.strip_suffix('=') {
                 args.names.push(name.to_owned());
+            } else if let Some((place, key)) = word.split_once('.') {
+                let place = place.parse().map_err(|_| format!("`{word}` is no place"))?;
+                args.keys.push((place, key.to_owned()));
             } else {
                 args.places.push(word.parse().map_err(|_| format!("`{word}` is no place"))?);
             }
@@ -250,6 +258,12 @@ impl Pattern {
             .map(|one| {
                 if let Some(word) = one.strip_prefix("import ") {
                     return Ok(Condition::Imports(word.to_owned()));
+                }
+                if let Some((place, key)) =
+                    one.strip_prefix("dynamic ").and_then(|what| what.split_once('.'))
+                {
+                    let place = place.parse().map_err(|_| format!("`{place}` is no place"))?;
+                    return Ok(Condition::DynamicKey(place, key.to_owned()));
                 }
                 if let Some(n) = one.strip_prefix("dynamic ") {
                     return n.parse().map(Condition::Dynamic).map_err(|e| e.to_string());

@@ -173,6 +173,11 @@ fn required(l: &Lower<'_>, n: Node<'_>) -> Option<String> {
             Some(format!("{base}.{}", l.text(l.field(n, F::Property)?)))
         }
         "await_expression" => required(l, n.named_child(0)?),
+        // `const { JWT } = jose`: a part of what was imported.
+        "identifier" => {
+            let sym = l.known_sym(l.text(n))?;
+            l.unit.imports.get(&sym).filter(|path| !path.starts_with('.')).cloned()
+        }
         _ => None,
     }
 }

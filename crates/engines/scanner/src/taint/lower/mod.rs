@@ -188,6 +188,11 @@ impl<'s> Lower<'s> {
         })
     }
 
+    /// The symbol of a name that occurred before.
+    pub(super) fn known_sym(&self, name: &str) -> Option<Sym> {
+        self.syms.get(name).copied()
+    }
+
     pub(super) fn name(&mut self, node: Node<'_>) -> Id {
         let sym = self.sym(self.text(node));
         self.push(node, Kind::Name(sym))
