@@ -100,6 +100,27 @@ fn what_cannot_happen_is_not_reported() {
     }
 }
 
+/// However many functions of a file hand it on.
+#[test]
+fn chains_of_calls_are_followed_to_their_end() {
+    for many in [2, 6, 9, 40] {
+        let chain: String =
+            (0..many).map(|i| format!("def f{i}(a):\n    f{}(a)\n\n", i + 1)).collect();
+        let text = format!(
+            "from flask import request\n{chain}def f{many}(a):\n    eval(a)\n\ndef v():\n    f0(request.args['a'])\n"
+        );
+        let report = analyse(Language::Python, &text);
+        assert_eq!(lines(&report, "python/code-injection").len(), 1, "{many} calls");
+        let back: String =
+            (0..many).map(|i| format!("def f{i}():\n    return f{}()\n\n", i + 1)).collect();
+        let text = format!(
+            "from flask import request\n{back}def f{many}():\n    return request.args['a']\n\ndef v():\n    eval(f0())\n"
+        );
+        let report = analyse(Language::Python, &text);
+        assert_eq!(lines(&report, "python/code-injection").len(), 1, "{many} returns");
+    }
+}
+
 /// Steps are counted, not seconds, so this ends on any machine.
 #[test]
 fn hostile_files_end() {

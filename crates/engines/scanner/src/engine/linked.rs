@@ -74,6 +74,7 @@ pub(super) fn links_of(
         flows: exported.flows.into_iter().map(open).collect(),
         settings: Vec::new(),
         asked: exported.asked.into_iter().map(asked).collect(),
+        own: None,
     };
     (!links.is_empty()).then(|| Box::new(links))
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use tree_sitter::Node;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::linked::links_of;
 use super::{DEEPEST, Engine};
 use crate::language::{KindTable, Language, flag};
 use crate::report::{BlobReport, RawFinding};
@@ -163,6 +164,10 @@ impl Engine {
             let followed = taint::follow(language, table, flows, tree, text);
             report.health.rules_skipped |= followed.cut;
             self.add_flows(report, followed.flows, text, errors);
+            let told = links_of(report, followed.exported, text, errors);
+            if told.is_some() {
+                report.links.get_or_insert_default().own = told;
+            }
         }
     }
 }

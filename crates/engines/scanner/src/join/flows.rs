@@ -32,16 +32,23 @@ pub(super) fn link(files: &[FileReport<'_>]) -> HashMap<usize, BlobReport> {
         .enumerate()
         .filter_map(|(i, f)| Some((i, f.report.links.as_deref()?)))
         .collect();
-    let names = wanted(&linked);
+    // Rules of a team know of each other, and of nothing else.
+    let own: Vec<(usize, &Links)> =
+        linked.iter().filter_map(|(at, links)| Some((*at, links.own.as_deref()?))).collect();
     let mut patches: HashMap<usize, Patch> = HashMap::new();
-    if !names.is_empty() {
-        let index = Index::new(files, &linked, &names);
-        for (at, links) in &linked {
+    for linked in [&linked, &own] {
+        let names = wanted(linked);
+        if names.is_empty() {
+            continue;
+        }
+        let index = Index::new(files, linked, &names);
+        for (at, links) in linked {
             index.calls(*at, links, &mut patches);
             index.flows(*at, links, &mut patches);
         }
     }
-    settings(&linked, files, &mut patches);
+    let asking: Vec<(usize, &Links)> = linked.iter().chain(&own).copied().collect();
+    settings(&asking, files, &mut patches);
     let patched = |(at, patch): (usize, Patch)| (at, patch.apply(files[at].report));
     patches.into_iter().map(patched).collect()
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::language::{Language, SkipReason};
 
 /// Changes with every change of the layout.
-const FORMAT: u8 = 4;
+const FORMAT: u8 = 5;
 
 /// The stored bytes are not a report of this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -437,6 +437,7 @@ mod tests {
                 test: "^MD5$".into(),
                 wanted: true,
             }],
+            own: Some(Box::new(Links { package: "a".into(), ..Links::default() })),
         }
     }
 

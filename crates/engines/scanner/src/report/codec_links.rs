@@ -40,6 +40,7 @@ impl Writer {
             w.text(&asked.test);
             w.out.push(u8::from(asked.wanted));
         });
+        self.links(links.own.as_deref());
     }
 
     fn list<T>(&mut self, list: &[T], mut each: impl FnMut(&mut Self, &T)) {
@@ -78,8 +79,15 @@ impl Writer {
 
 impl Reader<'_> {
     pub(super) fn links(&mut self) -> Read<Option<Box<Links>>> {
+        self.links_inside(0)
+    }
+
+    fn links_inside(&mut self, inside: u8) -> Read<Option<Box<Links>>> {
         if !self.flag()? {
             return Ok(None);
+        }
+        if inside > 1 {
+            return Err(DecodeError::new("links inside of links inside of links"));
         }
         Ok(Some(Box::new(Links {
             package: self.text()?,
@@ -113,6 +121,7 @@ impl Reader<'_> {
                     wanted: r.flag()?,
                 })
             })?,
+            own: self.links_inside(inside + 1)?,
         })))
     }
 

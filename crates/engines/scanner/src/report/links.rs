@@ -27,6 +27,9 @@ pub struct Links {
     pub settings: Vec<(String, String)>,
     /// Findings that hang on a configuration.
     pub asked: Vec<AskedSetting>,
+    /// The same of rules that a team wrote, which have lists of their own; never has
+    /// more of it inside.
+    pub own: Option<Box<Self>>,
 }
 
 impl Links {
@@ -38,6 +41,7 @@ impl Links {
             && self.flows.is_empty()
             && self.settings.is_empty()
             && self.asked.is_empty()
+            && self.own.is_none()
     }
 }
 

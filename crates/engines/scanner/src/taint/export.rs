@@ -9,6 +9,7 @@ use super::spec::OUTSIDE;
 use super::value::{self, Marks, Need, Origin, THIS};
 use super::{Flow, steps};
 use crate::report::{FlowCallee, FlowStep, OpenCall};
+use crate::rules::{OWN_PREFIX, RuleInfo};
 use crate::text::Text;
 
 /// Functions of one file that are told of, calls and findings of each kind.
@@ -152,7 +153,7 @@ impl<'s> Machine<'s> {
     }
 
     /// Functions that other files can call, with the names they call them by.
-    fn told(&self) -> Vec<(&'s str, FnId)> {
+    pub(super) fn told(&self) -> Vec<(&'s str, FnId)> {
         let unit = self.unit;
         let mut told = Vec::new();
         for stmt in &unit.functions[0].body {
@@ -271,7 +272,9 @@ impl<'s> Machine<'s> {
     fn numbered(&self, bits: u64, rules: &mut Vec<String>) -> u64 {
         let count = self.rules.infos.len().min(63);
         let all = if count == 63 { u64::MAX >> 1 } else { (1 << count) - 1 };
-        if bits & all == all && all != 0 {
+        // Files may know different rules of a team.
+        let own = |info: &RuleInfo| info.id.starts_with(OWN_PREFIX);
+        if bits & all == all && all != 0 && !self.rules.infos.iter().any(|info| own(info)) {
             return u64::MAX;
         }
         let mut set = 0;

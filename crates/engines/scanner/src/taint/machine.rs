@@ -2,7 +2,7 @@
 //! of functions of the same file use what running them once with marked parameters
 //! has shown; what statements do is in [`super::statement`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::export::Handed;
@@ -14,8 +14,10 @@ use super::value::{Const, Mark, Marks, Need, Obj, Origin, Setting, State, THIS, 
 /// Steps that one function may take, and one file.
 const FUEL: u64 = 60_000;
 const FILE_FUEL: u64 = 3_000_000;
-/// Functions that wait for each other's result.
+/// Functions that wait for each other's result, and those of a file that are run again
+/// because more would have had to wait.
 const DEEPEST_CALL: usize = 6;
+const MOST_SHALLOW: usize = 200;
 /// Nested statements and expressions over all waiting functions.
 const DEEPEST: u32 = 260;
 /// Hits of one file.
@@ -80,6 +82,8 @@ pub(super) struct Machine<'s> {
     pub(super) fields: HashMap<(u32, Sym), Val<'s>>,
     pub(super) fields_grew: bool,
     running: Vec<FnId>,
+    /// Functions that called deeper than is followed at once, callers first.
+    shallow: Vec<FnId>,
     pub(super) frame: Frame<'s>,
     pub(super) next: u32,
     fuel: u64,
@@ -122,6 +126,7 @@ impl<'s> Machine<'s> {
             fields: HashMap::new(),
             fields_grew: false,
             running: Vec::new(),
+            shallow: Vec::new(),
             frame: Frame::default(),
             next: 0,
             fuel: FILE_FUEL,
@@ -136,6 +141,23 @@ impl<'s> Machine<'s> {
 
     /// Runs everything in the file.
     pub(super) fn run(&mut self) {
+        self.pass();
+        let shallow = std::mem::take(&mut self.shallow);
+        if shallow.is_empty() {
+            return;
+        }
+        // Again, with what is called at the end of the long chains known first. What
+        // stands inside of another function sees what is around it, and has to wait.
+        self.summaries.clear();
+        let plain: HashSet<FnId> = self.told().into_iter().map(|(_, f)| f).collect();
+        for f in shallow.into_iter().rev().filter(|f| plain.contains(f)) {
+            let mut state = self.globals.clone();
+            self.summary(f, &mut state);
+        }
+        self.pass();
+    }
+
+    fn pass(&mut self) {
         let mut state = State::default();
         self.frame.fuel = FUEL;
         self.class_fields(&mut state);
@@ -155,6 +177,7 @@ impl<'s> Machine<'s> {
             }
             if round == 0 && self.fields_grew {
                 self.summaries.clear();
+                self.shallow.clear();
             } else {
                 break;
             }
@@ -209,7 +232,15 @@ impl<'s> Machine<'s> {
         if let Some(known) = self.summaries.get(&f) {
             return Some(known.clone());
         }
-        if self.running.contains(&f) || self.running.len() >= DEEPEST_CALL {
+        if self.running.contains(&f) {
+            return None;
+        }
+        if self.running.len() >= DEEPEST_CALL {
+            let new = self.running.iter().filter(|f| !self.shallow.contains(f));
+            let new: Vec<FnId> = new.copied().collect();
+            if self.shallow.len() + new.len() <= MOST_SHALLOW {
+                self.shallow.extend(new);
+            }
             return None;
         }
         let function = &self.unit.functions[f as usize];
