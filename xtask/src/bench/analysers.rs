@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::process::cpu_seconds;
+use super::process::{PeakMemory, cpu_seconds};
 use super::report::{Report, Sample};
 use super::subject::Subject;
 use super::{PRODUCT, git};
@@ -36,6 +36,9 @@ const PATTERNS: [(&str, &str); 10] = [
     ("verify", "requests.get(..., verify=False, ...)"),
     ("none", "$X == None"),
 ];
+
+/// Everything that the product can be asked to look for.
+const PACKS: &str = "recommended,strict,security,secrets,metrics";
 
 /// Lines by the identifier of their language.
 type Lines = BTreeMap<String, f64>;
@@ -64,10 +67,15 @@ pub(super) fn measure(report: &mut Report, binary: &Path, subject: &Subject) -> 
         command
     };
     let all = total(&lines, &[]);
+    report.note(format!("{all:.0} lines of source code"));
     let counted = vec![("tokei", peers.tokei.as_ref().map(|tokei| with(tokei, &[], &tree)))];
     row(report, "scan without rules, all languages", all, product("none", &[]), counted)?;
+    row(report, "scan with all packs, all languages", all, product(PACKS, &[]), Vec::new())?;
 
     let common = total(&lines, COMMON);
+    if common == 0.0 {
+        return Ok(());
+    }
     let complexity =
         vec![("lizard", peers.python("lizard").map(|lizard| with(&lizard, &["--csv"], &tree)))];
     row(report, "complexity", common, product("none", COMMON), complexity)?;
@@ -94,7 +102,9 @@ pub(super) fn measure(report: &mut Report, binary: &Path, subject: &Subject) -> 
             command.arg(&tree);
             command
         });
-        let mut beside = vec![("ast-grep", ast_grep)];
+        let (rules_here, patterns_here) = rule_counts(language)?;
+        let ast_grep_name = format!("ast-grep, {patterns_here} rules");
+        let mut beside = vec![(ast_grep_name.as_str(), ast_grep)];
         if language == "python" {
             let ruff = peers.python("ruff").map(|ruff| {
                 with(&ruff, &["check", "--isolated", "--no-cache", "--exit-zero", "-q"], &tree)
@@ -109,14 +119,14 @@ pub(super) fn measure(report: &mut Report, binary: &Path, subject: &Subject) -> 
             });
             beside.push(("semgrep, 10 rules", semgrep));
         }
-        let packs = "recommended,strict,security,secrets,metrics";
-        let what = format!("rules for {language}, all packs");
-        row(report, &what, lines, product(packs, &[language]), beside)?;
+        let what = format!("scan with {rules_here} rules, {language}");
+        row(report, &what, lines, product(PACKS, &[language]), beside)?;
     }
     Ok(())
 }
 
-/// Measures the product and those beside it, in lines per processor second.
+/// Measures the product and those beside it: lines per processor second, and in
+/// a further run the memory at its highest.
 fn row(
     report: &mut Report,
     what: &str,
@@ -124,17 +134,32 @@ fn row(
     product: Command,
     beside: Vec<(&str, Option<Command>)>,
 ) -> Result<()> {
-    let mut values = vec![(PRODUCT.to_owned(), rate(product, lines)?)];
-    for (name, command) in beside {
-        if let Some(command) = command {
-            values.push((name.to_owned(), rate(command, lines)?));
+    let (mut rates, mut sizes) = (Vec::new(), Vec::new());
+    for (name, command) in std::iter::once((PRODUCT, Some(product))).chain(beside) {
+        let Some(mut command) = command else { continue };
+        let peak = peak(&mut command)?;
+        sizes.push((name.to_owned(), Sample::from(peak)));
+        rates.push((name.to_owned(), rate(&mut command, lines)?));
+        if name == PRODUCT {
+            let each = Sample::from(peak / (lines / 1e6));
+            report.single(&format!("{what}, memory for a million lines"), "MB", each);
         }
     }
-    report.row(what, "lines/s/core", values);
+    report.row(what, "lines/s/core", rates);
+    report.row(&format!("{what}, memory"), "MB", sizes);
     Ok(())
 }
 
-fn rate(mut command: Command, lines: f64) -> Result<Sample> {
+/// How many megabytes it and those that it starts have at their highest.
+fn peak(command: &mut Command) -> Result<f64> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().with_context(|| format!("{command:?}"))?;
+    let memory = PeakMemory::watch(&[child.id()]);
+    child.wait().with_context(|| format!("{command:?}"))?;
+    Ok(memory.megabytes().0)
+}
+
+fn rate(command: &mut Command, lines: f64) -> Result<Sample> {
     let mut rates = Sample::default();
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     for _ in 0..RUNS {
@@ -165,9 +190,14 @@ fn count(binary: &Path, tree: &Path) -> Result<Lines> {
     let answer: Value = serde_json::from_slice(&output.stdout).context("mortise scan")?;
     let languages = answer["languages"].as_array().context("mortise scan names no languages")?;
     let counted = languages.iter().filter_map(|row| {
-        Some((row["language"].as_str()?.to_owned(), row["lines"]["total"].as_f64()?))
+        let totals = &row["totals"];
+        // Prose is read too, and is nobody's code.
+        let lines = totals["lines"]["total"].as_f64()? - totals["prose"].as_f64()?;
+        Some((row["language"].as_str()?.to_owned(), lines))
     });
-    Ok(counted.collect())
+    let counted: Lines = counted.collect();
+    ensure!(total(&counted, &[]) > 0.0, "mortise scan finds no code in {}", tree.display());
+    Ok(counted)
 }
 
 /// The lines of the named languages, or of all.
@@ -223,12 +253,23 @@ impl Peers {
 fn jscpd() -> Result<PathBuf> {
     let dir = metadata()?.target_directory.join("bench-node");
     let program = dir.join("node_modules/.bin/jscpd");
-    if !program.exists() {
+    let works = || {
+        let mut version = Command::new(&program);
+        version.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        version.status().is_ok_and(|status| status.success())
+    };
+    if !works() {
         fs::create_dir_all(&dir).context("target/bench-node")?;
         let npm = find_program("npm").context("there is no npm")?;
-        let mut install = with(&npm, &["install", "--silent", "--prefix"], &dir);
-        let status = install.arg("jscpd@5").stdin(Stdio::null()).status().context("npm")?;
+        let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
+        // The program proper is an optional part, which npm leaves out without a
+        // word where the very same version is not to be had.
+        let part = format!("jscpd-linux-{arch}-gnu@5");
+        let mut install = with(&npm, &["install", "--silent", "--force", "--prefix"], &dir);
+        let status = install.args(["jscpd@5", &part]).stdin(Stdio::null()).status();
+        let status = status.context("npm")?;
         ensure!(status.success(), "npm install jscpd: {status}");
+        ensure!(works(), "jscpd was installed and does not start");
     }
     Ok(program)
 }
@@ -248,6 +289,55 @@ fn tokei() -> Result<PathBuf> {
     Ok(program)
 }
 
+/// How many rules look at a file of the language when all packs are on, and how
+/// many of them ast-grep has too: the patterns.
+fn rule_counts(language: &str) -> Result<(usize, usize)> {
+    let own = root().join("crates/engines/scanner");
+    let (mut all, mut patterns) = (0, 0);
+    for directory in [language, "metrics"] {
+        let directory = own.join("rules").join(directory);
+        for entry in fs::read_dir(&directory).with_context(|| directory.display().to_string())? {
+            let path = entry?.path();
+            let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            all += text.lines().filter(|line| line.starts_with("id:")).count();
+            patterns += usize::from(is_pattern(&text));
+        }
+    }
+    let secrets = own.join("secrets/providers.yml");
+    let text = fs::read_to_string(&secrets).with_context(|| secrets.display().to_string())?;
+    all += text.lines().filter(|line| line.starts_with("- id:")).count();
+    Ok((all, patterns))
+}
+
+/// Whether a rule is one of ast-grep's: the others are of kinds that it does not
+/// have.
+fn is_pattern(text: &str) -> bool {
+    const KNOWN: [&str; 16] = [
+        "id",
+        "language",
+        "rule",
+        "constraints",
+        "utils",
+        "transform",
+        "fix",
+        "rewriters",
+        "message",
+        "note",
+        "severity",
+        "labels",
+        "files",
+        "ignores",
+        "url",
+        "metadata",
+    ];
+    let keys: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with(|first: char| first.is_ascii_alphabetic()))
+        .filter_map(|line| Some(line.split_once(':')?.0))
+        .collect();
+    keys.contains(&"rule") && keys.iter().all(|key| KNOWN.contains(key))
+}
+
 /// A configuration of ast-grep with the product's own pattern rules for a
 /// language, which are written in its format.
 fn ast_grep_rules(scratch: &Path, language: &str) -> Result<PathBuf> {
@@ -258,8 +348,7 @@ fn ast_grep_rules(scratch: &Path, language: &str) -> Result<PathBuf> {
         let path = entry?.path();
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let Some(name) = path.file_name() else { continue };
-        // Those without are of kinds that it does not have.
-        if text.lines().any(|line| line.starts_with("rule:")) {
+        if is_pattern(&text) {
             fs::write(rules.join(name), text).context("a rule")?;
         }
     }

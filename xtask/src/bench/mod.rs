@@ -6,6 +6,8 @@ mod analysers;
 mod backend;
 mod fetches;
 mod gitload;
+mod histories;
+mod huge;
 mod large;
 mod pages;
 mod process;
@@ -51,6 +53,10 @@ enum Topic {
     Scan,
     /// Scans by the command line, beside other analysers.
     Analysers,
+    /// Measuring 1,000 commits and searching a history for secrets.
+    Histories,
+    /// Pushing and scanning a repository of a gigabyte; only when it is named.
+    Huge,
     /// Pages of large repositories and changes.
     Pages,
     /// Code search, beside `git grep`.
@@ -92,11 +98,15 @@ pub(crate) struct BenchArgs {
 /// # Errors
 /// Something that is needed is not there, or a server gave a wrong answer.
 pub(crate) fn run(args: &BenchArgs) -> Result<()> {
-    apt::for_benches()?;
     let mut report = Report::default();
     let scratch = Scratch::new("mortise-bench-")?;
     let subject = Subject::prepare(&mut report, args.repo.as_deref(), scratch.path())?;
     let wanted = |topic| args.only.is_empty() || args.only.contains(&topic);
+    if args.only == [Topic::Analysers] {
+        analysers::measure(&mut report, &binary(args)?, &subject)?;
+        return finish_with(&report);
+    }
+    apt::for_benches()?;
     if wanted(Topic::Search) && !args.without_product {
         search::engine(&mut report, &subject)?;
     }
@@ -120,6 +130,12 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
         targets.push(product);
         if wanted(Topic::Scan) {
             scan::after_push(&mut report, product, &subject)?;
+        }
+        if wanted(Topic::Histories) {
+            histories::measure(&mut report, product, &subject)?;
+        }
+        if args.only.contains(&Topic::Huge) {
+            huge::measure(&mut report, product, &subject)?;
         }
         if wanted(Topic::Actions) {
             actions::measure(&mut report, product, scratch.path(), args.seconds)?;
@@ -146,6 +162,10 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     if wanted(Topic::Push) {
         gitload::full_push(&mut report, &targets, &subject, 10)?;
     }
+    finish_with(&report)
+}
+
+fn finish_with(report: &Report) -> Result<()> {
     report.print();
     report.save(&workspace::metadata()?.target_directory.join("bench"))
 }

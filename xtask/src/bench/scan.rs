@@ -67,29 +67,32 @@ pub(super) fn after_push(report: &mut Report, product: &Product, subject: &Subje
     let project = product.create_project("scanned")?;
     let url = product.create_depot(project, "scanned", "depot")?;
     let all = subject.full_push()?;
-    let first = push_and_wait(product, &url, &all, subject, 1)?;
+    let first = push_and_wait(product, &url, &all, subject, ("scanned", 1))?;
     report.single("push of all to end of scan", "ms", first);
     let mut times = Sample::default();
     let edits = subject.chain_pushes(&subject.head, &subject.edits(EDITS)?)?;
     for (number, body) in (2..).zip(&edits) {
-        times.push(push_and_wait(product, &url, body, subject, number)?);
+        times.push(push_and_wait(product, &url, body, subject, ("scanned", number))?);
     }
     report.single("push of a one-file commit to end of scan", "ms", times);
     Ok(())
 }
 
 /// Milliseconds from the acknowledgement of the push to the end of the scan
-/// with this number.
-fn push_and_wait(
+/// with this number of the project.
+///
+/// # Errors
+/// The push is refused, or its scan does not pass.
+pub(super) fn push_and_wait(
     product: &Product,
     url: &str,
     body: &Path,
     subject: &Subject,
-    number: u32,
+    (project, number): (&str, u32),
 ) -> Result<f64> {
     push(product, url, body, &subject.scratch)?;
     let acknowledged = Instant::now();
-    let path = format!("/openapi/quality/codescan/default/task/{number}?projectKey=scanned");
+    let path = format!("/openapi/quality/codescan/default/task/{number}?projectKey={project}");
     let header = format!("Authorization: Bearer {}", product.token());
     loop {
         // There is no such scan until the push has been heard of.

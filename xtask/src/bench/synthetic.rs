@@ -191,6 +191,14 @@ impl File {
     }
 }
 
+/// The path and the text of a made-up source file.
+pub(super) fn source(number: usize, numbers: &mut Numbers) -> (String, String) {
+    let count = FUNCTIONS + numbers.below(FUNCTIONS);
+    let functions = (0..count).map(|_| numbers.below(1 << 30) as u64).collect();
+    let file = File { number, functions };
+    (file.path(), file.text())
+}
+
 /// Makes the repository as a bare one with the branch `main`, in one pack.
 ///
 /// # Errors
