@@ -79,14 +79,46 @@ impl Repository {
                 }
             }
         }
-        let mut commits = walk.run(limit)?;
-        commits.reverse();
-        let members = commits.iter().copied().collect();
-        Ok(Incoming { repo, commits, members })
+        let commits = walk.run(limit)?;
+        Ok(Incoming::of(repo, commits))
+    }
+
+    /// The commits that `tips` (commits or tags) lead to and that none of `known` leads to.
+    /// Commits of `known` that are gone hide nothing.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] when there are more than `limit`; [`Error::NotFound`] when
+    /// an ancestor is missing.
+    pub fn between(&self, known: &[Oid], tips: &[Oid], limit: usize) -> Result<Incoming> {
+        let mut repo = self.local();
+        repo.object_cache_size_if_unset(8 << 20);
+        let mut walk =
+            Walk { repo: &repo, known: HashMap::new(), queue: BinaryHeap::new(), new: 0 };
+        for (ids, known) in [(tips, false), (known, true)] {
+            for id in ids {
+                if let Some(commit) = commit_behind(&repo, *id) {
+                    walk.mark(commit, known)?;
+                }
+            }
+        }
+        let commits = walk.run(limit)?;
+        Ok(Incoming::of(repo, commits))
     }
 }
 
 impl Incoming {
+    /// Of commits in the order of a walk, the newest first.
+    fn of(repo: gix::Repository, mut commits: Vec<ObjectId>) -> Self {
+        commits.reverse();
+        let members = commits.iter().copied().collect();
+        Self { repo, commits, members }
+    }
+
+    /// The names of the new commits, the oldest first.
+    pub fn ids(&self) -> impl Iterator<Item = Oid> + '_ {
+        self.commits.iter().map(|id| Oid::from(*id))
+    }
+
     /// How many commits are new.
     pub fn len(&self) -> usize {
         self.commits.len()

@@ -1,5 +1,6 @@
 //! The engine: rules chosen by a ruleset, and the analysis of one blob.
 
+mod exposed;
 mod linked;
 mod own;
 
@@ -18,6 +19,7 @@ use crate::secrets::{self, Secrets};
 use crate::settings;
 use crate::taint::{self, Flow};
 use crate::text::{self, Text};
+pub use exposed::Exposed;
 use linked::{finding_of, links_of};
 
 /// Trees deeper than this get metrics, but no rules: matching walks up.

@@ -58,7 +58,7 @@ mod text;
 pub use abilities::{Ability, abilities};
 pub use definitions::{Definition, DefinitionKind, definitions};
 pub use directory::{Progress, ScanError, ScanOptions, scan_directory};
-pub use engine::{Admission, Engine, EngineError, Phases};
+pub use engine::{Admission, Engine, EngineError, Exposed, Phases};
 pub use identity::{Finding, Match, Matches, Step, Tracked, track};
 pub use join::{
     ClonePair, CloneSide, DirectoryTotals, FileReport, FileTotals, FunctionAt, Joiner,

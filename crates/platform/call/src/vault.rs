@@ -64,6 +64,25 @@ impl Vault {
         Ok([&[VERSION][..], &nonce, &sealed].concat())
     }
 
+    /// What tells a secret from another without telling what it is: the same for
+    /// the same hash, and nothing that can be tried out without the installation's
+    /// key. `hash` is one of 32 bytes over the purpose and the secret.
+    ///
+    /// # Errors
+    /// Never in practice: when the cipher refuses 32 bytes.
+    pub fn fingerprint(&self, hash: &[u8; 32]) -> Result<[u8; 32]> {
+        // The cipher's key stream at a place that the hash names; what is sealed
+        // uses places drawn at random among 2^192.
+        let mut nonce = [0_u8; NONCE];
+        nonce.copy_from_slice(&hash[..NONCE]);
+        let stream = self
+            .cipher
+            .encrypt(&XNonce::from(nonce), Payload { msg: &[0; 32], aad: b"fingerprint" })
+            .map_err(|_| Error::internal("a secret could not be fingerprinted"))?;
+        let first = stream.first_chunk::<32>().copied();
+        first.ok_or_else(|| Error::internal("a secret could not be fingerprinted"))
+    }
+
     /// Decrypts what was sealed for `purpose`.
     ///
     /// # Errors
@@ -162,6 +181,17 @@ mod tests {
         fs::write(&path, b"short").unwrap();
         let error = vault(here.path(), 1).unwrap_err();
         assert!(error.to_string().contains("32 bytes"), "{error}");
+    }
+
+    #[test]
+    fn a_fingerprint_is_the_same_in_its_installation_only() {
+        let (here, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let vault = |directory: &tempfile::TempDir, seed| self::vault(directory.path(), seed);
+        let (first, other) = (vault(&here, 1).unwrap(), vault(&elsewhere, 2).unwrap());
+        let one = first.fingerprint(&[7; 32]).unwrap();
+        assert_eq!(one, vault(&here, 3).unwrap().fingerprint(&[7; 32]).unwrap());
+        assert_ne!(one, first.fingerprint(&[8; 32]).unwrap());
+        assert_ne!(one, other.fingerprint(&[7; 32]).unwrap());
     }
 
     #[test]
