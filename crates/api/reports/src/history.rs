@@ -1,8 +1,8 @@
 //! Measures of commits over time, and what changed between two.
 
 use analysis::{
-    Backfill, BackfillId, ClonePair, ComparedFinding, ComparedFunction, ComparedList, FileChange,
-    FunctionChange, HistoryMetric, NewBackfill, SeriesQuery,
+    Backfill, BackfillId, BackfillKind, ClonePair, ComparedFinding, ComparedFunction, ComparedList,
+    FileChange, FunctionChange, HistoryMetric, NewBackfill, SeriesQuery,
 };
 use axum::Json;
 use axum::extract::Path;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{Asked, one, readable, writable};
 
 /// Back-fills that are told of.
-const TOLD: u64 = 20;
+pub(crate) const TOLD: u64 = 20;
 
 /// `POST plans/{uid}/history?commits=&branch=&depot=`
 pub(crate) async fn start(
@@ -38,7 +38,8 @@ pub(crate) async fn list(
     Path(uid): Path<String>,
 ) -> Result<Json<Value>, Failure> {
     let plan = readable(&call, &uid).await?;
-    let found = analysis::backfills(&call, &plan, PageRequest::first(TOLD)).await?;
+    let kind = BackfillKind::Measures;
+    let found = analysis::backfills(&call, &plan, kind, PageRequest::first(TOLD)).await?;
     let items: Vec<Value> = found.items.iter().map(backfill).collect();
     Ok(Json(json!({ "total": found.total, "backfills": items })))
 }
@@ -183,9 +184,10 @@ fn duplicate(pair: &ClonePair) -> Value {
     json!(pair)
 }
 
-fn backfill(one: &Backfill) -> Value {
+pub(crate) fn backfill(one: &Backfill) -> Value {
     json!({
         "id": one.id,
+        "kind": one.kind,
         "depot": one.depot,
         "branch": one.branch,
         "tip": one.tip,
@@ -200,7 +202,7 @@ fn backfill(one: &Backfill) -> Value {
     })
 }
 
-fn number(asked: &Asked, name: &'static str) -> Result<Option<u64>, Error> {
+pub(crate) fn number(asked: &Asked, name: &'static str) -> Result<Option<u64>, Error> {
     match one(asked, name) {
         "" => Ok(None),
         text => {
@@ -209,7 +211,7 @@ fn number(asked: &Asked, name: &'static str) -> Result<Option<u64>, Error> {
     }
 }
 
-fn depot(asked: &Asked) -> Result<Option<DepotId>, Error> {
+pub(crate) fn depot(asked: &Asked) -> Result<Option<DepotId>, Error> {
     let found = number(asked, "depot")?;
     Ok(found.map(|id| DepotId(i64::try_from(id).unwrap_or(i64::MAX))))
 }

@@ -12,10 +12,14 @@
 //! | `GET plans/{uid}/badge.svg?of=&token=` | a picture |
 //! | `POST plans/{uid}/history?commits=&branch=&depot=` | the back-fill that was started |
 //! | `GET plans/{uid}/history` | the last back-fills |
-//! | `DELETE plans/{uid}/history/{id}` | the back-fill that was asked to stop |
+//! | `DELETE plans/{uid}/history/{id}` | the back-fill or search that was asked to stop |
+//! | `POST plans/{uid}/secrets?branch=&depot=` | the search of the history that was started |
+//! | `GET plans/{uid}/secrets?state=&at_tip=&depot=&page=&size=` | secrets in the history, the last searches |
+//! | `PUT plans/{uid}/secrets/{id}` | decides about one: `{"state": "revoked"}`, `"open"`, or `"ignored"` with a `"reason"` |
 //! | `GET plans/{uid}/series?metric=&branch=&directory=&commits=&points=&depot=` | metrics along a branch |
 //! | `GET plans/{uid}/commits/{commit}?depot=` | what was measured of a commit |
 //! | `GET plans/{uid}/compare?old=&new=&depot=` | what changed between two commits |
+//! | `GET projects/{project}/plans?page=` | the project's plans, a hundred at a time, with the uids of the addresses above |
 //! | `GET projects/{project}/rules` | the rules that the team has written |
 //! | `POST projects/{project}/rules` | makes the rule in the body (YAML) |
 //! | `GET`, `PUT`, `DELETE projects/{project}/rules/{id}` | one of them |
@@ -25,25 +29,30 @@
 //! `Authorization: Bearer …`.
 
 mod history;
+mod leaks;
 mod rules;
 
 use std::collections::HashMap;
 
 use analysis::{
-    BadgeOf, CoverageFormat, ExportFormat, FindingFilter, NewCoverage, PlanKey, ScanPlan,
-    StartOptions, Trigger,
+    BadgeOf, CoverageFormat, ExportFormat, FindingFilter, NewCoverage, PlanFilter, PlanKey,
+    ScanPlan, StartOptions, Trigger,
 };
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, Path, Query, Request, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
-use base::{Error, Granted, Read, Scope, Write};
+use base::{Error, Granted, PageRequest, Read, Scope, Write};
 use call::{Call, Env};
 use depots::DepotKey;
 use door::{Caller, Failure};
 use http::{HeaderValue, header};
+use projects::ProjectKey;
 use serde_json::{Value, json};
+
+/// Plans that are told of at once.
+const PLANS: u64 = 100;
 
 type Asked = Query<HashMap<String, String>>;
 
@@ -55,10 +64,13 @@ pub fn router() -> Router<Env> {
         .route("/api/analysis/plans/{uid}/scans/{number}", get(scan))
         .route("/api/analysis/plans/{uid}/history", get(history::list).post(history::start))
         .route("/api/analysis/plans/{uid}/history/{id}", delete(history::cancel))
+        .route("/api/analysis/plans/{uid}/secrets", get(leaks::list).post(leaks::start))
+        .route("/api/analysis/plans/{uid}/secrets/{id}", put(leaks::decide))
         .route("/api/analysis/plans/{uid}/series", get(history::series))
         .route("/api/analysis/plans/{uid}/commits/{commit}", get(history::commit))
         .route("/api/analysis/plans/{uid}/compare", get(history::compare))
         .route("/api/analysis/plans/{uid}/{file}", get(file))
+        .route("/api/analysis/projects/{project}/plans", get(plans))
         .route("/api/analysis/projects/{project}/rules", get(rules::list).post(rules::create))
         .route("/api/analysis/projects/{project}/rules/import", post(rules::import))
         .route(
@@ -113,6 +125,34 @@ async fn coverage(
         "files": uploaded.files,
         "unknown_files": uploaded.unknown,
     })))
+}
+
+/// `GET projects/{project}/plans?page=`
+async fn plans(
+    Caller(call): Caller,
+    Path(name): Path<String>,
+    asked: Asked,
+) -> Result<Json<Value>, Failure> {
+    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
+    let project = projects::authorise::<Read>(&call, ProjectKey::Name(&name)).await?;
+    let filter = PlanFilter { project: Some(project.id), ..PlanFilter::default() };
+    let number = history::number(&asked, "page")?.unwrap_or(1).clamp(1, 1_000_000);
+    let page = PageRequest::offset((number - 1) * PLANS, PLANS);
+    let found = analysis::plans(&call, &filter, page).await?;
+    let plans: Vec<Value> = found
+        .items
+        .iter()
+        .map(|plan| {
+            json!({
+                "uid": plan.uid,
+                "name": plan.name,
+                "kind": plan.kind,
+                "enabled": plan.enabled,
+                "sources": plan.sources,
+            })
+        })
+        .collect();
+    Ok(Json(json!({ "total": found.total, "plans": plans })))
 }
 
 async fn start(

@@ -145,6 +145,59 @@ async fn histories_are_measured_read_and_compared() {
     .await;
 }
 
+#[tokio::test]
+async fn secrets_in_the_history_are_told_and_decided_about() {
+    on_each(async |world| {
+        // Made up here, so that none stands in the repository.
+        let secret = ["x9#Lq", "27vRt!", "mZ4"].concat();
+        let text = format!("password = '{secret}'\n");
+        let first = world.push("main", &[("f.py", &text)]).await;
+        world.push("main", &[("f.py", CODE)]).await;
+        world.test.run_jobs().await;
+        let key = PlanKey::Named(world.project.id, "default");
+        let plan = analysis::authorise_plan::<Write>(&world.ann, key).await.unwrap();
+        let base = format!("/api/analysis/plans/{}/secrets", plan.uid);
+        let (ann, gus) = (client(&world, "ann").await, client(&world, "gus").await);
+        let listed = gus.get("/api/analysis/projects/web/plans").await.json();
+        assert_eq!(
+            (&listed["total"], &listed["plans"][0]["uid"]),
+            (&1.into(), &plan.uid.clone().into())
+        );
+        assert_eq!(gus.send(Method::POST, &base, "").await.status, StatusCode::FORBIDDEN);
+        let stranger = client(&world, "zoe").await;
+        assert_eq!(stranger.get(&base).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(anonymous(&world).get(&base).await.status, StatusCode::UNAUTHORIZED);
+        let nowhere = ann.send(Method::POST, &format!("{base}?branch=none"), "").await;
+        assert_eq!(nowhere.status, StatusCode::BAD_REQUEST);
+        let started = ann.send(Method::POST, &base, "").await;
+        assert_eq!(started.status, StatusCode::OK, "{}", started.json());
+        assert_eq!(started.json()["kind"], "secrets");
+        world.test.run_jobs().await;
+
+        let told = gus.get(&base).await;
+        assert!(!told.json().to_string().contains(&secret));
+        let told = told.json();
+        assert_eq!((&told["total"], &told["searches"][0]["done"]), (&1.into(), &2.into()));
+        let one = &told["secrets"][0];
+        assert_eq!((&one["commit"], &one["path"]), (&first.into(), &"f.py".into()));
+        assert_eq!((&one["state"], &one["at_tip"]), (&"open".into(), &false.into()));
+        let target = format!("{base}/{}", one["id"]);
+        let revoked = r#"{"state":"revoked","note":"done"}"#;
+        let refused = gus.send(Method::PUT, &target, revoked).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        for wrong in ["", "{}", r#"{"state":"gone"}"#, r#"{"state":"ignored"}"#] {
+            let answer = ann.send(Method::PUT, &target, wrong).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
+        }
+        let answer = ann.send(Method::PUT, &target, revoked).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+        let told = gus.get(&format!("{base}?state=open")).await.json();
+        assert_eq!((&told["total"], &told["counts"]["revoked"]), (&0.into(), &1.into()));
+        assert_eq!(gus.get(&format!("{base}?at_tip=x")).await.status, StatusCode::BAD_REQUEST);
+    })
+    .await;
+}
+
 const RULE: &str = "id: no-print
 language: python
 rule: { pattern: print($X) }

@@ -28,6 +28,8 @@
 //! * [`start_backfill`], [`cancel_backfill`], [`backfills`]: measuring commits that
 //!   nobody scanned; [`metric_series`] and [`commit_measures`]: any metric at any
 //!   commit; [`compare_commits`]: what changed between two.
+//! * [`search_history`]: secrets in whatever was ever committed; [`leaks()`],
+//!   [`leak_counts`], [`decide_leaks`].
 //! * [`parameters`]: properties and path patterns.
 //!
 //! # Lanes
@@ -56,6 +58,7 @@ mod finding;
 mod findings;
 pub mod gate;
 mod history;
+mod leaks;
 mod lines;
 mod notify;
 pub mod parameters;
@@ -105,10 +108,14 @@ pub use findings::{
 };
 pub use gate::{Gate, GateResult, Verdict};
 pub use history::{
-    Backfill, BackfillId, BackfillState, CommitMeasures, ComparedFinding, ComparedFunction,
-    ComparedList, Comparison, FileChange, FunctionChange, HistoryMetric, MetricPoint, MetricSeries,
-    NewBackfill, SeriesQuery, backfills, cancel_backfill, commit_measures, compare_commits,
-    metric_series, start_backfill,
+    Backfill, BackfillId, BackfillKind, BackfillState, CommitMeasures, ComparedFinding,
+    ComparedFunction, ComparedList, Comparison, FileChange, FunctionChange, HistoryMetric,
+    MetricPoint, MetricSeries, NewBackfill, SeriesQuery, backfills, cancel_backfill,
+    commit_measures, compare_commits, metric_series, start_backfill,
+};
+pub use leaks::{
+    Leak, LeakCounts, LeakDecision, LeakFilter, LeakId, LeakPlace, LeakState, NewSearch,
+    decide_leaks, leak_counts, leaks, search_history,
 };
 pub use notify::{
     Delivery, NewNotice, Notice, NoticeKind, create_notice, delete_notice, deliveries, notices,

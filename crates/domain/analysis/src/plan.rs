@@ -126,6 +126,9 @@ pub struct Definition {
     pub coverage: String,
     /// Who may see the plan's badge.
     pub badge: Badge,
+    /// Whether each scan of the plan's own branches has what is new in their
+    /// history searched for secrets.
+    pub history_secrets: bool,
 }
 
 /// Who may see a plan's badge.

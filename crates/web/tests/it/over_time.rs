@@ -141,3 +141,39 @@ async fn mail_says_where_it_cannot_go() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn secrets_that_were_removed_are_revoked_on_their_page() {
+    each(async |house| {
+        // Made up here, so that none stands in the repository.
+        let secret = ["x9#Lq", "27vRt!", "mZ4"].concat();
+        depot(&house, "main", &[("a.py", &format!("password = '{secret}'\n"))]).await;
+        let admin = house.signed_in("admin").await;
+        let fields = [("name", "nightly"), ("depot", "1"), ("history_secrets", "on")];
+        let plan = admin.post("/p/engine/analysis/new", &fields).await.to;
+        let settings = admin.get(&format!("{plan}/settings")).await.text;
+        let switch = settings.split("history_secrets").nth(1).unwrap();
+        assert!(switch.split('>').next().unwrap().contains("checked"), "{settings}");
+
+        let secrets = format!("{plan}/secrets");
+        let page = admin.get(&secrets).await;
+        assert!(page.text.contains("The history was not searched yet"), "{}", page.text);
+        let wrong = admin.post(&format!("{secrets}/search"), &[("branch", "none")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        assert_eq!(admin.post(&format!("{secrets}/search"), &[]).await.to, secrets);
+        assert!(admin.get(&secrets).await.text.contains("/secrets/search/1/cancel"));
+        house.test.run_jobs().await;
+        let page = admin.get(&secrets).await;
+        assert!(page.text.contains("still there"), "{}", page.text);
+        assert!(page.text.contains("a.py:1") && !page.text.contains(&secret), "{}", page.text);
+
+        let decision = [("id", "1"), ("act", "revoked"), ("note", "new one")];
+        assert_eq!(admin.post(&secrets, &decision).await.to, secrets);
+        assert!(admin.get(&secrets).await.text.contains("No secrets here"));
+        let page = admin.get(&format!("{secrets}?state=revoked")).await;
+        assert!(page.text.contains("new one"), "{}", page.text);
+        let nobody = house.stranger();
+        assert_ne!(nobody.get(&secrets).await.status, StatusCode::OK);
+    })
+    .await;
+}

@@ -145,7 +145,7 @@ async fn take_back(call: &Call, tx: Tx, plan: &ScanPlan, rows: Vec<rows::Model>)
     regate::decided(call, plan, lanes).await
 }
 
-pub(super) fn check_note(note: &str, until: Option<Timestamp>, now: Timestamp) -> Result<()> {
+pub(crate) fn check_note(note: &str, until: Option<Timestamp>, now: Timestamp) -> Result<()> {
     if note.chars().count() > MAX_NOTE {
         return Err(Error::invalid("note", "must have at most 2000 characters"));
     }

@@ -9,6 +9,7 @@ mod read;
 
 pub use assign::assign;
 pub(crate) use assign::by_owners;
+pub(crate) use decide::check_note;
 pub use decide::{ignore, ignore_until, restore, restore_ignored};
 pub use exceptions::{Exception, NewException, except, exceptions, lift};
 pub(crate) use exceptions::{covers, expire, holding};

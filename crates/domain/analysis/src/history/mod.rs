@@ -6,6 +6,7 @@
 //! asked for along a branch follows first parents, so that each row is what the
 //! branch was at that time.
 
+pub(crate) mod backfill;
 mod compare;
 mod evaluate;
 mod fill;
@@ -13,14 +14,16 @@ mod keep;
 mod metric;
 mod read;
 
+pub(crate) use backfill::mend;
+pub use backfill::{
+    Backfill, BackfillId, BackfillKind, BackfillState, NewBackfill, backfills, cancel_backfill,
+    start_backfill,
+};
 pub use compare::{
     ComparedFinding, ComparedFunction, ComparedList, Comparison, FileChange, FunctionChange,
     compare_commits,
 };
-pub use fill::{
-    Backfill, BackfillId, BackfillState, NewBackfill, backfills, cancel_backfill, start_backfill,
-};
-pub(crate) use fill::{mend, register};
+pub(crate) use fill::register;
 pub(crate) use keep::{keep, pack, shape};
 pub(crate) use metric::measures;
 pub use metric::{CommitMeasures, HistoryMetric};
@@ -32,7 +35,7 @@ use depots::DepotId;
 use crate::plan::{PlanKind, PlanSource, ScanPlan};
 
 /// The source of a plan that is meant; the first where none is named.
-fn source_of(plan: &ScanPlan, depot: Option<DepotId>) -> Result<&PlanSource> {
+pub(crate) fn source_of(plan: &ScanPlan, depot: Option<DepotId>) -> Result<&PlanSource> {
     if plan.kind != PlanKind::Builtin {
         return Err(Error::unsupported(
             "only what the built-in analysers measure has a history, and this plan runs a script",

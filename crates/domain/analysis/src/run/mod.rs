@@ -82,7 +82,7 @@ pub(crate) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<E
         .on::<tell::Tell, _, _>(|job: JobContext<Env>, tell: tell::Tell| async move {
             tell::run(&job.context, tell.scan).await
         });
-    upkeep::register(crate::history::register(registry))
+    upkeep::register(crate::leaks::register(crate::history::register(registry)))
 }
 
 /// What a scan ends with.

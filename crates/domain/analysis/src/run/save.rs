@@ -73,6 +73,9 @@ pub(super) async fn finish(work: &Work, done: Done) -> Result<()> {
         };
         let blame = blame::Blame { plan: work.plan.id, scan: work.scan.id };
         env.jobs.enqueue_with(&tx, &blame, how).await?;
+        if work.plan.definition.history_secrets && work.scan.lane.is_empty() {
+            crate::leaks::follow(env, &tx, &work.plan, &sources).await?;
+        }
     }
     tell::later(env, &tx, work.plan.id, work.scan.id).await?;
     if let Some(log) = log {

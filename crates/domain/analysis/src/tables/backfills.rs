@@ -1,4 +1,4 @@
-//! Measuring of commits that were there before anybody scanned them.
+//! Work on commits that were there before anybody scanned them.
 
 use base::{Timestamp, UserId};
 use db::ForeignKeyAction::{Cascade, SetNull};
@@ -17,9 +17,16 @@ pub(crate) struct Model {
     pub(crate) id: BackfillId,
     pub(crate) plan_id: PlanId,
     pub(crate) depot_id: DepotId,
+    /// What is done with the commits.
+    pub(crate) kind: String,
     pub(crate) branch: String,
     /// The commit from which it goes backwards.
     pub(crate) tip: String,
+    /// Of searches that have begun: a line for each branch, with its commit and
+    /// its name.
+    pub(crate) tips: String,
+    /// Of searches: what their findings depend on beside the commits.
+    pub(crate) shape: String,
     /// How many commits were asked for.
     pub(crate) wanted: i64,
     /// How many there are of them.

@@ -16,6 +16,7 @@ pub(crate) mod finding_events;
 pub(crate) mod findings;
 mod gates;
 pub(crate) mod hooks;
+pub(crate) mod leaks;
 pub(crate) mod own_rule_versions;
 pub(crate) mod own_rules;
 pub(crate) mod plan_sources;
@@ -35,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     backfills::MIGRATION,
     hooks::LANGUAGES,
     own_rules::MIGRATION,
+    leaks::MIGRATION,
 ];
 
 const SCANS: Migration = Migration {

@@ -2,8 +2,8 @@
 //! comparing commits.
 
 use analysis::{
-    BackfillState, HistoryMetric, NewBackfill, SeriesQuery, backfills, cancel_backfill,
-    commit_measures, compare_commits, metric_series, start_backfill,
+    BackfillKind, BackfillState, HistoryMetric, NewBackfill, SeriesQuery, backfills,
+    cancel_backfill, commit_measures, compare_commits, metric_series, start_backfill,
 };
 use base::{Error, PageRequest};
 use jobs::JobFilter;
@@ -57,7 +57,8 @@ async fn commits_that_nobody_scanned_are_measured_afterwards() {
         assert!(matches!(again, Err(Error::Conflict { .. })), "one at a time");
         world.test.run_jobs().await;
         let page = PageRequest::first(10);
-        let done = &backfills(&world.ann, &plan, page).await.unwrap().items[0];
+        let done =
+            &backfills(&world.ann, &plan, BackfillKind::Measures, page).await.unwrap().items[0];
         assert_eq!(
             (done.state, done.total, done.done, done.failed),
             (BackfillState::Done, 5, 5, 0)
@@ -120,7 +121,9 @@ async fn a_back_fill_is_cancelled_and_goes_on_where_it_was() {
         assert_eq!(series.measured, 2);
         let more = start_backfill(&world.ann, &plan, back(1000)).await.unwrap();
         world.test.run_jobs().await;
-        let all = backfills(&world.ann, &plan, PageRequest::first(10)).await.unwrap();
+        let all = backfills(&world.ann, &plan, BackfillKind::Measures, PageRequest::first(10))
+            .await
+            .unwrap();
         assert_eq!((all.total, all.items[0].id, all.items[0].done), (3, more.id, 5));
 
         // Rules that measure otherwise measure again.
@@ -168,7 +171,9 @@ async fn back_fills_whose_process_died_are_put_down_as_failed() {
         env.jobs.enqueue_new(&tx, job, jobs::Enqueue::default()).await.unwrap();
         tx.commit().await.unwrap();
         world.drain().await;
-        let all = backfills(&world.ann, &plan, PageRequest::first(10)).await.unwrap();
+        let all = backfills(&world.ann, &plan, BackfillKind::Measures, PageRequest::first(10))
+            .await
+            .unwrap();
         assert_eq!((all.items[0].id, all.items[0].state), (started.id, BackfillState::Failed));
         assert!(all.items[0].error.contains("interrupted"));
     })

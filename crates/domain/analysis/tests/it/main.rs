@@ -10,6 +10,7 @@ mod following;
 mod gates;
 mod history;
 mod lanes;
+mod leaks;
 mod letters;
 mod papers;
 mod plans;

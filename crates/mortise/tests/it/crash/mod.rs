@@ -6,6 +6,7 @@
 
 mod client;
 mod indexing;
+mod scanning;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

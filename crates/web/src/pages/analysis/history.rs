@@ -1,8 +1,8 @@
 //! Any metric at any commit: its course along a branch.
 
 use analysis::{
-    Backfill, BackfillId, BackfillState, HistoryMetric, MetricPoint, MetricSeries, NewBackfill,
-    SeriesQuery, backfills, metric_series,
+    Backfill, BackfillId, BackfillKind, BackfillState, HistoryMetric, MetricPoint, MetricSeries,
+    NewBackfill, SeriesQuery, backfills, metric_series,
 };
 use axum::extract::Path;
 use base::{Error, PageRequest, Read, Write};
@@ -58,7 +58,8 @@ async fn page(
         points: POINTS,
         ..SeriesQuery::default()
     };
-    let fills = backfills(&visit.call, &at.plan, PageRequest::first(FILLS)).await?.items;
+    let kind = BackfillKind::Measures;
+    let fills = backfills(&visit.call, &at.plan, kind, PageRequest::first(FILLS)).await?.items;
     let busy = fills.iter().any(|one| !one.state.is_final());
     let (series, wrong) = match metric_series(&visit.call, &at.plan, &query).await {
         Ok(series) => (series, Faults::default()),
@@ -69,7 +70,7 @@ async fn page(
         crumbs: at.crumbs(visit, &[(t.past_title().to_owned(), String::new())]),
         title: t.past_title().to_owned(),
         meta: html! { span { (t.past_about()) } },
-        acts: html! { (Button::link(t.versus_title(), &format!("{}/compare", at.base())).icon(Icon::History)) },
+        acts: html! { (Button::link(t.leaks_title(), &format!("{}/secrets", at.base())).icon(Icon::Key)) (Button::link(t.versus_title(), &format!("{}/compare", at.base())).icon(Icon::History)) },
         ..Head::default()
     };
     let body = html! {
@@ -266,7 +267,7 @@ fn filling(
         @if at.nav.manage || !fills.is_empty() {
             (card(t.past_fill(), None, &html! { div.stack.s12 {
                 p.muted { (t.past_fill_about()) @if missing > 0 { " " (t.past_missing(missing)) } }
-                @for one in fills { (fill(visit, at, one)) }
+                @for one in fills { (fill(visit, at, one, "history/fill")) }
                 @if at.nav.manage && !busy {
                     form.form method="post" action={ (base) "/fill" } {
                         (faults.banner(ui))
@@ -282,7 +283,8 @@ fn filling(
     }
 }
 
-fn fill(visit: &Visit, at: &At<Read>, one: &Backfill) -> Markup {
+/// A back-fill; it is stopped below `where_to` of the plan.
+pub(super) fn fill(visit: &Visit, at: &At<Read>, one: &Backfill, where_to: &str) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let state = match one.state {
         BackfillState::Queued => Status::Waiting,
@@ -300,7 +302,7 @@ fn fill(visit: &Visit, at: &At<Read>, one: &Backfill) -> Markup {
                 @if one.failed > 0 { span.small.muted { (t.past_failed(one.failed)) } }
                 span.small.muted { (person(&one.creator_name)) " " (ui.time(one.created_at.to_jiff())) }
                 @if !one.state.is_final() && at.nav.manage {
-                    form method="post" action={ (at.base()) "/history/fill/" (one.id) "/cancel" } { (Button::submit(t.scan_cancel()).render()) }
+                    form method="post" action={ (at.base()) "/" (where_to) "/" (one.id) "/cancel" } { (Button::submit(t.scan_cancel()).render()) }
                 }
             }
             @if !one.state.is_final() && one.total > 0 { (progress(t.past_fill(), u8::try_from(one.done * 100 / one.total).ok())) }

@@ -26,6 +26,7 @@ mod ruleset_versions;
 mod rulesets;
 mod running;
 mod scan;
+mod secrets;
 mod words;
 
 use axum::{
@@ -62,6 +63,9 @@ pub(super) fn routes() -> Router<Env> {
         .route("/p/{project}/analysis/{plan}/history", get(history::show))
         .route("/p/{project}/analysis/{plan}/history/fill", post(history::start))
         .route("/p/{project}/analysis/{plan}/history/fill/{id}/cancel", post(history::cancel))
+        .route("/p/{project}/analysis/{plan}/secrets", get(secrets::show).post(secrets::decide))
+        .route("/p/{project}/analysis/{plan}/secrets/search", post(secrets::search))
+        .route("/p/{project}/analysis/{plan}/secrets/search/{id}/cancel", post(secrets::cancel))
         .route("/p/{project}/analysis/{plan}/compare", get(compare::show))
         .route("/p/{project}/analysis/{plan}/report", get(report::show))
         .route("/p/{project}/analysis/{plan}/report.pdf", get(report::file))

@@ -277,7 +277,12 @@ fn fields_of(plan: &ScanPlan) -> Fields {
     // An empty value is none: a switch that is there is on.
     let both = sources.iter().chain(&starts).filter(|(_, value)| !value.is_empty());
     values.extend(both.map(|(name, value)| (*name, value.as_str())));
-    for (name, on) in [("gate", definition.gate.enabled), ("enabled", plan.enabled)] {
+    let switches = [
+        ("gate", definition.gate.enabled),
+        ("enabled", plan.enabled),
+        ("history_secrets", definition.history_secrets),
+    ];
+    for (name, on) in switches {
         if on {
             values.push((name, "on"));
         }

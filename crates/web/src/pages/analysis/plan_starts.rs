@@ -52,6 +52,7 @@ pub(super) fn card_of(visit: &Visit, fields: &Fields, faults: &Faults) -> Markup
                 (Field::new(ui, "time_zone", t.plan_zone()).value(fields.one("time_zone")).hint(t.plan_zone_hint()).placeholder("UTC").suggestions(&zones).mono().optional().fault(faults.get("time_zone")))
             }
             @if let Some(due) = due { p.small.muted { (t.plan_due()) " " (due) } }
+            (switch("history_secrets", t.leaks_option(), Some(t.leaks_option_hint()), fields.on("history_secrets")))
         } },
     )
 }
@@ -91,7 +92,11 @@ pub(super) fn definition(fields: &Fields, before: Definition) -> Definition {
     }
     let enabled = push || fields.on("tags") || !schedule.is_empty();
     let zone = fields.one("time_zone").to_owned();
-    Definition { triggers: Triggers { enabled, hooks, schedule, time_zone: zone }, ..before }
+    Definition {
+        triggers: Triggers { enabled, hooks, schedule, time_zone: zone },
+        history_secrets: fields.on("history_secrets"),
+        ..before
+    }
 }
 
 /// The triggers of a plan as the fields of the form.
