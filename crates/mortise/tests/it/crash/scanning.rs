@@ -11,7 +11,7 @@ use super::{Moments, depot_urls, make_depot, number};
 use crate::process::{Server, answer, run};
 
 /// How many files the first commit brings, and how many commits come after it.
-const FILES: usize = 500;
+const FILES: usize = 400;
 const COMMITS: usize = 40;
 /// The server dies so many milliseconds after the work was seen to go on.
 const LIFE: std::ops::Range<u64> = 0..400;
