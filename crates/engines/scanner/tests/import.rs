@@ -75,13 +75,49 @@ fn what_comes_before_and_around_is_asked_for() {
     assert_eq!(lines(&rule, Language::Python, text), [3]);
 }
 
+/// Places that are an argument of a call around, a field that is written, a parameter;
+/// numbers.
+#[test]
+fn places_of_flows_and_numbers_are_brought() {
+    let flow = |sources: &str, sinks: &str| {
+        only(&format!(
+            "rules:\n- id: flows\n  mode: taint\n  languages: [javascript]\n  severity: ERROR\n  message: m\n  pattern-sources: [{sources}]\n  pattern-sinks: [{sinks}]\n"
+        ))
+    };
+    let read = "{ pattern: read(...) }";
+    let rule =
+        flow(read, "{ patterns: [{ pattern: $Q }, { pattern-inside: 'db.query($A, $Q)' }] }");
+    let text = "const a = read();\ndb.query(a, 1);\ndb.query(1, a);\n";
+    assert_eq!(lines(&rule, Language::JavaScript, text), [3]);
+    let rule = flow(
+        read,
+        "{ patterns: [{ pattern: '$X.$M($Q, ...)' }, { metavariable-regex: { metavariable: $M, regex: ^(run|start)$ } }, { focus-metavariable: $Q }] }",
+    );
+    let text = "const a = read();\nb.run(a);\nb.stop(a);\nb.start(a);\n";
+    assert_eq!(lines(&rule, Language::JavaScript, text), [2, 4]);
+    let rule = flow("{ pattern: place.hash }", "{ pattern: '$E.innerHTML = $V' }");
+    let text = "e.innerHTML = place.hash;\ne.innerHTML = 'x';\n";
+    assert_eq!(lines(&rule, Language::JavaScript, text), [1]);
+    let rule = flow(
+        "{ patterns: [{ pattern-inside: 'function ... (..., $A, ...) { ... }' }, { focus-metavariable: $A }] }",
+        "{ pattern: run($X) }",
+    );
+    let text = "function f(a) {\n  run(a);\n  run('x');\n}\n";
+    assert_eq!(lines(&rule, Language::JavaScript, text), [2]);
+    let rule = only(
+        "rules:\n- id: short\n  languages: [python]\n  severity: ERROR\n  message: m\n  patterns: [{ pattern: make($N) }, { metavariable-comparison: { metavariable: $N, comparison: $N < 2048 } }]\n",
+    );
+    assert_eq!(rule.outcome, ImportOutcome::Whole);
+    assert_eq!(lines(&rule, Language::Python, "make(1024)\nmake(2048)\nmake(n)\n"), [1]);
+}
+
 #[test]
 fn what_has_no_counterpart_is_refused_with_the_reason() {
     for (body, why) in [
         ("languages: [hcl]\n  pattern: f(...)", "no grammar"),
         ("languages: [python]\n  pattern: $A. ... .f()", "chain"),
         (
-            "languages: [python]\n  patterns: [{ pattern: f($N) }, { metavariable-comparison: { metavariable: $N, comparison: $N > 1 } }]",
+            "languages: [python]\n  patterns: [{ pattern: f($N) }, { metavariable-comparison: { metavariable: $N, comparison: $N > $M } }]",
             "metavariable-comparison",
         ),
         ("languages: [python]\n  patterns: [{ pattern-not: f() }]", "must not"),

@@ -149,7 +149,11 @@ impl Formula {
                     conditions.push(rule);
                 }
             }
-            for name in ["metavariable-comparison", "metavariable-analysis", "metavariable-type"] {
+            if let Some(of) = part.get("metavariable-comparison") {
+                let (name, like) = super::number::compared(of)?;
+                conditions.extend(self.must_be(&name, json!({ "regex": like }), sign));
+            }
+            for name in ["metavariable-analysis", "metavariable-type"] {
                 if part.get(name).is_some() {
                     return Err(format!("`{name}` has no counterpart"));
                 }
@@ -364,16 +368,22 @@ impl Formula {
             let inner = self.part(of, sign)?;
             json!({ "any": [inner, { "has": ended(&inner) }] })
         };
+        Ok(self.must_be(name, like, sign))
+    }
+
+    /// Says what a metavariable must be like, for the whole rule or, in what must not
+    /// match, as a condition beside the pattern.
+    fn must_be(&mut self, name: &str, like: Value, sign: Sign) -> Option<Value> {
         if sign == Sign::Plus {
-            if let Some(known) = self.constraints.remove(name) {
-                self.constraints.insert(name.to_owned(), json!({ "all": [known, like] }));
-            } else {
-                self.constraints.insert(name.to_owned(), like);
-            }
-            return Ok(None);
+            let like = match self.constraints.remove(name) {
+                Some(known) => json!({ "all": [known, like] }),
+                None => like,
+            };
+            self.constraints.insert(name.to_owned(), like);
+            return None;
         }
         let pattern = json!({ "pattern": format!("${name}") });
-        Ok(Some(json!({ "has": { "stopBy": "end", "all": [pattern, like] } })))
+        Some(json!({ "has": { "stopBy": "end", "all": [pattern, like] } }))
     }
 }
 

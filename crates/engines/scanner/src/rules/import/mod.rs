@@ -3,6 +3,7 @@
 
 mod flow;
 mod formula;
+mod number;
 mod pattern;
 mod semgrep;
 
