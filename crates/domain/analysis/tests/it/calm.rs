@@ -107,6 +107,45 @@ async fn binary_files_are_left_out_whatever_they_are_called() {
 }
 
 #[tokio::test]
+async fn a_repository_of_nothing_but_binary_files_passes() {
+    each(async |world| {
+        let picture = |number: u8| [&b"\x89PNG\0"[..], &[number; 5_000]].concat();
+        let endings = ["png", "jpg", "zip", "py", "c", "o", "class", "pdf"];
+        let files: Vec<(String, Vec<u8>)> = (0..40)
+            .map(|number: u8| {
+                let ending = endings[usize::from(number) % endings.len()];
+                (format!("assets/{}/file{number}.{ending}", number % 5), picture(number))
+            })
+            .collect();
+        commit_bytes(&world, &files);
+        let plan = world.make(world.new_plan("all")).await;
+        let scan = world.scan(&plan).await;
+        assert_eq!((scan.state, counts(&scan)), (ScanState::Passed, (0, 0, 0)));
+        let result = scan.result.unwrap();
+        assert_eq!((result.totals.files, result.totals.lines.total), (0, 0));
+        // Ten claim to be source, and it is said that they are not.
+        assert_eq!((result.skipped, result.failed_files), (10, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_branch_that_goes_while_its_scan_waits_is_scanned_where_it_was() {
+    each(async |world| {
+        let tip = world.commit(&[("run.py", Some(DANGEROUS))]);
+        let plan = world.make(world.new_plan("all")).await;
+        let scan = world.start(&plan).await;
+        let edit = RefEdit { name: "refs/heads/main".to_owned(), old: Some(tip), new: Oid::ZERO };
+        world.repository.edit_refs(&[edit], &who(), "delete").unwrap();
+        world.test.run_jobs().await;
+        let scan = world.again(&plan, &scan).await;
+        assert_eq!((scan.state, counts(&scan)), (ScanState::Passed, (2, 2, 0)));
+        assert_eq!(scan.sources[0].commit, tip.to_string());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_branch_that_is_forced_elsewhere_is_compared_all_the_same() {
     each_format(async |world| {
         world.commit(&[("add.py", Some(CLEAN))]);
