@@ -78,6 +78,10 @@ pub struct Declaration {
     /// Rules that are no findings, by how they begin: remarks about the run.
     #[serde(default)]
     pub drop_rules: Vec<String>,
+    /// Rules by which it says, however they go on, that it could not look at the
+    /// code: with one of them the run has failed.
+    #[serde(default)]
+    pub failures: Vec<String>,
     /// Which contract it keeps.
     #[serde(default)]
     pub protocol: Protocol,

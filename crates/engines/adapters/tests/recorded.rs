@@ -49,3 +49,11 @@ fn recorded_outputs_are_read_as_their_declarations_expect() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+#[test]
+fn what_could_not_look_at_the_code_has_found_nothing() {
+    let output = std::fs::read(here("recorded/golangci-lint-broken.json")).unwrap();
+    let error = adapters::parse::parse(adapters::declaration("golangci-lint").unwrap(), &output);
+    let why = error.unwrap_err().to_string();
+    assert!(why.starts_with("it could not look at the code: could not import"), "{why}");
+}

@@ -53,12 +53,18 @@ pub fn parse(declaration: &Declaration, output: &[u8]) -> Result<Vec<Reported>, 
         Format::JsonLines => json::raw(declaration, output, true)?,
         Format::Tca => tca::raw(output)?,
     };
-    let dropped =
-        |rule: &str| declaration.drop_rules.iter().any(|begin| rule.starts_with(begin.as_str()));
-    let known = raw.into_iter().filter(|(one, _)| !dropped(&one.rule)).map(|(mut one, word)| {
-        one.severity = declaration.severity_of(&one.rule, &word);
-        one
-    });
+    let begins =
+        |rule: &str, all: &[String]| all.iter().any(|begin| rule.starts_with(begin.as_str()));
+    if let Some((one, _)) = raw.iter().find(|(one, _)| begins(&one.rule, &declaration.failures)) {
+        let why: String = one.message.trim().chars().take(200).collect();
+        return Err(ParseError(format!("it could not look at the code: {why}")));
+    }
+    let known = raw.into_iter().filter(|(one, _)| !begins(&one.rule, &declaration.drop_rules)).map(
+        |(mut one, word)| {
+            one.severity = declaration.severity_of(&one.rule, &word);
+            one
+        },
+    );
     Ok(tidy(known))
 }
 
