@@ -28,7 +28,7 @@ pub fn is_licence_file(path: &str) -> bool {
 #[must_use]
 pub fn normalise(text: &str) -> String {
     let text = text.trim();
-    if text.is_empty() || text.len() > crate::limits::NAME {
+    if text.is_empty() || text == "NOASSERTION" || text.len() > crate::limits::NAME {
         return String::new();
     }
     if let Some(expression) = expression(text) {
@@ -56,6 +56,35 @@ pub fn normalise(text: &str) -> String {
     }
     let words = words.trim_end_matches('-');
     if words == "LicenseRef" { String::new() } else { words.to_owned() }
+}
+
+/// Identifiers that we know and SPDX's list of licences does not have: variants of
+/// texts, and licences that are newer than the lists that others judge by.
+const UNLISTED: &[&str] = &[
+    "atc-game",
+    "BSD-2-Clause-pos-unchanged",
+    "BSD-3-Clause-OpenWebUI",
+    "BSD-ask-to-endorse",
+    "BSD-Source-alt-GPL",
+    "BSD-Source-Code-no-disclaimer",
+    "Brian-Gladman-3-Clause-no-conversion",
+    "Bugroff",
+    "CC-BY-NC-3.0-IGO",
+    "FDK-MPEG-H",
+    "GFDL-1.1-invariants",
+    "GFDL-1.1-no-invariants",
+    "GFDL-1.2-invariants",
+    "GFDL-1.2-no-invariants",
+    "GFDL-1.3-invariants",
+    "GFDL-1.3-no-invariants",
+    "Hippocratic-3.0-core",
+    "Informatica",
+    "MVT-1.1",
+];
+
+/// Whether SPDX's list has a licence of exactly this identifier.
+pub(crate) fn is_listed(id: &str) -> bool {
+    spdx::license_id(id).is_some_and(|known| known.name == id) && !UNLISTED.contains(&id)
 }
 
 /// The identifiers of an expression, each once, in its order.

@@ -59,6 +59,20 @@ pub fn load(
     Ok(loading.loaded)
 }
 
+/// The same of one zip file, whose entries are named below `name`.
+///
+/// # Errors
+/// When it is no zip file or holds too much.
+pub fn load_zip(
+    name: &str,
+    file: impl Read + Seek,
+    each: &mut dyn FnMut(Advisory) -> ControlFlow<()>,
+) -> Result<Loaded, LoadError> {
+    let mut loading = Loading { each, loaded: Loaded::default(), files: 0, bytes: 0 };
+    let (ControlFlow::Continue(()) | ControlFlow::Break(())) = loading.archive(name, file)?;
+    Ok(loading.loaded)
+}
+
 struct Loading<'a> {
     each: &'a mut dyn FnMut(Advisory) -> ControlFlow<()>,
     loaded: Loaded,
@@ -164,7 +178,11 @@ fn is_advisory(name: &str) -> bool {
     [".json", ".yaml", ".yml"].iter().any(|ending| name.ends_with(ending))
 }
 
-fn parse(name: &str, text: &str) -> Result<Advisory, String> {
+/// Reads an advisory: JSON where its name ends so, else YAML.
+///
+/// # Errors
+/// Why it is none.
+pub fn parse(name: &str, text: &str) -> Result<Advisory, String> {
     let advisory: Advisory = if name.ends_with(".json") {
         serde_json::from_str(text).map_err(|error| error.to_string())?
     } else {

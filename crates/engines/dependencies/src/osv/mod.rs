@@ -8,5 +8,5 @@ mod severity;
 
 pub use advisory::{Advisory, Affected, Effect, Event, PackageName, Range, Reference, Severity};
 pub use index::{Index, Match};
-pub use load::{LoadError, Loaded, load};
+pub use load::{LoadError, Loaded, load, load_zip, parse};
 pub use severity::Level;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Bill, Entry, entries, uuid};
-use crate::licence::identifiers;
+use crate::licence::{identifiers, is_listed};
 use crate::osv::Level;
 use crate::{Ecosystem, Scope};
 
@@ -93,7 +93,8 @@ fn component(entry: &Entry<'_>, version: CycloneVersion) -> Value {
         let licence = match ids.as_slice() {
             [one] if one == entry.licence => match one.strip_prefix("LicenseRef-") {
                 Some(name) => json!({ "license": { "name": name } }),
-                None => json!({ "license": { "id": one } }),
+                None if is_listed(one) => json!({ "license": { "id": one } }),
+                None => json!({ "expression": one }),
             },
             _ => json!({ "expression": entry.licence }),
         };

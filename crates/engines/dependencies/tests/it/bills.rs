@@ -174,3 +174,84 @@ fn spdx_keeps_the_rules_of_its_schema() {
     let described = document["relationships"][0].clone();
     assert_eq!(described["relationshipType"], "DESCRIBES");
 }
+
+/// A file of every ecosystem, with licences in every form.
+const EVERYTHING: &[(&str, &str)] = &[
+    (
+        "npm/package-lock.json",
+        r#"{ "lockfileVersion": 3, "packages": {
+        "": { "dependencies": { "@s/a": "1", "e": "1" }, "devDependencies": { "d": "1" } },
+        "node_modules/@s/a": { "version": "1.2.0", "license": "MIT", "dependencies": { "b": "^2" } },
+        "node_modules/b": { "version": "2.1.0", "license": "(MIT OR Apache-2.0)" },
+        "node_modules/d": { "version": "1.0.0", "dev": true, "license": "SEE LICENSE IN x" },
+        "node_modules/e": { "version": "1.0.0-beta.1+b", "license": "GPL-2.0-only WITH Classpath-exception-2.0" },
+        "node_modules/g": { "version": "3.0.0", "license": "GPL-2.0+" },
+        "node_modules/h": { "version": "3.0.0", "license": "Apache-2.0+" },
+        "node_modules/i": { "version": "3.0.0", "license": "UNLICENSED" },
+        "node_modules/j": { "version": "3.0.0", "license": "Apache 2.0 OR Ours" } } }"#,
+    ),
+    ("python/requirements.txt", "Flask_Login==0.6.3\nother>=2\n"),
+    (
+        "maven/pom.xml",
+        "<project><artifactId>x</artifactId><dependencies><dependency><groupId>org.x</groupId>\
+         <artifactId>core</artifactId><version>1.0-rc1</version></dependency></dependencies></project>",
+    ),
+    ("go/go.mod", "module example.com/x\n\nrequire github.com/C/d v2.0.0+incompatible\n"),
+    (
+        "rust/Cargo.lock",
+        "version = 4\n\n[[package]]\nname = \"rand\"\nversion = \"0.7.2\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n",
+    ),
+    (
+        "php/composer.lock",
+        "{ \"packages\": [\n { \"name\": \"a/b\", \"version\": \"v1.2.0\", \"license\": [\"MIT\"], \"require\": { \"e/f\": \"1\" } },\n { \"name\": \"e/f\", \"version\": \"1.0.0\", \"license\": [\"LGPL-2.1+\", \"proprietary\"] } ] }",
+    ),
+    (
+        "ruby/Gemfile.lock",
+        "GEM\n  remote: https://rubygems.org/\n  specs:\n    nokogiri (1.16.0-x86_64-linux)\n      racc (~> 1.4)\n    racc (1.7.3)\n\nDEPENDENCIES\n  nokogiri\n",
+    ),
+    (
+        "dotnet/packages.lock.json",
+        "{ \"version\": 1, \"dependencies\": { \"net8.0\": { \"A.B\": { \"type\": \"Direct\", \"resolved\": \"1.0.1\" } } } }",
+    ),
+    (
+        "dart/pubspec.lock",
+        "packages:\n  http:\n    dependency: \"direct main\"\n    source: hosted\n    version: \"1.2.0\"\n",
+    ),
+    (
+        "swift/Package.resolved",
+        "{ \"pins\": [ { \"identity\": \"swift-nio\", \"location\": \"https://github.com/apple/swift-nio.git\", \"state\": { \"version\": \"2.40.0\" } } ], \"version\": 2 }",
+    ),
+    ("cpp/conan.lock", "{ \"version\": \"0.5\", \"build_requires\": [\"cmake/3.27@u/c\"] }"),
+    (
+        "Dockerfile",
+        "FROM gcr.io/x/alpine:3.19 AS one\nFROM golang@sha256:244fd47e07d1004f0aed9c156aa09083c82bf8944eceb67c946ff7430510a77b\n",
+    ),
+];
+
+/// What is written of a tree with every ecosystem. The files were validated by the
+/// JSON schemas of CycloneDX 1.5 and 1.6 (with those of SPDX's identifiers) and by
+/// that of SPDX 2.3 with its own validator; whoever writes them anew, with the
+/// variable `WRITE_BILLS` set, validates them again.
+#[test]
+fn bills_are_those_that_were_validated() {
+    let components = crate::components(EVERYTHING);
+    let ecosystems: HashSet<_> = components.iter().map(|one| one.ecosystem).collect();
+    assert_eq!(ecosystems.len(), 12, "{ecosystems:?}");
+    let at = components.iter().position(|component| component.name == "b").unwrap();
+    let matches = [(at, found())];
+    let bill = bill(&components, &matches);
+    for (name, document) in [
+        ("cyclonedx-1.5.json", cyclonedx(&bill, CycloneVersion::V1_5)),
+        ("cyclonedx-1.6.json", cyclonedx(&bill, CycloneVersion::V1_6)),
+        ("spdx-2.3.json", spdx(&bill)),
+    ] {
+        let path =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/bills").join(name);
+        let text = format!("{}\n", serde_json::to_string_pretty(&document).unwrap());
+        if std::env::var_os("WRITE_BILLS").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        let known = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(known == text, "{name} is no longer what was validated:\n{text}");
+    }
+}
