@@ -7,7 +7,7 @@
 mod planted;
 
 use planted::{Dice, clones, corpus, moves, secrets};
-use scanner::{Admission, Engine, Language, Ruleset};
+use scanner::{Admission, Engine, Ruleset};
 
 /// Made-up files.
 const MADE_UP: usize = 120;
@@ -33,10 +33,15 @@ fn report(what: &str, engine: &Engine, files: &[corpus::File], seed: u64) {
     let more = corpus::made_up(600, seed + 1);
     let judged = moves::run(engine, if files.len() == MADE_UP { &more } else { files }, seed);
     println!(
-        "{what}: old as new {:.2} %, new as old {:.2} % {judged:?}",
+        "{what}: old as new {:.2} % of {}, new as old {:.2} % of {}",
         judged.old_as_new as f64 * 100.0 / judged.old.max(1) as f64,
-        judged.new_as_old as f64 * 100.0 / judged.new.max(1) as f64
+        judged.old,
+        judged.new_as_old as f64 * 100.0 / judged.new.max(1) as f64,
+        judged.new
     );
+    for line in &judged.wrong {
+        println!("  {line}");
+    }
     let mut places = corpus::functions(engine, files);
     let mut dice = Dice::new(seed);
     while places.len() > 300 {
@@ -57,11 +62,11 @@ fn read(engine: &Engine, root: &str) -> Result<Vec<corpus::File>, Box<dyn std::e
         let entry = entry?;
         let path = entry.path().strip_prefix(root)?.to_string_lossy().into_owned();
         if entry.file_type().is_some_and(|t| t.is_file())
-            && let Admission::Analyse(language) = engine.admit(&path)
-            && language.is_analysed()
+            && let Admission::Analyse(named) = engine.admit(&path)
+            && named.guess().is_analysed()
             && let Ok(source) = std::fs::read_to_string(entry.path())
         {
-            let language = Language::of(&path, source.as_bytes()).unwrap_or(language);
+            let language = named.tell(source.as_bytes());
             files.push(corpus::File { path, language, source });
         }
     }

@@ -21,11 +21,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let path =
             entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_string_lossy().into_owned();
-        if let Admission::Analyse(language) = engine.admit(&path)
-            && language.is_analysed()
+        if let Admission::Analyse(named) = engine.admit(&path)
+            && named.guess().is_analysed()
         {
             let source = std::fs::read(entry.path())?;
-            let language = Language::of(&path, &source).unwrap_or(language);
+            let language = named.tell(&source);
             files.push((path, language, source));
         }
     }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::engine::{Admission, Engine};
 use crate::join::{FileReport, ProjectReport};
-use crate::language::{Language, SkipReason, Skipped};
+use crate::language::{Named, SkipReason, Skipped};
 use crate::report::BlobReport;
 
 /// Why a directory could not be scanned.
@@ -75,11 +75,11 @@ pub fn scan_directory(
     let done = AtomicUsize::new(0);
     let analysed: Vec<Result<Analysed, Skipped>> = files
         .into_par_iter()
-        .map(|(path, language)| {
+        .map(|(path, named)| {
             if cancel.load(Ordering::Relaxed) {
                 return Err(Skipped { path, reason: SkipReason::Failed });
             }
-            let result = analyse(engine, root, path, language);
+            let result = analyse(engine, root, path, named);
             progress(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
             result
         })
@@ -101,12 +101,7 @@ pub fn scan_directory(
     Ok(engine.join(&reports, &skipped))
 }
 
-fn analyse(
-    engine: &Engine,
-    root: &Path,
-    path: String,
-    language: Language,
-) -> Result<Analysed, Skipped> {
+fn analyse(engine: &Engine, root: &Path, path: String, named: Named) -> Result<Analysed, Skipped> {
     let file = if root.is_file() { root.to_owned() } else { root.join(&path) };
     let max = engine.ruleset().limits.max_bytes;
     // The size first: a huge file must not be read to be refused.
@@ -117,15 +112,14 @@ fn analyse(
     let Ok(source) = std::fs::read(&file) else {
         return Err(Skipped { path, reason: SkipReason::Unreadable });
     };
-    let language = Language::of(&path, &source).unwrap_or(language);
     Ok(Analysed {
         blob: format!("{:032x}", xxhash_rust::xxh3::xxh3_128(&source)),
-        report: engine.analyse(language, &source),
+        report: engine.analyse(named.tell(&source), &source),
         path,
     })
 }
 
-type Listed = (Vec<(String, Language)>, Vec<Skipped>);
+type Listed = (Vec<(String, Named)>, Vec<Skipped>);
 
 fn list(
     engine: &Engine,
@@ -163,7 +157,7 @@ fn list(
             path = entry.file_name().to_string_lossy().into_owned();
         }
         match engine.admit(&path) {
-            Admission::Analyse(language) => files.push((path, language)),
+            Admission::Analyse(named) => files.push((path, named)),
             Admission::Skip(reason) => skipped.push(Skipped { path, reason }),
             Admission::Unknown => {}
         }

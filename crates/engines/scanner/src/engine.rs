@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::embedded::{self, Piece};
-use crate::language::{KindTable, Language, SkipReason, admit_path, admit_source};
+use crate::language::{KindTable, Language, Named, SkipReason, admit_path, admit_source};
 use crate::passes::{self, lines, suppress};
 use crate::report::{BlobReport, Links, RawFinding};
 use crate::rules::{Catalogue, LanguageRules, OWN_PREFIX, OwnRule, PACKS, RuleError, RuleInfo};
@@ -80,8 +80,9 @@ pub enum EngineError {
 /// What to do with a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
-    /// Read it and call [`Engine::analyse`].
-    Analyse(Language),
+    /// Read it, and call [`Engine::analyse`] with the language that
+    /// [`Named::tell`] says.
+    Analyse(Named),
     /// Leave it out, and say so.
     Skip(SkipReason),
     /// Nothing the engine knows; leave it out silently.
@@ -199,11 +200,10 @@ impl Engine {
         self.catalogue.get(id).map(|d| &*d.info).or_else(|| self.own.info(id))
     }
 
-    /// Decides by the path alone whether a file is to be read. The language of a
-    /// `.h` file may still turn out to be C++: see [`Language::of`].
+    /// Decides by the path alone whether a file is to be read.
     #[must_use]
     pub fn admit(&self, path: &str) -> Admission {
-        let Some(language) = Language::of_path(path) else {
+        let Some(named) = Named::of_path(path) else {
             return Admission::Unknown;
         };
         if !self.paths.admits(path) {
@@ -211,7 +211,7 @@ impl Engine {
         }
         match admit_path(path) {
             Some(reason) => Admission::Skip(reason),
-            None => Admission::Analyse(language),
+            None => Admission::Analyse(named),
         }
     }
 

@@ -64,7 +64,7 @@ pub use join::{
     ClonePair, CloneSide, DirectoryTotals, FileReport, FileTotals, FunctionAt, Joiner,
     LanguageTotals, PartlyParsed, ProjectFile, ProjectReport, SeverityCounts, Totals,
 };
-pub use language::{Language, Lexis, SkipReason, Skipped, Spec, admit_path, admit_source};
+pub use language::{Language, Lexis, Named, SkipReason, Skipped, Spec, admit_path, admit_source};
 pub use parse::syntax_tree;
 pub use report::{
     AskedSetting, BlobReport, ContextHashes, DecodeError, FlowCallee, FlowFunction, FlowSink,

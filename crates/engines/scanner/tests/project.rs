@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use scanner::{
-    Admission, BlobReport, CloneLimits, Engine, FileReport, Language, ProjectReport, RuleSetting,
-    Ruleset, ScanError, ScanOptions, Severity, SkipReason, Step, Tracked, render, scan_directory,
-    track,
+    Admission, BlobReport, CloneLimits, Engine, FileReport, Language, Named, ProjectReport,
+    RuleSetting, Ruleset, ScanError, ScanOptions, Severity, SkipReason, Step, Tracked, render,
+    scan_directory, track,
 };
 
 fn engine() -> Engine {
@@ -507,7 +507,7 @@ fn a_directory_is_scanned_with_its_ignores_and_reasons() {
 #[test]
 fn paths_decide_before_anything_is_read() {
     let engine = engine();
-    assert_eq!(engine.admit("a.py"), Admission::Analyse(Language::Python));
+    assert_eq!(engine.admit("a.py"), Admission::Analyse(Named::of_path("b.py").unwrap()));
     assert_eq!(engine.admit("vendor/a.py"), Admission::Skip(SkipReason::Vendored));
     assert_eq!(engine.admit("a.png"), Admission::Unknown);
 }

@@ -133,6 +133,12 @@ impl Place<'_> {
         pairs.filter(|(a, b)| a == b && **a != 0).count() as u32
     }
 
+    /// The name of the function or class around it, if that has one.
+    fn name(&self) -> Option<&str> {
+        let name = self.symbol.rsplit('.').next().unwrap_or_default();
+        (!name.is_empty() && !name.starts_with('(')).then_some(name)
+    }
+
     /// How many of the surrounding lines say something, 0 to 6.
     fn surroundings(&self) -> u32 {
         self.context.around.iter().filter(|line| **line != 0).count() as u32
@@ -235,7 +241,10 @@ fn agrees(step: Step, least: u32, old: &Place<'_>, new: &Place<'_>) -> Option<u3
         Step::Exact | Step::Symbol | Step::File => {
             least.min(old.surroundings().max(new.surroundings()))
         }
-        Step::Edited | Step::Moved => least,
+        Step::Edited => least,
+        // Files begin alike; that the function has the same name says more.
+        Step::Moved if old.name() == new.name() && old.name().is_some() => least,
+        Step::Moved => least + 2,
     };
     Some(old.agreement(new)).filter(|agreement| *agreement >= least)
 }

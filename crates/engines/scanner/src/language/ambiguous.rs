@@ -5,6 +5,57 @@ use super::Language;
 /// As much of a file as is looked at, in bytes.
 const HEAD: usize = 32 * 1024;
 
+/// An ending, and which languages a file with it may be of beside the one that
+/// owns it in the table.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Shared {
+    /// In lower case, without the dot.
+    pub(super) ending: &'static str,
+    /// With the dot: no language is called so.
+    pub(super) word: &'static str,
+    pub(super) others: &'static [Language],
+}
+
+macro_rules! endings {
+    ($($word:literal: $($other:ident)*;)*) => {
+        &[$(Shared {
+            ending: $word.split_at(1).1,
+            word: $word,
+            others: &[$(Language::$other),*],
+        }),*]
+    };
+}
+
+static SHARED: &[Shared] = endings! {
+    ".al": Perl;
+    ".cfg": ForgeConfig;
+    ".cj": Clojure;
+    ".cl": Lisp;
+    ".cls": Tex Apex;
+    ".cs": Smalltalk;
+    ".e": Specman;
+    ".fs": Glsl Forth;
+    ".h": Cpp ObjectiveC;
+    ".il": DotNetIl;
+    ".inc": Php;
+    ".inf": Tnsdl;
+    ".m": Wolfram Matlab;
+    ".mc": MessageFile;
+    ".pl": Prolog;
+    ".pp": Pascal;
+    ".pro": ProGuard Idl;
+    ".sls": Scheme;
+    ".tpl": Smarty;
+    ".ts": QtLinguist;
+    ".v": Verilog;
+    ".x": Logos;
+};
+
+/// The ending (in lower case), where several languages share it.
+pub(super) fn shared(ending: &str) -> Option<&'static Shared> {
+    SHARED.iter().find(|shared| shared.ending == ending)
+}
+
 /// The language of a text whose ending (in lower case) says `guess`.
 pub(super) fn tell(guess: Language, extension: &str, source: &[u8]) -> Language {
     let head = &source[..source.len().min(HEAD)];
@@ -15,6 +66,7 @@ pub(super) fn tell(guess: Language, extension: &str, source: &[u8]) -> Language 
         lines.any(|line| what.iter().any(|it| line.starts_with(it.as_bytes())))
     };
     match extension {
+        "h" if line(&["@interface ", "@protocol "]) && line(&["@end"]) => Language::ObjectiveC,
         "h" if looks_like_cpp(head) => Language::Cpp,
         "ts" if starts(&["<?xml", "<!", "<TS"]) => Language::QtLinguist,
         "cj" if starts(&["(", ";"]) => Language::Clojure,
@@ -41,6 +93,14 @@ pub(super) fn tell(guess: Language, extension: &str, source: &[u8]) -> Language 
         }
         "pp" if line(&["program ", "unit ", "begin", "{$", "uses "]) => Language::Pascal,
         "inc" if starts(&["<?"]) => Language::Php,
+        "pl" if line(&[":-", "%%"]) && !line(&["use ", "my ", "sub ", "#!"]) => Language::Prolog,
+        "v" if line(&["module ", "`timescale", "`include", "`define", "endmodule"])
+            && !line(&["Module ", "Require ", "Lemma ", "Definition ", "fn "]) =>
+        {
+            Language::Verilog
+        }
+        "fs" if starts(&["#version"]) || line(&["void main", "uniform "]) => Language::Glsl,
+        "fs" if starts(&["\\ ", ": ", "( "]) => Language::Forth,
         _ => guess,
     }
 }
@@ -90,6 +150,14 @@ mod tests {
             ("a.m", "(* a note *)\n", Language::Wolfram),
             ("a.cls", "public class A {}\n", Language::Apex),
             ("a.cls", "VERSION 1.0 CLASS\n", Language::VB6),
+            ("a.h", "@interface A : NSObject\n@end\n", Language::ObjectiveC),
+            ("a.pl", "#!/usr/bin/perl\nuse strict;\n", Language::Perl),
+            ("a.pl", ":- module(a, []).\np(X) :- q(X).\n", Language::Prolog),
+            ("a.v", "`timescale 1ns/1ps\nmodule a();\nendmodule\n", Language::Verilog),
+            ("a.v", "Lemma a : True.\n", Language::Coq),
+            ("a.fs", "module A\nlet x = 1\n", Language::FSharp),
+            ("a.fs", "#version 330\nvoid main() {}\n", Language::Glsl),
+            ("a.sql", "select 1\n", Language::Sql),
             ("a.blade.php", "@if (true)\n", Language::Blade),
         ];
         for (path, text, language) in cases {

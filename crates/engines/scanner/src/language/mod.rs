@@ -9,6 +9,7 @@ mod admission;
 mod ambiguous;
 pub(crate) mod grammar;
 mod kinds;
+mod named;
 mod table;
 
 pub use admission::{SkipReason, Skipped, admit_path, admit_source};
@@ -16,10 +17,10 @@ pub(crate) use grammar::{Body, CountFrom, Grammar};
 pub(crate) use kinds::{
     Decision, IDENTIFIER_REACH, KindInfo, KindTable, Role, TOKEN_IDENTIFIER, TOKEN_STRING, flag,
 };
+pub use named::Named;
 pub use table::Language;
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::OnceLock;
 
 /// Everything the engine knows about one language that is not a grammar detail.
@@ -91,41 +92,17 @@ impl Lexis {
 impl Language {
     /// The language a path names by its file name or extension; `None` for
     /// files the engine has no use for. Purely textual: the file need not exist.
+    /// See [`Named`] for endings that several languages share.
     #[must_use]
     pub fn of_path(path: &str) -> Option<Self> {
-        let name = Path::new(path).file_name()?.to_str()?;
-        let index = Index::get();
-        if let Some(language) = index.names.get(name.to_ascii_lowercase().as_str()) {
-            return Some(*language);
-        }
-        // `.env.local`, `.env.production`: what their ending says is no language.
-        if name.starts_with(".env.") {
-            return Some(Self::Text);
-        }
-        if name.ends_with(".blade.php") {
-            return Some(Self::Blade);
-        }
-        let (_, extension) = name.rsplit_once('.')?;
-        // `.C` and `.H` are C++ by Unix custom; every other extension ignores case.
-        if extension == "C" || extension == "H" {
-            return Some(Self::Cpp);
-        }
-        let extension = extension.to_ascii_lowercase();
-        index.extensions.get(extension.as_str()).copied()
+        Named::of_path(path).map(Named::guess)
     }
 
     /// Like [`Language::of_path`], but looks into the text where the ending is that
     /// of several languages: a `.h` file that uses C++ syntax is C++.
     #[must_use]
     pub fn of(path: &str, source: &[u8]) -> Option<Self> {
-        let guess = Self::of_path(path)?;
-        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-        let extension = name.rsplit_once('.').map_or("", |(_, it)| it);
-        // `.C` and `.H` have been decided.
-        if extension == "H" || name.ends_with(".blade.php") {
-            return Some(guess);
-        }
-        Some(ambiguous::tell(guess, &extension.to_ascii_lowercase(), source))
+        Named::of_path(path).map(|named| named.tell(source))
     }
 
     /// The row of the table for this language.

@@ -1,14 +1,14 @@
 //! Edits, moves and renames of files with findings, and what becomes of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use scanner::{BlobReport, Engine, FileReport, Finding, Language, Tracked, track};
+use scanner::{BlobReport, Engine, FileReport, Finding, Language, Match, Tracked, track};
 
 use super::Dice;
 use super::corpus::File;
 
 /// How many findings were judged wrong.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Judged {
     /// Findings that were there before, and those of them that were told as new.
     pub(crate) old: usize,
@@ -16,6 +16,8 @@ pub(crate) struct Judged {
     /// Findings that were not there before, and those of them that were told as old.
     pub(crate) new: usize,
     pub(crate) new_as_old: usize,
+    /// These, one a line: how they were told, and what they look like.
+    pub(crate) wrong: Vec<String>,
 }
 
 /// A line with what it is, however it is changed.
@@ -88,24 +90,59 @@ pub(crate) fn run(engine: &Engine, files: &[File], seed: u64) -> Judged {
     let known: HashSet<_> = old.iter().map(|f| identity(f, &old_lines)).collect();
     let tracked: Vec<Tracked> = old.iter().map(Tracked::from).collect();
     let matches = track(&tracked, &new, &renames);
-    let told: HashSet<usize> = matches.same.iter().map(|m| m.current).collect();
-    let mut judged = Judged::default();
+    let told: HashMap<usize, &Match> = matches.same.iter().map(|m| (m.current, m)).collect();
+    let line = |f: &Finding, versions: &[Version]| {
+        let version = versions.iter().find(|v| v.path == f.path);
+        let line = version.and_then(|v| v.lines.get(f.span.start_line as usize - 1));
+        let text = line.map_or("", |line| line.text.trim());
+        format!("{}:{} {} {:?} {text}", f.path, f.span.start_line, f.rule, f.symbol)
+    };
+    // Equal lines that stand together cannot be told apart, by nobody: what counts is
+    // how many of them are old.
+    let mut runs: BTreeMap<(&str, &str, usize), Vec<usize>> = BTreeMap::new();
     for (i, finding) in new.iter().enumerate() {
-        let was = known.contains(&identity(finding, &new_lines));
-        match (was, told.contains(&i)) {
-            (true, true) => judged.old += 1,
-            (true, false) => {
-                judged.old += 1;
-                judged.old_as_new += 1;
+        let version = after.iter().find(|v| v.path == finding.path);
+        let start =
+            version.map_or(0, |v| run_start(&v.lines, finding.span.start_line as usize - 1));
+        runs.entry((&finding.path, &finding.rule, start)).or_default().push(i);
+    }
+    let mut judged = Judged::default();
+    for run in runs.into_values() {
+        let is_old = |i: &&usize| known.contains(&identity(&new[**i], &new_lines));
+        let (was, said) = (
+            run.iter().filter(is_old).count(),
+            run.iter().filter(|i| told.contains_key(*i)).count(),
+        );
+        judged.old += was;
+        judged.new += run.len() - was;
+        judged.old_as_new += was.saturating_sub(said);
+        judged.new_as_old += said.saturating_sub(was);
+        if was > said {
+            judged.wrong.push(format!("old as new: {}", line(&new[run[0]], &after)));
+        }
+        if said > was {
+            for pair in run.iter().filter_map(|i| told.get(i)) {
+                let before = line(&old[pair.previous], &before);
+                let after = line(&new[pair.current], &after);
+                judged.wrong.push(format!("new as old, {:?}: {before} -> {after}", pair.step));
             }
-            (false, true) => {
-                judged.new += 1;
-                judged.new_as_old += 1;
-            }
-            (false, false) => judged.new += 1,
         }
     }
     judged
+}
+
+/// Where the lines begin that are like this one and have nothing but blank ones between them.
+fn run_start(lines: &[Line], at: usize) -> usize {
+    let text = |i: usize| lines.get(i).map_or("", |line| line.text.trim());
+    let mut start = at;
+    for i in (0..at).rev() {
+        if text(i) == text(at) {
+            start = i;
+        } else if !text(i).is_empty() {
+            break;
+        }
+    }
+    start
 }
 
 fn findings(engine: &Engine, versions: &[Version]) -> Vec<Finding> {

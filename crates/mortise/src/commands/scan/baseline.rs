@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context as _, Result, anyhow};
 use git::{Change, ChangeKind, Oid, Repository};
 use scanner::{
-    Admission, BlobReport, Engine, FileReport, Language, ProjectReport, Severity, SeverityCounts,
-    Tracked, track,
+    Admission, BlobReport, Engine, FileReport, Language, Named, ProjectReport, Severity,
+    SeverityCounts, Tracked, track,
 };
 
 /// How the report relates to the revision.
@@ -112,11 +112,11 @@ fn findings_at(
     commit: Oid,
     below: &Below,
 ) -> Result<Vec<Tracked>> {
-    let mut files: Vec<(String, Oid, Language)> = Vec::new();
+    let mut files: Vec<(String, Oid, Named)> = Vec::new();
     for entry in repository.all_blobs(commit)? {
         let Some(name) = below.name(&entry.path).filter(|_| entry.mode.is_file()) else { continue };
-        if let Admission::Analyse(language) = engine.admit(name) {
-            files.push((name.to_owned(), entry.oid, language));
+        if let Admission::Analyse(named) = engine.admit(name) {
+            files.push((name.to_owned(), entry.oid, named));
         }
     }
     let reports = analyse(engine, repository, &files);
@@ -134,16 +134,15 @@ fn findings_at(
 fn analyse(
     engine: &Engine,
     repository: &Repository,
-    files: &[(String, Oid, Language)],
+    files: &[(String, Oid, Named)],
 ) -> Vec<Option<BlobReport>> {
     let reports: Vec<Mutex<Option<BlobReport>>> = files.iter().map(|_| Mutex::default()).collect();
     let oids: Vec<Oid> = files.iter().map(|(_, oid, _)| *oid).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let limit = engine.ruleset().limits.max_bytes;
     repository.for_each_blob(&oids, limit, threads, |index, content| {
-        if let (Ok(source), Some((path, _, by_path))) = (content, files.get(index)) {
-            let language = Language::of(path, source).unwrap_or(*by_path);
-            let report = engine.analyse(language, source);
+        if let (Ok(source), Some((_, _, named))) = (content, files.get(index)) {
+            let report = engine.analyse(named.tell(source), source);
             *reports[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(report);
         }
     });
