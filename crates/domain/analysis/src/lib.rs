@@ -85,8 +85,9 @@ pub use badge::{BadgeOf, badge, badge_hash};
 pub use changes::{OnChanges, OnFile, on_changes};
 pub use components::{
     AdvisoryImport, BillFormat, Dependency, DependencyFilter, DependencyList, DependencySummary,
-    Document, Imported, LicenceCount, Source as ToldBy, advisory_imports, bill, dependencies,
-    import_advisories, licences, told_by,
+    Document, Imported, LicenceCount, MOST_ADVISORY_BYTES, Source as ToldBy, advisories_directory,
+    advisory_imports, bill, dependencies, import_advisories, licences, lying_advisories,
+    running_imports, send_advisories, stop_import, take_advisories, told_by,
 };
 pub use coverage::{
     CoverageFlag, CoverageFormat, CoverageOf, CoverageReport, CoveredFile, MOST_BYTES, NewCoverage,
@@ -169,7 +170,7 @@ use call::Env;
 /// # Errors
 /// Never in practice: when a schedule's parameters cannot be JSON.
 pub fn register(registry: jobs::Registry<Env>) -> base::Result<jobs::Registry<Env>> {
-    run::register(registry)
+    run::register(components::register(registry))
 }
 
 /// Adds this crate's listeners: a push starts the scans that it should, and

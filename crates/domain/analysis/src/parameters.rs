@@ -7,8 +7,7 @@
 
 use base::{Error, Result};
 use globset::{GlobBuilder, GlobMatcher};
-
-use crate::plan::PathFilters;
+use serde::{Deserialize, Serialize};
 
 /// Properties in the order in which they were given; a later one wins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -164,6 +163,22 @@ fn substitute(value: &str, variable: &impl Fn(&str) -> Option<String>) -> String
     }
     out.push_str(rest);
     out
+}
+
+/// Which paths of a depot are scanned: those below one of `sources`, that match
+/// one of `inclusions`, and none of `exclusions`. An empty list restricts nothing.
+///
+/// Patterns are globs in which `*` stays within a directory and `**` does not;
+/// one without a wildcard names a file, or a directory with all below it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PathFilters {
+    /// Files and directories.
+    pub sources: Vec<String>,
+    /// Globs.
+    pub inclusions: Vec<String>,
+    /// Globs.
+    pub exclusions: Vec<String>,
 }
 
 /// [`PathFilters`], ready to be asked.

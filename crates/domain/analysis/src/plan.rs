@@ -8,6 +8,7 @@ use projects::ProjectId;
 use serde::{Deserialize, Serialize};
 
 use crate::gate::Gate;
+pub use crate::parameters::PathFilters;
 use crate::ruleset::RulesetId;
 use crate::scan::ScanId;
 
@@ -145,22 +146,6 @@ pub enum Badge {
         /// SHA-256 of the token, in hexadecimal.
         hash: String,
     },
-}
-
-/// Which paths of a depot are scanned: those below one of `sources`, that match
-/// one of `inclusions`, and none of `exclusions`. An empty list restricts nothing.
-///
-/// Patterns are globs in which `*` stays within a directory and `**` does not;
-/// one without a wildcard names a file, or a directory with all below it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PathFilters {
-    /// Files and directories.
-    pub sources: Vec<String>,
-    /// Globs.
-    pub inclusions: Vec<String>,
-    /// Globs.
-    pub exclusions: Vec<String>,
 }
 
 /// What starts a scan.

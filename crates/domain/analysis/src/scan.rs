@@ -242,6 +242,11 @@ pub struct ScanResult {
     pub dependencies: u32,
     /// Those of them that advisories hold for.
     pub vulnerable_dependencies: u32,
+    /// Components of which that is not known: no advisories about packages of their
+    /// ecosystem were imported.
+    pub unchecked_dependencies: u32,
+    /// The ecosystems of these, by the type of their package URLs.
+    pub unchecked_ecosystems: Vec<String>,
     /// Lock files and manifests that could not be read: what they depend on is
     /// not known.
     pub unread_manifests: u32,

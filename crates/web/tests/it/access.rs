@@ -41,6 +41,7 @@ const PAGES: &[Expected] = &[
     page("/admin/specs", 404, 404, 404, 200),
     page("/admin/specs/new", 404, 404, 404, 200),
     page("/admin/specs/of/none", 404, 404, 404, 404),
+    page("/admin/advisories", 404, 404, 404, 200),
     page("/admin/audit", 404, 404, 404, 200),
     page("/admin/jobs", 404, 404, 404, 200),
     page("/p/engine", 404, 200, 200, 200),

@@ -1,15 +1,16 @@
 //! Advisories of the installation: importing them, and finding those that are
 //! about a scan's components.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use base::{Actor, Error, PageRequest, Paged, Result, TeamRole, Timestamp};
 use call::{Call, Env};
-use dependencies::Component;
 use dependencies::osv::{self, Advisory, Index, Loaded};
+use dependencies::{Component, Ecosystem};
 use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -41,6 +42,8 @@ pub struct AdvisoryImport {
     pub changed: u64,
     /// Advisories that the installation had behind it.
     pub total: u64,
+    /// Those about packages of each ecosystem; empty where that was not counted.
+    pub ecosystems: Vec<(Ecosystem, u64)>,
 }
 
 /// What an import did.
@@ -65,6 +68,18 @@ pub struct Imported {
 /// read.
 pub async fn import_advisories(call: &Call, path: &Path, source: &str) -> Result<Imported> {
     may_import(call)?;
+    import(call, path, source, call.actor.name(), &|_| Ok(())).await
+}
+
+/// The same for whoever may; `watch` hears how many advisories were read, and ends
+/// the import by an error.
+pub(super) async fn import(
+    call: &Call,
+    path: &Path,
+    source: &str,
+    by: &str,
+    watch: &(dyn Fn(u64) -> Result<()> + Send + Sync),
+) -> Result<Imported> {
     let (send, mut receive) = mpsc::channel::<Advisory>(2 * BATCH);
     let from = path.to_path_buf();
     let loading = tokio::task::spawn_blocking(move || {
@@ -73,11 +88,13 @@ pub async fn import_advisories(call: &Call, path: &Path, source: &str) -> Result
             Err(_) => ControlFlow::Break(()),
         })
     });
-    let mut changed = 0;
+    let (mut changed, mut read) = (0, 0);
     let mut batch: HashMap<String, Advisory> = HashMap::new();
     while let Some(advisory) = receive.recv().await {
         batch.insert(advisory.id.clone(), advisory);
+        read += 1;
         if batch.len() >= BATCH {
+            watch(read)?;
             changed += store(&call.env, std::mem::take(&mut batch)).await?;
         }
     }
@@ -89,14 +106,16 @@ pub async fn import_advisories(call: &Call, path: &Path, source: &str) -> Result
     let seen = loaded.advisories;
     let tx = call.db.begin().await?;
     let total = rows::Entity::find().count(&*tx).await?;
+    let ecosystems = counted(&tx).await?;
     imports::ActiveModel {
         id: NotSet,
         at: Set(call.clock.now()),
-        user_name: Set(call.actor.name().to_owned()),
+        user_name: Set(by.to_owned()),
         source: Set(source.chars().take(400).collect()),
         seen: Set(signed(seen)),
         changed: Set(signed(changed)),
         total: Set(signed(total)),
+        ecosystems: Set(Some(serde_json::to_string(&ecosystems)?)),
     }
     .insert(&*tx)
     .await?;
@@ -110,7 +129,27 @@ fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn may_import(call: &Call) -> Result<()> {
+/// How many advisories there are about packages of each ecosystem.
+async fn counted(tx: &db::Tx) -> Result<BTreeMap<String, u64>> {
+    let counts: Vec<(String, i64)> = about::Entity::find()
+        .select_only()
+        .column(about::Column::Ecosystem)
+        .column_as(
+            Expr::FunctionCall(Func::count_distinct(Expr::col(about::Column::AdvisoryId))),
+            "count",
+        )
+        .group_by(about::Column::Ecosystem)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    Ok(counts.into_iter().map(|(ecosystem, count)| (ecosystem, unsigned(count))).collect())
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
+
+pub(super) fn may_import(call: &Call) -> Result<()> {
     match &call.actor {
         Actor::System => Ok(()),
         Actor::User(user) if user.role >= TeamRole::Admin => Ok(()),
@@ -133,28 +172,57 @@ pub async fn advisory_imports(call: &Call, page: PageRequest) -> Result<Paged<Ad
         .limit(page.size())
         .all(connection)
         .await?;
-    let unsigned = |number: i64| u64::try_from(number).unwrap_or_default();
-    let items = rows.into_iter().map(|row| AdvisoryImport {
-        at: row.at,
-        by: row.user_name,
-        source: row.source,
-        seen: unsigned(row.seen),
-        changed: unsigned(row.changed),
-        total: unsigned(row.total),
-    });
-    Ok(Paged { items: items.collect(), total, page })
+    Ok(Paged { items: rows.into_iter().map(AdvisoryImport::from).collect(), total, page })
 }
 
-/// The number of the newest import; none when nothing was ever imported.
-pub(crate) async fn revision(env: &Env) -> Result<Option<i64>> {
-    let newest: Option<i64> = imports::Entity::find()
-        .select_only()
-        .column(imports::Column::Id)
-        .order_by_desc(imports::Column::Id)
-        .into_tuple()
-        .one(env.db.reader())
-        .await?;
-    Ok(newest)
+impl From<imports::Model> for AdvisoryImport {
+    fn from(row: imports::Model) -> Self {
+        let counts: BTreeMap<String, u64> =
+            row.ecosystems.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let of_id = |(id, count): (String, u64)| Some((Ecosystem::of_id(&id)?, count));
+        Self {
+            at: row.at,
+            by: row.user_name,
+            source: row.source,
+            seen: unsigned(row.seen),
+            changed: unsigned(row.changed),
+            total: unsigned(row.total),
+            ecosystems: counts.into_iter().filter_map(of_id).collect(),
+        }
+    }
+}
+
+/// What the installation knows of vulnerabilities.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    /// The number of the newest import; none when nothing was ever imported.
+    pub(crate) revision: Option<i64>,
+    /// The ecosystems that there are advisories about; `None` where an old import
+    /// did not count them.
+    ecosystems: Option<BTreeSet<Ecosystem>>,
+}
+
+impl Known {
+    /// Whether it could be known that a package of the ecosystem is vulnerable. Of
+    /// ecosystems that nobody publishes advisories about, that is not asked.
+    pub(crate) fn covers(&self, ecosystem: Ecosystem) -> bool {
+        ecosystem.osv().is_none()
+            || self.revision.is_some()
+                && self.ecosystems.as_ref().is_none_or(|known| known.contains(&ecosystem))
+    }
+}
+
+/// What the newest import has left.
+pub(crate) async fn known(env: &Env) -> Result<Known> {
+    let newest =
+        imports::Entity::find().order_by_desc(imports::Column::Id).one(env.db.reader()).await?;
+    Ok(newest.map_or_else(Known::default, |row| {
+        let revision = Some(row.id);
+        let counted = row.ecosystems.is_some();
+        let import = AdvisoryImport::from(row);
+        let ecosystems = import.ecosystems.into_iter().map(|(ecosystem, _)| ecosystem).collect();
+        Known { revision, ecosystems: (counted || import.total == 0).then_some(ecosystems) }
+    }))
 }
 
 /// Writes those of a batch that changed, and says how many.

@@ -4,6 +4,7 @@ use scanner::{Category, Severity};
 use serde::{Deserialize, Serialize};
 
 use super::Scope;
+use crate::coverage::Covered;
 
 /// The measures of each part of the code, as a scan leaves them. Kept with the
 /// scan, so that other conditions can be tried on it later.
@@ -65,29 +66,8 @@ pub struct Part {
     /// Files that tell of dependencies and could not be read: there may be more
     /// that are vulnerable.
     pub unread: u32,
-}
-
-/// How many lines tests have run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Covered {
-    /// Lines that were run at least once.
-    pub hit: u32,
-    /// Lines that can be run.
-    pub lines: u32,
-}
-
-impl Covered {
-    /// As a percentage; `None` where there is nothing to run.
-    pub fn percent(self) -> Option<f64> {
-        (self.lines > 0).then(|| f64::from(self.hit) * 100.0 / f64::from(self.lines))
-    }
-}
-
-impl std::ops::AddAssign for Covered {
-    fn add_assign(&mut self, other: Self) {
-        self.hit = self.hit.saturating_add(other.hit);
-        self.lines = self.lines.saturating_add(other.lines);
-    }
+    /// Dependencies about which no advisories were imported.
+    pub unchecked: u32,
 }
 
 /// Findings of one rule and severity.

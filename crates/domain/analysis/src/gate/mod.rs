@@ -12,11 +12,10 @@ use messages::Lang;
 use scanner::{Category, Severity};
 use serde::{Deserialize, Serialize};
 
+pub use crate::coverage::Covered;
 use crate::finding::FindingId;
 use crate::words::Text;
-pub use measures::{
-    Covered, Group, Letter, MINUTES_PER_LINE, Measures, Part, Quality, Rating, Reason,
-};
+pub use measures::{Group, Letter, MINUTES_PER_LINE, Measures, Part, Quality, Rating, Reason};
 
 /// When a scan counts as failed for what it found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -204,6 +203,8 @@ pub enum Spared {
     TooFewLines,
     /// A part of what it looks at could not be read, and the rest would hold.
     Unread,
+    /// No advisories were imported about some of it, and the rest would hold.
+    Unchecked,
 }
 
 /// A finding that breaks the gate.
@@ -365,8 +366,13 @@ impl Condition {
             Comparison::AtMost => value <= self.threshold,
             Comparison::AtLeast => value >= self.threshold,
         };
-        let unread = self.metric == Metric::VulnerableDependencies && part.unread > 0;
-        let spared = spared.or((unread && reached).then_some(Spared::Unread));
+        let spared = spared.or(match self.metric {
+            Metric::VulnerableDependencies if reached && part.unread > 0 => Some(Spared::Unread),
+            Metric::VulnerableDependencies if reached && part.unchecked > 0 => {
+                Some(Spared::Unchecked)
+            }
+            _ => None,
+        });
         let holds = spared.is_some() || reached;
         Measured { condition: self.clone(), value, holds, spared }
     }

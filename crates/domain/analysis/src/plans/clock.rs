@@ -1,19 +1,16 @@
 //! Schedules: plans that are scanned at certain times.
 
-use base::{Error, Result, Timestamp};
+use base::{Result, Timestamp};
 use call::{Call, Env};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
+use super::schedule;
 use crate::plan::{Definition, PlanId};
 use crate::scan::Trigger;
 use crate::scans::{StartOptions, start};
 use crate::tables::plans as rows;
 use crate::{PlanKey, authorise_plan};
-
-/// The least time between two scans of a schedule.
-const LEAST_SECONDS: i64 = 300;
-const MAX_LENGTH: usize = 200;
 
 /// When the schedule of such a plan is due next after `now`, if it has one that
 /// is switched on.
@@ -26,28 +23,8 @@ pub fn next_run(definition: &Definition, now: Timestamp) -> Result<Option<Timest
     if schedule.is_empty() {
         return Ok(None);
     }
-    let wrong = |why: String| Error::invalid("schedule", why);
-    if schedule.len() > MAX_LENGTH || triggers.time_zone.len() > MAX_LENGTH {
-        return Err(wrong("must have at most 200 characters".to_owned()));
-    }
-    let zone = match triggers.time_zone.trim() {
-        "" => "UTC",
-        zone => zone,
-    };
-    let table = cronexpr::parse_crontab(&format!("{schedule} {zone}")).map_err(|_| {
-        wrong("must be five fields as cron has them, in a known time zone".to_owned())
-    })?;
-    let at = |from: Timestamp| -> Result<i64> {
-        let from = cronexpr::MakeTimestamp::from_second(from.seconds()).map_err(Error::internal)?;
-        let found = table.find_next(from).map_err(|_| wrong("never comes".to_owned()))?;
-        Ok(found.timestamp().as_second())
-    };
-    let first = at(now)?;
-    let second = at(Timestamp::from_seconds(first))?;
-    if second - first < LEAST_SECONDS {
-        return Err(wrong("must leave five minutes between two scans".to_owned()));
-    }
-    Ok(triggers.enabled.then(|| Timestamp::from_seconds(first)))
+    let first = schedule::next(schedule, &triggers.time_zone, now)?;
+    Ok(triggers.enabled.then_some(first))
 }
 
 /// Starts the scans that are due.

@@ -4,6 +4,7 @@ mod change;
 mod clock;
 mod list;
 mod moving;
+mod schedule;
 mod standard;
 
 pub(crate) use change::check_branch;

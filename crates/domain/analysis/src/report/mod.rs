@@ -183,7 +183,10 @@ impl Told<'_> {
         let change = self.t.report_change(result.new.total(), result.fixed);
         let highest = self.t.report_highest(result.max_cyclomatic);
         let files = self.t.report_file_count(result.totals.files);
-        let vulnerable = self.t.report_vulnerable_count(result.vulnerable_dependencies);
+        let vulnerable = match (result.vulnerable_dependencies, result.unchecked_dependencies) {
+            (0, 1..) => self.t.report_vulnerable_unknown().to_owned(),
+            (count, _) => self.t.report_vulnerable_count(count),
+        };
         let ink = |bad: bool| if bad { AMBER } else { BLUE };
         paper.boxes(&[
             (
@@ -245,6 +248,7 @@ impl Told<'_> {
                     Some(Spared::NotMeasured) => self.t.report_not_measured().to_owned(),
                     Some(Spared::TooFewLines) => self.t.report_few_lines().to_owned(),
                     Some(Spared::Unread) => self.t.report_unread().to_owned(),
+                    Some(Spared::Unchecked) => self.t.report_unchecked().to_owned(),
                     None => condition.metric.written(measured.value),
                 };
                 let (word, ink) = match (measured.spared, measured.holds) {

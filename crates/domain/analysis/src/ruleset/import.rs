@@ -181,7 +181,7 @@ struct Agreement {
 
 /// Holds a rule against `ruleid:` and `ok:`, which speak of the next line.
 fn agreement(rule: &Arc<OwnRule>, name: &str, text: &str) -> Option<Agreement> {
-    let language = Language::of_path(name)?;
+    let language = Language::of(name, text.as_bytes())?;
     let id = rule.info().id.rsplit('/').next().unwrap_or_default().to_owned();
     let mut said: Vec<(u32, bool)> = Vec::new();
     let mut next: Option<bool> = None;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use base::{Error, Result};
 use call::Env;
 use git::Oid;
-use scanner::{BlobReport, Language};
+use scanner::{BlobReport, Named};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -20,12 +20,10 @@ const STALE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// What has not been asked for so long is dropped.
 pub(super) const KEPT: Duration = Duration::from_secs(60 * 24 * 60 * 60);
 
-/// A blob's id, the hash of everything that shapes its report, and the way in
-/// which it is read. A header may be C or C++ by what it holds, so it has a way
-/// of its own.
-pub(crate) fn key(blob: Oid, analysis: &[u8], language: Language, header: bool) -> Vec<u8> {
-    let way = if header { "h" } else { language.id() };
-    [blob.as_bytes(), analysis, way.as_bytes()].concat()
+/// A blob's id, the hash of everything that shapes its report, and what its name
+/// says of its language.
+pub(crate) fn key(blob: Oid, analysis: &[u8], named: Named) -> Vec<u8> {
+    [blob.as_bytes(), analysis, named.id().as_bytes()].concat()
 }
 
 /// The reports that are known, by key.

@@ -9,11 +9,11 @@ use base::{Error, Result};
 use call::Env;
 use git::{Oid, Repository};
 use jobs::JobContext;
-use scanner::{BlobReport, Engine, Language, ProjectFile, SkipReason, Skipped};
+use scanner::{BlobReport, Engine, Named, ProjectFile, SkipReason, Skipped};
 use tokio::sync::mpsc;
 
 use super::dependencies::Told;
-use super::list::{Listed, Place, Scope, Wanted, list};
+use super::list::{Listed, Place, Scope, Wanted, is_wanted, list};
 use super::stop::Stop;
 use super::warm::Lane;
 use super::{Work, cache};
@@ -119,7 +119,7 @@ impl Reader<'_> {
         known: &mut Known,
         most: usize,
     ) -> Result<Collected> {
-        let Listed { files, wanted, left_out, told } = listed;
+        let Listed { files, wanted, left_out, told, languages } = listed;
         let mut reports: Vec<Option<Arc<BlobReport>>> =
             wanted.iter().map(|wanted| known.get(&wanted.key).cloned()).collect();
         let missing = |reports: &[Option<Arc<BlobReport>>]| -> Vec<usize> {
@@ -162,6 +162,8 @@ impl Reader<'_> {
             analysed: small(analysed),
             files: files
                 .into_iter()
+                // What a name leaves open, the content has decided.
+                .filter(|file| is_wanted(&languages, reports[file.report].language))
                 .map(|file| ProjectFile {
                     path: file.path,
                     blob: file.blob.to_string(),
@@ -202,8 +204,8 @@ async fn analyse(
                     return;
                 }
                 let index = those[position];
-                let Wanted { key, language, header, .. } = &wanted[index];
-                made.take(index, key, report(&engine, *language, *header, content));
+                let Wanted { key, named, .. } = &wanted[index];
+                made.take(index, key, report(&engine, *named, content));
                 let now = counter.fetch_add(1, Ordering::Relaxed) + 1;
                 if let Some(job) = &job
                     && now.is_multiple_of(16)
@@ -223,24 +225,15 @@ async fn analyse(
     Ok(made)
 }
 
-fn report(
-    engine: &Engine,
-    language: Language,
-    header: bool,
-    content: Result<&[u8], git::Error>,
-) -> BlobReport {
+fn report(engine: &Engine, named: Named, content: Result<&[u8], git::Error>) -> BlobReport {
     match content {
-        Ok(source) => {
-            let language = match header {
-                true => Language::of("a.h", source).unwrap_or(language),
-                false => language,
-            };
-            engine.analyse(language, source)
+        Ok(source) => engine.analyse(named.tell(source), source),
+        Err(git::Error::TooLarge { .. }) => {
+            BlobReport::skipped(named.guess(), SkipReason::TooLarge)
         }
-        Err(git::Error::TooLarge { .. }) => BlobReport::skipped(language, SkipReason::TooLarge),
         Err(error) => {
             tracing::warn!(%error, "a blob cannot be read");
-            BlobReport::skipped(language, SkipReason::Failed)
+            BlobReport::skipped(named.guess(), SkipReason::Failed)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a scan says of the code as it is, before it is compared.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
@@ -68,6 +68,13 @@ impl Current {
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         self.result.dependencies = small(depends.dependencies.len());
         self.result.vulnerable_dependencies = small(vulnerable);
+        let unchecked = || {
+            let all = depends.dependencies.iter().map(|one| one.component.ecosystem);
+            all.filter(|ecosystem| !depends.known.covers(*ecosystem))
+        };
+        self.result.unchecked_dependencies = small(unchecked().count());
+        let ecosystems: BTreeSet<&str> = unchecked().map(::dependencies::Ecosystem::id).collect();
+        self.result.unchecked_ecosystems = ecosystems.into_iter().map(str::to_owned).collect();
         let unread =
             depends.sources.iter().filter(|one| one.kind.is_some() && !one.error.is_empty());
         self.result.unread_manifests = small(unread.count());

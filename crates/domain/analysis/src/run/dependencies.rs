@@ -13,7 +13,7 @@ use scanner::{Category, ContextHashes, Language, Severity, Span};
 
 use super::current::Observed;
 use super::{Work, cache};
-use crate::components::{Dependency, Source, matching, revision};
+use crate::components::{Dependency, Known, Source, known, matching};
 
 /// The rule of findings about vulnerable dependencies.
 pub(crate) const RULE: &str = "dependencies/vulnerable";
@@ -50,6 +50,8 @@ pub(crate) fn tells(path: &str) -> Option<Option<Kind>> {
 pub(crate) struct Depends {
     pub(crate) dependencies: Vec<Dependency>,
     pub(crate) sources: Vec<Source>,
+    /// What advisories there were.
+    pub(crate) known: Known,
 }
 
 /// The last results: a commit that changes no lock file has the one of the
@@ -75,11 +77,11 @@ pub(crate) async fn collect(work: &Work, mut told: Vec<Told>) -> Result<Arc<Depe
         *count += 1;
         *count <= most
     });
-    let revision = revision(env).await?;
-    let name = name(&told, revision);
+    let known = known(env).await?;
+    let name = name(&told, known.revision);
     let recent = env.memory::<Recent>();
-    if let Some(known) = recent.find(&name) {
-        return Ok(known);
+    if let Some(found) = recent.find(&name) {
+        return Ok(found);
     }
     let (manifests, sources) = read(work, &told).await?;
     let components = tokio::task::spawn_blocking(move || {
@@ -90,8 +92,8 @@ pub(crate) async fn collect(work: &Work, mut told: Vec<Told>) -> Result<Arc<Depe
     .await
     .map_err(Error::internal)?
     .map_err(|error| Error::invalid("dependencies", error.to_string()))?;
-    let dependencies = with_advisories(env, components, revision.is_some()).await?;
-    let found = Arc::new(Depends { dependencies, sources });
+    let dependencies = with_advisories(env, components, known.revision.is_some()).await?;
+    let found = Arc::new(Depends { dependencies, sources, known });
     recent.keep(name, &found);
     Ok(found)
 }

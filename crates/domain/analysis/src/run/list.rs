@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use base::{Error, Result};
 use git::{Oid, Repository};
-use scanner::{Admission, Engine, Language, SkipReason, Skipped};
+use scanner::{Admission, Engine, Language, Named, SkipReason, Skipped};
 
 use super::cache;
 use super::dependencies::{self, Told};
@@ -38,6 +38,8 @@ pub(crate) struct Listed {
     pub(crate) wanted: Vec<Wanted>,
     pub(crate) left_out: Vec<Skipped>,
     pub(crate) told: Vec<Told>,
+    /// The languages that are asked for; empty for all.
+    pub(crate) languages: Vec<String>,
 }
 
 /// A file of a commit.
@@ -56,9 +58,7 @@ pub(crate) struct Wanted {
     /// Which of the places has it.
     pub(crate) source: usize,
     pub(crate) blob: Oid,
-    pub(crate) language: Language,
-    /// A header may be of either language, by what it holds.
-    pub(crate) header: bool,
+    pub(crate) named: Named,
 }
 
 /// What was listed last: the next commit costs what differs from it.
@@ -88,7 +88,7 @@ struct Entry {
 enum Decision {
     Nothing,
     Skip(SkipReason),
-    Analyse { language: Language, header: bool },
+    Analyse(Named),
 }
 
 /// What decides about files by their paths.
@@ -146,7 +146,7 @@ pub(crate) async fn list(
     let (before, stop) = (std::mem::take(kept).0, stop.clone());
     let (listed, after) = tokio::task::spawn_blocking(move || {
         let now = Sorter::new(&rules, &places, &stop)?.entries(before)?;
-        let listed = listed(&rules.engine, &now)?;
+        let listed = listed(&rules, &now)?;
         // Names that are no UTF-8 may look alike, and then one stands for several.
         let certain = !now.keys().any(|path| path.contains(char::REPLACEMENT_CHARACTER));
         let commits = places.iter().map(|place| place.commit).collect();
@@ -221,15 +221,14 @@ impl<'a> Sorter<'a> {
         let path = format!("{}{own}", self.places[source].prefix);
         let admitted = || self.matchers.iter().all(|matcher| matcher.admits(own));
         let tells = dependencies::tells(own).filter(|_| admitted());
-        let header = path.ends_with(".h");
         let decision = match self.rules.engine.admit(&path) {
             Admission::Unknown => Decision::Nothing,
             Admission::Skip(reason) => Decision::Skip(reason),
-            Admission::Analyse(language) if !is_wanted(&self.rules.languages, language, header) => {
+            Admission::Analyse(named) if !may_be_wanted(&self.rules.languages, named) => {
                 Decision::Nothing
             }
             Admission::Analyse(_) if !admitted() => Decision::Skip(SkipReason::Excluded),
-            Admission::Analyse(language) => Decision::Analyse { language, header },
+            Admission::Analyse(named) => Decision::Analyse(named),
         };
         // No name has a NUL; what looks alike is counted all the same.
         let mut key = path.clone();
@@ -240,10 +239,10 @@ impl<'a> Sorter<'a> {
     }
 }
 
-fn listed(engine: &Engine, entries: &Entries) -> Result<Listed> {
-    let analysis = hex::decode(engine.analysis_hash()).map_err(Error::internal)?;
-    let Listed { mut files, mut wanted, mut left_out, mut told } = Listed::default();
-    let mut indexes: HashMap<(Oid, Language, bool), usize> = HashMap::new();
+fn listed(rules: &Rules, entries: &Entries) -> Result<Listed> {
+    let analysis = hex::decode(rules.engine.analysis_hash()).map_err(Error::internal)?;
+    let Listed { mut files, mut wanted, mut left_out, mut told, .. } = Listed::default();
+    let mut indexes: HashMap<(Oid, Named), usize> = HashMap::new();
     for (key, entry) in entries {
         let path = key.trim_end_matches('\0');
         let (source, blob) = (entry.source, entry.blob);
@@ -253,28 +252,34 @@ fn listed(engine: &Engine, entries: &Entries) -> Result<Listed> {
         match entry.decision {
             Decision::Nothing => {}
             Decision::Skip(reason) => left_out.push(Skipped { path: path.to_owned(), reason }),
-            Decision::Analyse { language, header } => {
-                // A header's language is found out later.
-                let way = if header { Language::C } else { language };
-                let report = *indexes.entry((blob, way, header)).or_insert_with(|| {
-                    let key = cache::key(blob, &analysis, language, header);
-                    wanted.push(Wanted { key, source, blob, language, header });
+            Decision::Analyse(named) => {
+                let report = *indexes.entry((blob, named)).or_insert_with(|| {
+                    let key = cache::key(blob, &analysis, named);
+                    wanted.push(Wanted { key, source, blob, named });
                     wanted.len() - 1
                 });
                 files.push(File { path: path.to_owned(), blob, report });
             }
         }
     }
-    Ok(Listed { files, wanted, left_out, told })
+    let languages = rules.languages.clone();
+    Ok(Listed { files, wanted, left_out, told, languages })
 }
 
-/// Whether a plan's choice of languages includes one. A header may turn out to
-/// be of either language; TSX is TypeScript to people.
-fn is_wanted(languages: &[String], language: Language, header: bool) -> bool {
+/// Whether a language is one of those that are asked for.
+pub(crate) fn is_wanted(languages: &[String], language: Language) -> bool {
+    // TSX is TypeScript to people.
+    let named = |id: &str| languages.iter().any(|wanted| wanted == id);
     languages.is_empty()
-        || languages.iter().any(|wanted| {
-            wanted == language.id()
-                || (header && wanted == Language::Cpp.id())
-                || (language == Language::Tsx && wanted == Language::TypeScript.id())
+        || named(language.id())
+        || (language == Language::Tsx && named(Language::TypeScript.id()))
+}
+
+/// Whether a file of this name may be of one of the languages that are asked for;
+/// all are where none is named.
+fn may_be_wanted(languages: &[String], named: Named) -> bool {
+    languages.is_empty()
+        || languages.iter().filter_map(|id| Language::of_id(id)).any(|wanted| {
+            named.may_be(wanted) || (wanted == Language::TypeScript && named.may_be(Language::Tsx))
         })
 }

@@ -183,6 +183,7 @@ fn overall(result: &ScanResult, shapes: &Shapes, covered: &HashMap<String, Cover
         coverage: coverage::sum(covered.values().map(CoverageOf::totals)),
         vulnerable: Some(result.vulnerable_dependencies),
         unread: result.unread_manifests,
+        unchecked: result.unchecked_dependencies,
         ..Part::default()
     }
 }

@@ -4,6 +4,7 @@ use base::Timestamp;
 use db::ForeignKeyAction::Cascade;
 use db::Migration;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ColumnDef;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "advisory_imports")]
@@ -20,12 +21,22 @@ pub(crate) struct Model {
     pub(crate) changed: i64,
     /// Advisories of the installation behind it.
     pub(crate) total: i64,
+    /// How many of them are about packages of each ecosystem, as JSON.
+    pub(crate) ecosystems: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What imports leave, by ecosystem.
+pub(super) const ECOSYSTEMS: Migration = Migration {
+    name: "analysis_readers_0001_ecosystems",
+    up: |schema| {
+        schema.add_column("advisory_imports", ColumnDef::new("ecosystems").text().to_owned());
+    },
+};
 
 /// The tables of what is known of vulnerable packages.
 pub(super) const MIGRATION: Migration = Migration {

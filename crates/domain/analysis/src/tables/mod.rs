@@ -37,6 +37,7 @@ pub const MIGRATIONS: &[Migration] = &[
     hooks::LANGUAGES,
     own_rules::MIGRATION,
     leaks::MIGRATION,
+    advisory_imports::ECOSYSTEMS,
 ];
 
 const SCANS: Migration = Migration {

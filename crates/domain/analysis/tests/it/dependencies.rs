@@ -1,9 +1,10 @@
 //! What scans say of dependencies, and what advisories change about it.
 
-use analysis::gate::{Comparison, Condition, Metric, Scope};
+use analysis::gate::{Comparison, Condition, Metric, Scope, Spared};
 use analysis::{
-    BillFormat, DependencyFilter, FindingState, Gate, Level, ScanState, Severity, bill,
-    dependencies, import_advisories, licences, told_by,
+    BillFormat, DependencyFilter, FindingState, Gate, Level, ScanState, Severity,
+    advisories_directory, advisory_imports, bill, dependencies, import_advisories, licences,
+    lying_advisories, running_imports, send_advisories, take_advisories, told_by,
 };
 use base::PageRequest;
 use call::Call;
@@ -28,6 +29,9 @@ fn advisory(id: &str, package: &str, fixed: &str, modified: &str) -> String {
           "ranges": [{{ "type": "SEMVER", "events": [{{ "introduced": "0" }}, {{ "fixed": "{fixed}" }}] }}] }}] }}"#
     )
 }
+
+/// A lock file of an ecosystem about which nobody has imported anything.
+const PYTHON: &str = "flask==3.0.0\n";
 
 async fn import(world: &World, advisories: &[String]) -> analysis::Imported {
     let directory = tempfile::tempdir().unwrap();
@@ -113,6 +117,100 @@ async fn a_gate_may_ask_for_none_that_is_vulnerable() {
         assert!(scan.error.contains("vulnerable dependencies: 1"), "{}", scan.error);
         // Still there, however long it has been known.
         assert_eq!(world.scan(&plan).await.state, ScanState::Failed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_not_imported_is_unknown() {
+    each(async |world| {
+        world.commit(&[
+            ("package-lock.json", Some(LOCK)),
+            ("requirements.txt", Some(PYTHON)),
+            ("Dockerfile", Some("FROM alpine:3.19\n")),
+        ]);
+        let mut new = world.new_plan("all");
+        new.definition.gate = Gate {
+            enabled: true,
+            conditions: vec![Condition {
+                metric: Metric::VulnerableDependencies,
+                scope: Scope::Overall,
+                comparison: Comparison::AtMost,
+                threshold: 0.0,
+            }],
+            ..Gate::default()
+        };
+        let plan = world.make(new).await;
+        let look = async || {
+            let result = world.scan(&plan).await.result.unwrap();
+            let spared = result.gate.conditions[0].spared;
+            (result.vulnerable_dependencies, result.unchecked_ecosystems, spared)
+        };
+        let both = vec!["npm".to_owned(), "pypi".to_owned()];
+        assert_eq!(look().await, (0, both, Some(Spared::Unchecked)));
+        // What is known to be vulnerable breaks the gate, whatever is unknown.
+        import(&world, &[advisory("GHSA-1", "thing", "1.3.0", "x")]).await;
+        assert_eq!(look().await, (1, vec!["pypi".to_owned()], None));
+        import(&world, &[advisory("GHSA-1", "thing", "1.1.0", "y")]).await;
+        assert_eq!(look().await, (0, vec!["pypi".to_owned()], Some(Spared::Unchecked)));
+        let python = advisory("PYSEC-1", "django", "4.0.0", "x").replace("npm", "PyPI");
+        import(&world, &[python.replace("SEMVER", "ECOSYSTEM")]).await;
+        assert_eq!(look().await, (0, Vec::new(), None));
+        let page = PageRequest::first(10);
+        let imports = advisory_imports(&Call::system(world.env().clone()), page).await.unwrap();
+        let newest: Vec<_> = imports.items[0]
+            .ecosystems
+            .iter()
+            .map(|(ecosystem, count)| (ecosystem.id(), *count))
+            .collect();
+        assert_eq!(newest, [("npm", 1), ("pypi", 1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn advisories_are_brought_by_a_job() {
+    each(async |world| {
+        let zip = {
+            let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+            let options = zip::write::SimpleFileOptions::default();
+            archive.start_file("GHSA-1.json", options).unwrap();
+            let text = advisory("GHSA-1", "thing", "1.3.0", "x");
+            std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+            archive.finish().unwrap().into_inner()
+        };
+        let bob = user(world.env(), "bob").await;
+        let error = send_advisories(&bob, "all.zip", &zip[..]).await.unwrap_err();
+        assert!(matches!(error, base::Error::Denied { .. }), "{error}");
+        let ann = &Call::system(world.env().clone());
+        let error = send_advisories(ann, "all.zip", &b"no zip"[..]).await.unwrap_err();
+        assert!(matches!(error, base::Error::Invalid { .. }), "{error}");
+        send_advisories(ann, "all.zip", &zip[..]).await.unwrap();
+        assert_eq!(running_imports(ann).await.unwrap().len(), 1);
+        world.drain().await;
+        assert_eq!(running_imports(ann).await.unwrap(), []);
+        let page = PageRequest::first(10);
+        let imports = advisory_imports(ann, page).await.unwrap().items;
+        assert_eq!((imports[0].source.as_str(), imports[0].seen), ("all.zip", 1));
+        assert_eq!(imports[0].by, ann.actor.name());
+
+        // From the installation's own directory, and nowhere else.
+        let directory = advisories_directory(world.env());
+        assert_eq!(lying_advisories(ann).await.unwrap(), [""; 0]);
+        std::fs::create_dir_all(directory.join("osv")).unwrap();
+        let text = advisory("GHSA-2", "b", "1.0.1", "x");
+        std::fs::write(directory.join("osv/a.json"), text).unwrap();
+        assert_eq!(lying_advisories(ann).await.unwrap(), ["osv"]);
+        assert!(take_advisories(ann, "../osv").await.is_err());
+        take_advisories(ann, "osv").await.unwrap();
+        world.drain().await;
+        assert_eq!(advisory_imports(ann, page).await.unwrap().items[0].total, 2);
+
+        // What is damaged is told, and gone.
+        send_advisories(ann, "bad.zip", &b"PK\x03\x04 no zip"[..]).await.unwrap();
+        world.drain().await;
+        let failed = running_imports(ann).await.unwrap();
+        assert!(failed[0].error.as_deref().unwrap().contains("bad.zip"), "{failed:?}");
     })
     .await;
 }

@@ -198,6 +198,37 @@ async fn parameters_and_languages_choose_what_is_scanned() {
 }
 
 #[tokio::test]
+async fn languages_are_told_by_content_where_endings_are_shared() {
+    each(async |world| {
+        world.commit(&[
+            ("a.h", Some("int f(void);\n")),
+            ("b.h", Some("namespace b { int f(); }\n")),
+            ("c.m", Some("#import <Foundation/Foundation.h>\n@implementation A\n@end\n")),
+            ("d.m", Some("function y = f(x)\n  y = x;\nend\n")),
+            ("e.ts", Some("export const e: number = 1;\n")),
+            ("f.ts", Some("<?xml version='1.0'?>\n<TS/>\n")),
+            ("g.pl", Some("#!/usr/bin/perl\nuse strict;\n")),
+            ("h.v", Some("module h();\nendmodule\n")),
+        ]);
+        let of = async |languages: &[&str]| {
+            let mut new = world.new_plan(&format!("plan{}", languages.join("+")));
+            new.definition.languages = languages.iter().map(|id| (*id).to_owned()).collect();
+            let plan = world.make(new).await;
+            let result = world.scan(&plan).await.result.unwrap();
+            let mut ids: Vec<_> = result.languages.iter().map(|one| one.language.id()).collect();
+            ids.sort_unstable();
+            ids
+        };
+        let all =
+            ["c", "cpp", "matlab", "objective-c", "perl", "qt-linguist", "typescript", "verilog"];
+        assert_eq!(of(&[]).await, all);
+        assert_eq!(of(&["c"]).await, ["c"]);
+        assert_eq!(of(&["cpp", "typescript"]).await, ["cpp", "typescript"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn reports_are_shared_by_depots_and_rulesets_count() {
     each(async |world| {
         world.commit(&[("run.py", Some(DANGEROUS))]);

@@ -16,7 +16,7 @@ const CODE: &str = "def run(text):\n    # <b>not bold</b>\n    return eval(text)
 const README: &str = "# Site\n\nA *small* depot.\n";
 
 /// Pages that lie beside the way.
-const FURTHER: [&str; 21] = [
+const FURTHER: [&str; 22] = [
     "/",
     "/search",
     "/docs/api",
@@ -28,6 +28,7 @@ const FURTHER: [&str; 21] = [
     "/settings/sessions",
     "/settings/tokens",
     "/admin",
+    "/admin/advisories",
     "/admin/audit",
     "/admin/jobs",
     "/admin/people/new",

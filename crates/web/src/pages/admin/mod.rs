@@ -1,5 +1,6 @@
 //! The team: its people, what they did, what the server is doing.
 
+mod advisories;
 mod audit;
 mod jobs;
 mod people;
@@ -8,6 +9,7 @@ mod specs;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
 use base::{Error, TeamRole};
@@ -18,7 +20,15 @@ use super::tabbed::Tabbed;
 use crate::request::{Answer, Visit};
 
 pub(super) fn routes() -> Router<Env> {
+    let uploads = Router::new()
+        .route("/admin/advisories/send", post(advisories::send))
+        // The domain has a limit; the file is streamed.
+        .layer(DefaultBodyLimit::disable());
     Router::new()
+        .merge(uploads)
+        .route("/admin/advisories", get(advisories::show))
+        .route("/admin/advisories/take", post(advisories::take))
+        .route("/admin/advisories/{job}/stop", post(advisories::stop))
         .route("/admin", get(people::show))
         .route("/admin/people/new", get(person::show_new).post(person::create))
         .route("/admin/people/{user}/role", post(person::change_role))
@@ -38,6 +48,7 @@ pub(super) fn routes() -> Router<Env> {
 enum Here {
     People,
     Specs,
+    Advisories,
     Audit,
     Jobs,
 }
@@ -62,6 +73,7 @@ async fn page(
     let all = [
         (Here::People, t.admin_people(), "/admin"),
         (Here::Specs, t.spec_team(), "/admin/specs"),
+        (Here::Advisories, t.admin_advisories(), "/admin/advisories"),
         (Here::Audit, t.admin_audit(), "/admin/audit"),
         (Here::Jobs, t.admin_jobs(), "/admin/jobs"),
     ];

@@ -9,7 +9,7 @@ use axum::{
     extract::Path,
     http::{HeaderValue, Response, header},
 };
-use base::{Error, Read};
+use base::{Error, Read, TeamRole};
 use maud::{Markup, html};
 
 use super::frame::{At, at};
@@ -61,6 +61,7 @@ pub(super) async fn show(
     let counts = licences(&visit.call, &at.plan, scan).await?;
     let chosen = FILTERS.iter().any(|name| asked.some(name).is_some());
     let clear = chosen.then(|| asked.without(FILTERS));
+    let checked = scan.result.as_ref().is_none_or(|one| one.unchecked_dependencies == 0);
     let number = list.page.page.number();
     let page = |n: u64| format!("{}&page={n}", asked.with("page", None));
     let search = html! {
@@ -87,8 +88,9 @@ pub(super) async fn show(
     let title = t.dependencies_count(list.page.total);
     Ok(html! {
         (trouble(t, &told))
+        (unchecked(visit, scan))
         (facts(t, &list.summary, &told))
-        (filters(ui, &menus(visit, &list.summary, &counts, asked), clear.as_deref(), &search))
+        (filters(ui, &menus(visit, &list.summary, &counts, checked, asked), clear.as_deref(), &search))
         @if list.page.items.is_empty() {
             (sheet(&empty(ui, Icon::Search, t.findings_none(), t.findings_none_about(), &Markup::default(), &[])))
         } @else {
@@ -130,6 +132,27 @@ fn trouble(t: Text, told: &[ToldBy]) -> Markup {
             }))
         }
     }
+}
+
+/// Of which dependencies it is not known whether they are vulnerable.
+fn unchecked(visit: &Visit, scan: &Scan) -> Markup {
+    let t = visit.ui.t;
+    let Some(result) = scan.result.as_ref().filter(|one| one.unchecked_dependencies > 0) else {
+        return Markup::default();
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for id in &result.unchecked_ecosystems {
+        names.push(Ecosystem::of_id(id).map_or(id.as_str(), |known| known.label()));
+    }
+    let admin = visit.call.actor.user().is_ok_and(|user| user.role >= TeamRole::Admin);
+    banner(
+        Tone::Warn,
+        t.dependencies_unchecked(),
+        &html! {
+            p { (t.dependencies_unchecked_about(names.join(", "))) }
+            @if admin { p { a href="/admin/advisories" { (t.dependencies_unchecked_bring()) } } }
+        },
+    )
 }
 
 fn facts(t: Text, summary: &DependencySummary, told: &[ToldBy]) -> Markup {
@@ -181,6 +204,7 @@ fn menus(
     visit: &Visit,
     summary: &DependencySummary,
     counts: &[analysis::LicenceCount],
+    checked: bool,
     asked: &Asked,
 ) -> Vec<Filter<'static>> {
     let t = visit.ui.t;
@@ -193,6 +217,7 @@ fn menus(
             on,
         }
     };
+    let safe = checked.then(|| summary.total.saturating_sub(summary.vulnerable));
     let licences = counts.iter().take(LICENCES).map(|one| match one.licence.as_str() {
         "" => choice("licence", "none", t.licence_unknown(), Some(one.components)),
         id => choice("licence", id, id, Some(one.components)),
@@ -202,12 +227,7 @@ fn menus(
             label: t.filter_vulnerable(),
             choices: vec![
                 choice("vulnerable", "yes", t.answer_yes(), Some(summary.vulnerable)),
-                choice(
-                    "vulnerable",
-                    "no",
-                    t.answer_no(),
-                    Some(summary.total - summary.vulnerable.min(summary.total)),
-                ),
+                choice("vulnerable", "no", t.answer_no(), safe),
             ],
         },
         Filter {

@@ -176,6 +176,8 @@ fn facts(visit: &Visit, at: &At<Read>, result: &ScanResult) -> Markup {
     html! {
         (t.scan_facts(result.totals.files, result.totals.lines.total))
         @if result.skipped > 0 { " · " (t.scan_skipped(result.skipped)) }
+        @if result.vulnerable_dependencies > 0 { " · " (t.scan_vulnerable(result.vulnerable_dependencies)) }
+        @else if result.unchecked_dependencies > 0 { " · " (t.scan_vulnerable_unknown()) }
         @if result.ignored.total() > 0 { " · " (t.scan_ignored(result.ignored.total())) }
         @if let Some(ruleset) = rules.ruleset {
             " · " a href={ (link(&["p", &at.project.name, "analysis", "rulesets", &ruleset.to_string(), "versions"], "")) "?to=" (rules.version) } { (rules.name) " " span.mono { (version) } }
@@ -232,6 +234,7 @@ pub(super) fn gate_table(visit: &Visit, at: &At<Read>, gate: &GateResult) -> Mar
                     Some(Spared::NotMeasured) => html! { span.muted { (t.quality_not_measured()) } },
                     Some(Spared::TooFewLines) => html! { span.muted { (value(&condition.metric, measured.value)) " · " (t.quality_too_few()) } },
                     Some(Spared::Unread) => html! { span.muted { (t.gate_unread()) } },
+                    Some(Spared::Unchecked) => html! { span.muted { (t.gate_unchecked()) } },
                     None => html! { strong { (value(&condition.metric, measured.value)) } },
                 },
                 html! { (allowed(condition)) },
