@@ -1,6 +1,7 @@
 //! The engine: rules chosen by a ruleset, and the analysis of one blob.
 
 mod exposed;
+mod fixes;
 mod linked;
 mod own;
 
@@ -10,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::embedded::{self, Piece};
+use crate::join::Names;
 use crate::language::{KindTable, Language, Named, SkipReason, admit_path, admit_source};
 use crate::passes::{self, lines, suppress};
 use crate::report::{BlobReport, Links, RawFinding};
@@ -20,6 +22,7 @@ use crate::settings;
 use crate::taint::{self, Flow};
 use crate::text::{self, Text};
 pub use exposed::Exposed;
+pub use fixes::{FixFault, Fixed};
 use linked::{finding_of, links_of};
 
 /// Trees deeper than this get metrics, but no rules: matching walks up.
@@ -117,6 +120,7 @@ pub struct Engine {
     secret_rows: Vec<bool>,
     languages: Vec<OnceLock<Option<LanguageRules>>>,
     own: own::Own,
+    names: OnceLock<Names>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -153,7 +157,7 @@ impl Engine {
             .documents
             .iter()
             .chain(own.documents())
-            .filter(|d| d.info.metric.is_none() && ruleset.enables(&d.info));
+            .filter(|d| d.shapes_reports() && ruleset.enables(&d.info));
         Ok(Self {
             ruleset_hash: own.hash_with(ruleset.hash()),
             analysis_hash: ruleset.analysis_hash(patterns.map(|d| d.hash)),
@@ -163,6 +167,7 @@ impl Engine {
             catalogue,
             languages: Language::all().map(|_| OnceLock::new()).collect(),
             own,
+            names: OnceLock::new(),
             ruleset: ruleset.clone(),
         })
     }
@@ -192,6 +197,20 @@ impl Engine {
     pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> + '_ {
         let all = self.catalogue.documents.iter().chain(self.own.documents());
         all.map(|d| &*d.info).filter(|r| self.ruleset.enables(r))
+    }
+
+    /// The enabled rules by what comments may call them.
+    pub(crate) fn rule_names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let mut names = Names::new();
+            for rule in self.rules() {
+                for name in rule.names() {
+                    let ids: &mut Vec<String> = names.entry(name.to_ascii_lowercase()).or_default();
+                    ids.push(rule.id.clone());
+                }
+            }
+            names
+        })
     }
 
     /// The description of a rule by its full id, enabled or not.
@@ -281,7 +300,7 @@ impl Engine {
         };
         let inner = self.read_pieces(&report, &text, pieces, &mut comments, &mut clock, phases);
         comments.all.sort_unstable_by_key(|r| r.start);
-        report.suppressions = suppress::find(&text, &comments.all);
+        report.suppressions = suppress::find(&text, &comments.all, &report.functions);
         if refused.is_none() {
             self.add_words_anywhere(&mut report, &text, &comments.all);
         }
@@ -292,6 +311,7 @@ impl Engine {
         if !inner.is_empty() {
             embedded::add(&mut report, &text, &comments.all, inner);
         }
+        fixes::fit(&mut report, source, &text);
         self.settle(&mut report);
         if refused.is_none() {
             let settings = settings::read(language, &text.source);
@@ -404,6 +424,7 @@ impl Engine {
                         symbol: walked.symbols[m.symbol as usize].clone(),
                         suppressed: false,
                         flow: Vec::new(),
+                        fix: m.fix.map(fixes::fix),
                     }
                 }));
                 phases.rules += clock.lap();
@@ -452,6 +473,7 @@ impl Engine {
                     suppressed: false,
                     uncertain: false,
                     flow: Vec::new(),
+                    fix: None,
                 }
             })
             .collect()
@@ -490,7 +512,7 @@ impl Engine {
             };
             finding.suppressed = suppress::covering(
                 &report.suppressions,
-                &info.names(),
+                info,
                 finding.span.start_line,
                 finding.span.end_line,
             )

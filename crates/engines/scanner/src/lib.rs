@@ -58,7 +58,7 @@ mod text;
 pub use abilities::{Ability, abilities};
 pub use definitions::{Definition, DefinitionKind, definitions};
 pub use directory::{Progress, ScanError, ScanOptions, scan_directory};
-pub use engine::{Admission, Engine, EngineError, Exposed, Phases};
+pub use engine::{Admission, Engine, EngineError, Exposed, FixFault, Fixed, Phases};
 pub use identity::{Finding, Match, Matches, Step, Tracked, track};
 pub use join::{
     ClonePair, CloneSide, DirectoryTotals, FileReport, FileTotals, FunctionAt, Joiner,
@@ -67,7 +67,7 @@ pub use join::{
 pub use language::{Language, Lexis, Named, SkipReason, Skipped, Spec, admit_path, admit_source};
 pub use parse::syntax_tree;
 pub use report::{
-    AskedSetting, BlobReport, ContextHashes, DecodeError, FlowCallee, FlowFunction, FlowSink,
+    AskedSetting, BlobReport, ContextHashes, DecodeError, Fix, FlowCallee, FlowFunction, FlowSink,
     FlowStep, Function, Health, LineCounts, Links, OpenCall, OpenFlow, Part, RawFinding, Span,
     StepKind, Suppression, TokenStream,
 };

@@ -138,7 +138,7 @@ fn rules_of_ast_grep_stay_as_they_are_and_get_their_examples() {
     ))
     .unwrap();
     assert_eq!((all.len(), all[0].text.as_str()), (2, first));
-    assert_eq!((all[0].outcome, all[1].outcome), (ImportOutcome::Whole, ImportOutcome::Partly));
+    assert_eq!((all[0].outcome, all[1].outcome), (ImportOutcome::Whole, ImportOutcome::Whole));
     let second = all[1].rule.as_ref().unwrap();
     assert!(second.test().iter().all(|one| one.holds) && second.test().len() == 2);
 }

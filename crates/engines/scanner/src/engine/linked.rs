@@ -30,6 +30,7 @@ pub(super) fn finding_of(
         symbol,
         suppressed: false,
         flow: flow.steps,
+        fix: None,
     }
 }
 

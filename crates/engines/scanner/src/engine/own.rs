@@ -156,8 +156,9 @@ impl Engine {
         let (matches, complete) = found.unwrap_or_default();
         report.health.rules_skipped |= !complete;
         for found in matches {
+            let fix = found.fix.map(super::fixes::fix);
             let found = raw(report, text, &found.info, found.range, found.message, errors);
-            report.findings.push(found);
+            report.findings.push(RawFinding { fix, ..found });
         }
         if let (Some(flows), Some(table)) = (flows, KindTable::of(language)) {
             let tree = root.root().get_inner_node();
@@ -184,8 +185,10 @@ fn add_words(
         report.health.rules_skipped |= !complete;
         for range in ranges {
             if extent.start <= range.start && range.end <= extent.end {
+                let text_instead = rule.replacement(text, &range);
+                let fix = text_instead.map(|written| super::fixes::fix((range.clone(), written)));
                 let found = raw(report, text, &rule.info, range, rule.info.message.clone(), &[]);
-                report.findings.push(found);
+                report.findings.push(RawFinding { fix, ..found });
             }
         }
     }
@@ -214,6 +217,7 @@ fn raw(
         suppressed: false,
         uncertain: errors.iter().any(|e| e.start <= range.start && range.end <= e.end),
         flow: Vec::new(),
+        fix: None,
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::join::FileReport;
 use crate::language::Language;
-use crate::report::{ContextHashes, FlowStep, Function, RawFinding, Span};
+use crate::report::{ContextHashes, Fix, FlowStep, Function, RawFinding, Span};
 use crate::rules::{Category, RuleInfo, Severity};
 
 /// A problem at a place in a project.
@@ -37,6 +37,9 @@ pub struct Finding {
     /// For a rule about data flow: the way of the data, first step first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flow: Vec<FlowStep>,
+    /// What to write instead, where the rule says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
     /// Identity of the place, for [`track`].
     pub context: ContextHashes,
     /// Identity within one scan, 32 hexadecimal digits: path, rule, symbol,
@@ -63,6 +66,7 @@ impl Finding {
             symbol: raw.symbol.clone(),
             uncertain: raw.uncertain,
             flow: raw.flow.clone(),
+            fix: raw.fix.clone(),
             context: raw.context,
             fingerprint: String::new(),
         }
@@ -89,6 +93,7 @@ impl Finding {
             symbol: function.qualified_name.clone(),
             uncertain: false,
             flow: Vec::new(),
+            fix: None,
             context: ContextHashes { line: function.context.text, ..function.context },
             fingerprint: String::new(),
         }

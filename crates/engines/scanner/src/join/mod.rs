@@ -6,10 +6,12 @@ mod grams;
 mod joiner;
 mod standing;
 mod totals;
+mod unused;
 
 pub use clones::{ClonePair, CloneSide};
 pub use joiner::{Joiner, ProjectFile};
 pub use totals::{DirectoryTotals, FileTotals, LanguageTotals, SeverityCounts, Totals};
+pub(crate) use unused::Names;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -254,8 +256,7 @@ impl Engine {
                     metric::message(&info.message, function, value, limit),
                     Span { start_line: line, start_column: 1, end_line: line, end_column: 1 },
                 );
-                let names = info.names();
-                let covered = suppress::covering(&file.report.suppressions, &names, line, line);
+                let covered = suppress::covering(&file.report.suppressions, info, line, line);
                 if covered.is_some() {
                     suppressed.push(finding);
                 } else {
@@ -263,6 +264,7 @@ impl Engine {
                 }
             }
         }
+        self.add_unused(file, findings, suppressed, first.1);
         findings[first.0..].sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
         suppressed[first.1..].sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
     }

@@ -6,19 +6,36 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::report::Suppression;
+use crate::report::{Function, Suppression};
+use crate::rules::RuleInfo;
 use crate::text::Text;
 
 /// Markers in the order of their dialects below.
-const MARKERS: [&str; 7] =
-    ["analysis-ignore", "NOSONAR", "noqa", "nosec", "NOCA:", "nolint", "eslint-disable"];
+const MARKERS: [&str; 10] = [
+    OWN,
+    "NOSONAR",
+    "noqa",
+    "nosec",
+    "NOCA:",
+    "nolint",
+    "eslint-disable",
+    "eslint-enable",
+    "ast-grep-ignore",
+    "lizard forgives",
+];
+/// Our own.
+pub(crate) const OWN: &str = "analysis-ignore";
 
 /// Suppressions in one blob. Each finding is held against each of them, so a
 /// file of nothing but markers must not cost their product.
 const MOST: usize = 2_000;
 
 /// Finds the suppressions among the comments (byte ranges, in order).
-pub(crate) fn find(text: &Text, comments: &[Range<usize>]) -> Vec<Suppression> {
+pub(crate) fn find(
+    text: &Text,
+    comments: &[Range<usize>],
+    functions: &[Function],
+) -> Vec<Suppression> {
     static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let Some(finder) = FINDER.get_or_init(|| AhoCorasick::new(MARKERS).ok()) else {
         return Vec::new();
@@ -26,44 +43,110 @@ pub(crate) fn find(text: &Text, comments: &[Range<usize>]) -> Vec<Suppression> {
     let bytes = text.bytes();
     let mut found = Vec::new();
     for (index, range) in comments.iter().enumerate() {
-        if found.len() == MOST {
-            break;
-        }
         let comment = &bytes[range.clone()];
-        let Some(hit) = finder.find(comment) else {
-            continue;
-        };
-        // Part of a longer word is no marker.
-        if hit.start() > 0 && comment[hit.start() - 1].is_ascii_alphanumeric() {
-            continue;
+        let hits = markers(finder, comment);
+        for (nth, hit) in hits.iter().enumerate() {
+            if found.len() == MOST {
+                return found;
+            }
+            let end = hits.get(nth + 1).map_or(comment.len(), |next| next.start());
+            let Ok(tail) = std::str::from_utf8(&comment[hit.end()..end]) else {
+                continue;
+            };
+            let tail = tail.trim_end().trim_end_matches("*/").trim_end_matches("-->");
+            let tail = if nth + 1 < hits.len() { tail.trim_end_matches(['#', '/']) } else { tail };
+            let marker = MARKERS[hit.pattern().as_usize()];
+            let Some(said) = read(marker, tail) else {
+                continue;
+            };
+            let line = line_from_one(text, range.start);
+            let Some((start_line, end_line)) =
+                reach(&said, text, comments, index, functions, &mut found)
+            else {
+                continue;
+            };
+            let place = range.start + hit.start();
+            let written = comment[hit.start()..end].trim_ascii_end();
+            let written = if nth + 1 < hits.len() {
+                written.strip_suffix(b"#").or(written.strip_suffix(b"//")).unwrap_or(written)
+            } else {
+                written
+            };
+            found.push(Suppression {
+                span: text.span(place..place + written.trim_ascii_end().len()),
+                context: text.context(line as usize - 1, comment),
+                marker: marker.trim_end_matches(':').to_owned(),
+                start_line,
+                end_line,
+                rules: said.rules,
+                reason: said.reason,
+                only_metrics: matches!(said.reach, Reach::Function),
+            });
         }
-        let Ok(tail) = std::str::from_utf8(&comment[hit.end()..]) else {
-            continue;
-        };
-        let tail = tail.trim_end().trim_end_matches("*/").trim_end_matches("-->");
-        let marker = MARKERS[hit.pattern().as_usize()];
-        let Some(said) = read(marker, tail) else {
-            continue;
-        };
-        let (start_line, end_line) = match said.reach {
-            Reach::File => (1, u32::MAX),
-            Reach::Rest => (line_from_one(text, range.start), u32::MAX),
-            Reach::Next => {
-                let next = next_code_line(text, comments, index);
-                (next, next)
-            }
-            Reach::Here => {
-                let line = line_from_one(text, range.start);
-                if alone(text, range) {
-                    (line, next_code_line(text, comments, index))
-                } else {
-                    (line, line)
-                }
-            }
-        };
-        found.push(Suppression { start_line, end_line, rules: said.rules, reason: said.reason });
     }
     found
+}
+
+/// The markers of a comment: not within longer words, and behind another one only
+/// what begins a comment of its own, as in `# noqa # nosec`.
+fn markers(finder: &AhoCorasick, comment: &[u8]) -> Vec<aho_corasick::Match> {
+    let mut found: Vec<aho_corasick::Match> = Vec::new();
+    for hit in finder.find_iter(comment) {
+        let before = &comment[..hit.start()];
+        let within = before.last().is_some_and(u8::is_ascii_alphanumeric);
+        let before = before.trim_ascii_end();
+        if !within && (found.is_empty() || before.ends_with(b"#") || before.ends_with(b"//")) {
+            found.push(hit);
+        }
+    }
+    found
+}
+
+/// The first and the last line that a comment covers; `None` where it says no
+/// more than that another one ends.
+fn reach(
+    said: &Said,
+    text: &Text,
+    comments: &[Range<usize>],
+    index: usize,
+    functions: &[Function],
+    before: &mut [Suppression],
+) -> Option<(u32, u32)> {
+    let range = &comments[index];
+    let line = line_from_one(text, range.start);
+    Some(match said.reach {
+        Reach::File => (1, u32::MAX),
+        Reach::Rest => (line, u32::MAX),
+        Reach::Next => {
+            let next = next_code_line(text, comments, index);
+            (next, next)
+        }
+        Reach::Here if alone(text, range) => (line, next_code_line(text, comments, index)),
+        Reach::Here => (line, line),
+        Reach::Grep => {
+            let blank = |line: usize| text.line(line).trim_ascii().is_empty();
+            if line == 1 && text.line_count() > 1 && blank(1) {
+                (1, u32::MAX)
+            } else if alone(text, range) {
+                (line, next_code_line(text, comments, index))
+            } else {
+                (line, line)
+            }
+        }
+        Reach::Function => {
+            let around = functions.iter().filter(|f| f.start_line <= line && line <= f.end_line);
+            let function = around.max_by_key(|f| f.start_line)?;
+            (function.start_line, function.end_line)
+        }
+        Reach::End(marker) => {
+            let open = before.iter_mut().rev().filter(|one| one.end_line == u32::MAX);
+            let mut open =
+                open.filter(|one| one.marker == marker && one.start_line == one.span.start_line);
+            let ended = open.find(|one| said.rules.is_empty() || one.rules == said.rules)?;
+            ended.end_line = line;
+            return None;
+        }
+    })
 }
 
 enum Reach {
@@ -75,6 +158,13 @@ enum Reach {
     Rest,
     /// All of the file.
     File,
+    /// As ast-grep has it: [`Reach::Here`], or the file where nothing but a blank
+    /// line follows at its top.
+    Grep,
+    /// The function around, and nothing but its measures.
+    Function,
+    /// The end of what another comment of this marker began.
+    End(&'static str),
 }
 
 struct Said {
@@ -88,9 +178,14 @@ fn read(marker: &str, tail: &str) -> Option<Said> {
         |reach, rules, reason: &str| Some(Said { reach, rules, reason: reason.trim().to_owned() });
     match marker {
         "analysis-ignore" => {
-            let (reach, tail) = match tail.strip_prefix("-file") {
-                Some(tail) => (Reach::File, tail),
-                None => (Reach::Here, tail),
+            let (reach, tail) = if let Some(tail) = tail.strip_prefix("-file") {
+                (Reach::File, tail)
+            } else if let Some(tail) = tail.strip_prefix("-start") {
+                (Reach::Rest, tail)
+            } else if let Some(tail) = tail.strip_prefix("-end") {
+                (Reach::End(OWN), tail)
+            } else {
+                (Reach::Here, tail)
             };
             let (rules, tail) = match tail.strip_prefix('[').and_then(|t| t.split_once(']')) {
                 Some((rules, tail)) => (names(rules), tail),
@@ -140,6 +235,15 @@ fn read(marker: &str, tail: &str) -> Option<Said> {
             let (list, reason) = tail.split_once("--").unwrap_or((tail, ""));
             said(reach, names(list), reason)
         }
+        "eslint-enable" => {
+            let (list, _) = tail.split_once("--").unwrap_or((tail, ""));
+            said(Reach::End("eslint-disable"), names(list), "")
+        }
+        "ast-grep-ignore" => {
+            let rules = tail.trim_start().strip_prefix(':').map(names).unwrap_or_default();
+            said(Reach::Grep, rules, "")
+        }
+        "lizard forgives" => said(Reach::Function, Vec::new(), ""),
         _ => None,
     }
 }
@@ -180,20 +284,36 @@ fn next_code_line(text: &Text, comments: &[Range<usize>], index: usize) -> u32 {
     line as u32 + 1
 }
 
-/// The suppression, if any, that covers a finding of one of the given rule
-/// names on the lines from `start` to `end`.
+/// The suppression, if any, that covers a finding of a rule on the lines from
+/// `start` to `end`.
 pub(crate) fn covering<'s>(
     suppressions: &'s [Suppression],
-    rule_names: &[&str],
+    rule: &RuleInfo,
     start: u32,
     end: u32,
 ) -> Option<&'s Suppression> {
-    suppressions.iter().find(|s| {
-        let covers = |line| s.start_line <= line && line <= s.end_line;
-        (covers(start) || covers(end))
-            && (s.rules.is_empty()
-                || s.rules.iter().any(|r| rule_names.iter().any(|n| n.eq_ignore_ascii_case(r))))
-    })
+    let names = rule.names();
+    suppressions.iter().find(|one| covers(one, rule, &names, start, end))
+}
+
+/// Whether a suppression covers a finding of a rule, whose names are given, on
+/// these lines.
+pub(crate) fn covers(
+    one: &Suppression,
+    rule: &RuleInfo,
+    names: &[&str],
+    start: u32,
+    end: u32,
+) -> bool {
+    let on = |line| one.start_line <= line && line <= one.end_line;
+    (on(start) || on(end))
+        && (rule.metric.is_some() || !one.only_metrics)
+        && (one.rules.is_empty() || one.rules.iter().any(|written| is_named(written, names)))
+}
+
+/// Whether a word of a comment is one of a rule's names.
+pub(crate) fn is_named(written: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(written))
 }
 
 #[cfg(test)]
@@ -202,11 +322,13 @@ mod tests {
 
     fn of(source: &str) -> Vec<Suppression> {
         let text = Text::new(source.into());
-        let comments: Vec<_> = source
-            .match_indices('#')
-            .map(|(i, _)| i..source[i..].find('\n').map_or(source.len(), |n| i + n))
-            .collect();
-        find(&text, &comments)
+        let mut comments: Vec<Range<usize>> = Vec::new();
+        for (i, _) in source.match_indices('#') {
+            if comments.last().is_none_or(|last| last.end <= i) {
+                comments.push(i..source[i..].find('\n').map_or(source.len(), |n| i + n));
+            }
+        }
+        find(&text, &comments, &[])
     }
 
     #[test]
@@ -227,5 +349,30 @@ mod tests {
         insta::assert_snapshot!(show("x # nolint:errcheck,b // why\n"), @r#"1-1 ["errcheck", "b"] "why""#);
         insta::assert_snapshot!(show("# eslint-disable-next-line no-eval -- why\nx\n"), @r#"2-2 ["no-eval"] "why""#);
         insta::assert_snapshot!(show("# canolinteum\n"), @"");
+        insta::assert_snapshot!(show("# ast-grep-ignore: a, b\nx\n"), @r#"1-2 ["a", "b"] """#);
+        insta::assert_snapshot!(show("# ast-grep-ignore\n\nx\n"), @r#"1-4294967295 [] """#);
+        insta::assert_snapshot!(show("x # ast-grep-ignore\n"), @r#"1-1 [] """#);
+        insta::assert_snapshot!(
+            show("# analysis-ignore-start[a]: old\nx\n# analysis-ignore-end\ny\n"),
+            @r#"1-3 ["a"] "old""#
+        );
+        insta::assert_snapshot!(
+            show("# eslint-disable a\nx\n# eslint-enable a\ny\n"),
+            @r#"1-3 ["a"] """#
+        );
+        insta::assert_snapshot!(show("x # noqa: S307 # nosec\n"), @r#"
+        1-1 ["S307"] ""
+        1-1 [] ""
+        "#);
+        insta::assert_snapshot!(show("x # analysis-ignore[a]: as noqa says\n"), @r#"1-1 ["a"] "as noqa says""#);
+        insta::assert_snapshot!(show("# lizard forgives\n"), @"");
+    }
+
+    #[test]
+    fn places_are_those_of_the_markers() {
+        let found = of("x # noqa: S307 # nosec\n");
+        let columns: Vec<(u32, u32)> =
+            found.iter().map(|one| (one.span.start_column, one.span.end_column)).collect();
+        assert_eq!(columns, [(5, 15), (18, 23)]);
     }
 }

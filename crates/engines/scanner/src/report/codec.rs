@@ -3,7 +3,7 @@
 //! runs length-prefixed. Decoding allocates only what the report itself holds.
 
 use super::{
-    BlobReport, ContextHashes, FlowStep, Function, Health, LineCounts, Part, RawFinding, Span,
+    BlobReport, ContextHashes, Fix, FlowStep, Function, Health, LineCounts, Part, RawFinding, Span,
     StepKind, Suppression, TokenStream,
 };
 use crate::language::{Language, SkipReason};
@@ -53,9 +53,13 @@ impl BlobReport {
         }
         w.int(self.suppressions.len() as u64);
         for s in &self.suppressions {
+            w.span(s.span);
+            w.context(&s.context);
+            w.text(&s.marker);
             w.int(u64::from(s.start_line));
             w.int(u64::from(s.end_line));
             w.text(&s.reason);
+            w.out.push(u8::from(s.only_metrics));
             w.int(s.rules.len() as u64);
             for rule in &s.rules {
                 w.text(rule);
@@ -97,9 +101,13 @@ impl BlobReport {
         let findings = r.list(Reader::finding)?;
         let suppressions = r.list(|r| {
             Ok(Suppression {
+                span: r.span()?,
+                context: r.context()?,
+                marker: r.text()?,
                 start_line: r.u32()?,
                 end_line: r.u32()?,
                 reason: r.text()?,
+                only_metrics: r.byte()? != 0,
                 rules: r.list(Reader::text)?,
             })
         })?;
@@ -182,7 +190,13 @@ impl Writer {
         self.text(&f.message);
         self.text(&f.symbol);
         self.context(&f.context);
-        self.out.push(u8::from(f.suppressed) | u8::from(f.uncertain) << 1);
+        let fix = u8::from(f.fix.is_some()) << 2;
+        self.out.push(u8::from(f.suppressed) | u8::from(f.uncertain) << 1 | fix);
+        if let Some(fix) = &f.fix {
+            self.int(u64::from(fix.start));
+            self.int(u64::from(fix.end));
+            self.text(&fix.text);
+        }
         self.int(f.flow.len() as u64);
         for step in &f.flow {
             self.step(step);
@@ -310,6 +324,10 @@ impl<'a> Reader<'a> {
         let symbol = self.text()?;
         let context = self.context()?;
         let bits = self.byte()?;
+        let fix = match bits & 4 {
+            0 => None,
+            _ => Some(Fix { start: self.u32()?, end: self.u32()?, text: self.text()? }),
+        };
         Ok(RawFinding {
             rule,
             span,
@@ -319,6 +337,7 @@ impl<'a> Reader<'a> {
             suppressed: bits & 1 != 0,
             uncertain: bits & 2 != 0,
             flow: self.list(Self::step)?,
+            fix,
         })
     }
 
@@ -383,8 +402,13 @@ mod tests {
                     path: "a/b.py".into(),
                     span: Span { start_line: 1, start_column: 2, end_line: 300, end_column: 4 },
                 }],
+                fix: Some(Fix { start: 20, end: 70_000, text: "literal_eval(x)".into() }),
             }],
             suppressions: vec![Suppression {
+                span: Span { start_line: 3, start_column: 14, end_line: 3, end_column: 40 },
+                context,
+                marker: "noqa".into(),
+                only_metrics: true,
                 start_line: 3,
                 end_line: 3,
                 rules: vec!["eval-call".into()],
@@ -407,6 +431,7 @@ mod tests {
             suppressed: false,
             uncertain: true,
             flow: Vec::new(),
+            fix: None,
         };
         let step = FlowStep { kind: StepKind::Source, name: "x".into(), path: String::new(), span };
         let callee = FlowCallee { owner: "a.B".into(), name: "f".into(), arity: 2 };

@@ -60,7 +60,9 @@ impl BlobReport {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let functions = self.functions.iter().map(|f| f.name.len() + f.qualified_name.len());
-        let findings = self.findings.iter().map(|f| f.message.len() + f.flow.len() * 100 + 50);
+        let fix = |f: &RawFinding| f.fix.as_ref().map_or(0, |fix| fix.text.len());
+        let findings =
+            self.findings.iter().map(|f| f.message.len() + f.flow.len() * 100 + fix(f) + 50);
         self.tokens.kinds.len()
             + self.tokens.runs.len()
             + functions.map(|names| names + size_of::<Function>()).sum::<usize>()
@@ -268,6 +270,20 @@ pub struct RawFinding {
     /// harm. Empty for all others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flow: Vec<FlowStep>,
+    /// What to write instead, where the rule says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
+}
+
+/// What to write so that a finding is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// First byte of the blob that is replaced.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+    /// What stands there then; empty where something is to go.
+    pub text: String,
 }
 
 /// One step on the way of data through a program.
@@ -338,6 +354,12 @@ impl StepKind {
 /// A comment that suppresses findings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppression {
+    /// Where the comment stands.
+    pub span: Span,
+    /// Identity of that place.
+    pub context: ContextHashes,
+    /// What it is written as, e.g. `noqa`.
+    pub marker: String,
     /// First line it covers, from 1.
     pub start_line: u32,
     /// Last line it covers, inclusive.
@@ -346,4 +368,6 @@ pub struct Suppression {
     pub rules: Vec<String>,
     /// The reason the comment gives, if any.
     pub reason: String,
+    /// It is about the measures of functions only.
+    pub only_metrics: bool,
 }

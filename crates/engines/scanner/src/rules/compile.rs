@@ -12,6 +12,7 @@ use tree_sitter::{Node, Tree};
 
 use super::bounded::{self, Bounded};
 use super::document::Document;
+use super::fix::{self, Fixes};
 use super::grep::Grep;
 use super::prefilter::{self, Prefilter};
 use super::words::Words;
@@ -30,6 +31,7 @@ pub(crate) type Grepped = AstGrep<StrDoc<Grep>>;
 struct Compiled {
     info: Arc<RuleInfo>,
     matcher: RuleCore,
+    fixes: Option<Fixes>,
 }
 
 /// All enabled pattern rules of one language.
@@ -50,6 +52,8 @@ pub(crate) struct Match {
     pub(crate) range: std::ops::Range<usize>,
     pub(crate) message: String,
     pub(crate) symbol: u32,
+    /// What to write, and in place of what.
+    pub(crate) fix: Option<(std::ops::Range<usize>, String)>,
 }
 
 impl LanguageRules {
@@ -74,8 +78,13 @@ impl LanguageRules {
                 file: document.file.clone(),
                 why: format!("{language}: {why}"),
             };
-            let matcher =
-                core.get_matcher(DeserializeEnv::new(grep.clone())).map_err(|e| fail(chain(&e)))?;
+            let (matcher, fixes) = match &document.fix {
+                Some(parts) => fix::compile(parts, &grep).map_err(fail)?,
+                None => {
+                    let env = DeserializeEnv::new(grep.clone());
+                    (core.get_matcher(env).map_err(|e| fail(chain(&e)))?, None)
+                }
+            };
             let kinds = matcher
                 .potential_kinds()
                 .ok_or_else(|| fail("matches nodes of any kind; name a kind".into()))?;
@@ -91,7 +100,7 @@ impl LanguageRules {
                 constraints: &document.constraints,
                 select: &|context, kind| grep.select(context, kind),
             }));
-            rules.push(Compiled { info: Arc::clone(&document.info), matcher });
+            rules.push(Compiled { info: Arc::clone(&document.info), matcher, fixes });
         }
         let specs: Vec<_> = documents
             .iter()
@@ -169,6 +178,7 @@ impl LanguageRules {
                         range: found.range(),
                         message: fill(&compiled.info.message, &found),
                         symbol: *symbol,
+                        fix: compiled.fix(&found),
                     });
                 }
             }
@@ -210,6 +220,7 @@ impl LanguageRules {
                 fuel.set(given);
                 let compiled = &self.rules[rule];
                 let found = compiled.matcher.match_node(candidate);
+                let fix = found.as_ref().and_then(|found| compiled.fix(found));
                 let rest = fuel.get();
                 fuel.set(u64::MAX);
                 total -= given - rest;
@@ -229,6 +240,7 @@ impl LanguageRules {
                         range: found.range(),
                         message: fill(&compiled.info.message, &found),
                         symbol: 0,
+                        fix,
                     });
                 }
             }
@@ -237,6 +249,15 @@ impl LanguageRules {
             }
         }
         (matches, complete)
+    }
+}
+
+impl Compiled {
+    fn fix<D: Doc<Source = String>>(
+        &self,
+        found: &NodeMatch<'_, D>,
+    ) -> Option<(std::ops::Range<usize>, String)> {
+        self.fixes.as_ref()?.of(&self.matcher, found)
     }
 }
 
@@ -276,7 +297,7 @@ fn short(text: &str) -> String {
 }
 
 /// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

@@ -115,14 +115,52 @@ impl Doc {
 
 /// Code that shows what a rule does. The test suite runs it on every snippet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Written")]
 pub struct Examples {
     /// What the rule must not report, near misses among it.
-    #[serde(default)]
     pub valid: Vec<String>,
     /// What the rule must report.
-    #[serde(default)]
     pub invalid: Vec<String>,
+    /// What the rule's fix makes of each of `invalid`, where the rule says it.
+    pub fixed: Vec<Option<String>>,
+}
+
+/// Examples as they stand in a rule file.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    valid: Vec<String>,
+    invalid: Vec<Invalid>,
+}
+
+/// Code that is reported, alone or with what the fix makes of it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Invalid {
+    Code(String),
+    Fixed(Fixed),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fixed {
+    code: String,
+    fixed: String,
+}
+
+impl From<Written> for Examples {
+    fn from(written: Written) -> Self {
+        let mut examples = Self { valid: written.valid, ..Self::default() };
+        for one in written.invalid {
+            let (code, fixed) = match one {
+                Invalid::Code(code) => (code, None),
+                Invalid::Fixed(both) => (both.code, Some(both.fixed)),
+            };
+            examples.invalid.push(code);
+            examples.fixed.push(fixed);
+        }
+        examples
+    }
 }
 
 /// What a rule says about itself.
@@ -158,6 +196,8 @@ pub struct RuleInfo {
     pub packs: Vec<String>,
     /// Code that it reports and code that it leaves alone; empty for metric rules.
     pub examples: Examples,
+    /// Whether it says what to write instead.
+    pub fixable: bool,
     /// Names of the same check in other tools, honoured in suppressions.
     pub aliases: Vec<String>,
     /// For metric rules: what is measured.
@@ -186,12 +226,25 @@ pub(crate) struct Document {
     pub(crate) taint: Option<crate::taint::Spec>,
     /// For rules about the text as it is written.
     pub(crate) words: Option<WordSpec>,
+    /// Those parts of a pattern rule with a fix that the fix is compiled with.
+    pub(crate) fix: Option<serde_json::Value>,
     /// `rule`, `utils` and `constraints` as plain data, for the prefilter.
     pub(crate) rule: serde_json::Value,
     pub(crate) utils: serde_json::Value,
     pub(crate) constraints: serde_json::Value,
     /// Hash of the file's text.
     pub(crate) hash: u64,
+}
+
+/// The full id of the rule about suppressions that suppress nothing.
+pub(crate) const UNUSED_SUPPRESSION: &str = "comments/unused-suppression";
+
+/// What a rule about suppressions says of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Suppressions {
+    /// They suppress nothing.
+    Unused,
 }
 
 #[derive(Deserialize)]
@@ -216,9 +269,14 @@ struct Raw {
     text: Option<super::words::TextSpec>,
     /// For rules about what is missing in it.
     absence: Option<super::words::AbsenceSpec>,
-    // Read through `SerializableRuleCore`.
-    #[serde(default, rename = "transform")]
-    _transform: serde::de::IgnoredAny,
+    /// For the rule about suppressions.
+    suppressions: Option<Suppressions>,
+    /// What to write instead.
+    #[serde(default)]
+    fix: serde_json::Value,
+    // Read through `SerializableRuleCore`, too.
+    #[serde(default)]
+    transform: serde_json::Value,
 }
 
 #[derive(Deserialize)]
@@ -244,6 +302,12 @@ struct Metadata {
 }
 
 impl Document {
+    /// Whether what the rule finds stands in reports of blobs; the others look at
+    /// those when they are joined.
+    pub(crate) fn shapes_reports(&self) -> bool {
+        self.info.metric.is_none() && self.info.id != UNUSED_SUPPRESSION
+    }
+
     /// A row of the table of secrets: found by its own pass, not by a pattern.
     pub(crate) fn of_secret(row: &crate::secrets::Row) -> Self {
         Self {
@@ -252,6 +316,7 @@ impl Document {
             core: None,
             taint: None,
             words: None,
+            fix: None,
             rule: serde_json::Value::Null,
             utils: serde_json::Value::Null,
             constraints: serde_json::Value::Null,
@@ -264,7 +329,8 @@ impl Document {
         let raw: Raw = ast_grep_config::from_str(text).map_err(|e| fail(e.to_string()))?;
         let directory = file.rsplit('/').nth(1).unwrap_or_default();
         let mut languages = Vec::new();
-        if raw.metric.is_none() {
+        let joined = raw.metric.is_some() || raw.suppressions.is_some();
+        if !joined {
             let language = Language::of_id(&raw.language)
                 .ok_or_else(|| fail(format!("unknown language `{}`", raw.language)))?;
             if directory != raw.language {
@@ -276,8 +342,9 @@ impl Document {
         if !file.ends_with(&format!("/{}.yml", raw.id)) {
             return Err(fail("file name and id differ".into()));
         }
-        let words = WordSpec::of(raw.text, raw.absence);
+        let words = WordSpec::of(raw.text, raw.absence, &raw.fix);
         let core = match raw.metric {
+            None if raw.suppressions.is_some() => None,
             None if raw.rule.is_null() && (raw.taint.is_some() || words.is_some()) => None,
             None => Some(
                 ast_grep_config::from_str::<SerializableRuleCore>(text)
@@ -288,6 +355,11 @@ impl Document {
             }
             Some(_) => None,
         };
+        let fix =
+            super::fix::parts(&raw.rule, &raw.constraints, &raw.utils, &raw.transform, &raw.fix);
+        if !raw.fix.is_null() && fix.is_none() && !matches!(words, Some(WordSpec::Text(_))) {
+            return Err(fail("`fix` is for rules about patterns and text".into()));
+        }
         // What the library of the language says is part of a rule about flows.
         let library = languages
             .first()
@@ -323,6 +395,7 @@ impl Document {
                 docs: meta.docs,
                 packs,
                 examples: meta.tests,
+                fixable: !raw.fix.is_null(),
                 aliases: meta.aliases,
                 metric: raw.metric,
                 threshold: raw.threshold,
@@ -330,6 +403,7 @@ impl Document {
             core,
             taint: raw.taint,
             words,
+            fix,
             rule: raw.rule,
             utils: raw.utils,
             constraints: raw.constraints,

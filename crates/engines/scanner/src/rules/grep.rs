@@ -21,6 +21,11 @@ impl Grep {
         Some(Self { language, table })
     }
 
+    /// The language's id.
+    pub(super) fn id(&self) -> &'static str {
+        self.language.id()
+    }
+
     /// The text of the first node of a kind in a pattern, metavariables with `$`.
     pub(crate) fn select(&self, context: &str, kind: &str) -> Option<String> {
         let source = self.pre_process_pattern(context);
@@ -28,6 +33,14 @@ impl Grep {
         let matcher = KindMatcher::try_new(kind, self.clone()).ok()?;
         let text = root.root().find(matcher)?.text().into_owned();
         Some(text.replace(self.expando_char(), "$"))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Grep {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        let found = Language::of_id(&id).and_then(Self::of);
+        found.ok_or_else(|| serde::de::Error::custom(format!("there is no grammar for {id}")))
     }
 }
 

@@ -15,6 +15,7 @@
 mod bounded;
 mod compile;
 mod document;
+mod fix;
 mod grep;
 mod import;
 mod limits;
@@ -29,8 +30,8 @@ mod words;
 mod yaml;
 
 pub(crate) use compile::{Grepped, LanguageRules};
-pub(crate) use document::Document;
 pub use document::{Category, Doc, Docs, Examples, OWN_PACK, PACKS, RuleInfo, Severity};
+pub(crate) use document::{Document, UNUSED_SUPPRESSION};
 pub use import::{Outcome as ImportOutcome, Translated, import};
 pub(crate) use literals::literals;
 pub use metric::Metric;

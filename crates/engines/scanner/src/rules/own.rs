@@ -100,12 +100,12 @@ struct Raw {
     files: Vec<String>,
     #[serde(default)]
     ignores: Vec<String>,
-    // Read through `SerializableRuleCore`.
-    #[serde(default, rename = "transform")]
-    _transform: serde::de::IgnoredAny,
+    #[serde(default)]
+    fix: Value,
+    // Read through `SerializableRuleCore`, too.
+    #[serde(default)]
+    transform: Value,
     // Kept in the text; nothing here uses them.
-    #[serde(default, rename = "fix")]
-    _fix: serde::de::IgnoredAny,
     #[serde(default, rename = "url")]
     _url: serde::de::IgnoredAny,
     #[serde(default, rename = "labels")]
@@ -171,7 +171,7 @@ impl OwnRule {
         let raw: Raw = ast_grep_config::from_str(text).map_err(|e| super::yaml::fault(&e))?;
         check_id(&raw.id)?;
         let meta = raw.metadata.unwrap_or_default();
-        let words = WordSpec::of(raw.text, raw.absence);
+        let words = WordSpec::of(raw.text, raw.absence, &raw.fix);
         let kinds =
             [!raw.rule.is_null(), raw.taint.is_some(), raw.metric.is_some(), words.is_some()];
         match kinds.iter().filter(|there| **there).count() {
@@ -204,6 +204,14 @@ impl OwnRule {
             super::words::compile(regex).map_err(|why| RuleFault::of("regex", why))?;
         }
         limits::check(&languages, &raw.rule, &raw.constraints, &raw.utils)?;
+        if !raw.fix.is_null() {
+            if raw.rule.is_null() && !matches!(words, Some(WordSpec::Text(_))) {
+                return Err(RuleFault::of("fix", "is for `rule` and `text` only"));
+            }
+            super::fix::check(&raw.fix).map_err(|why| RuleFault::of("fix", why))?;
+            // What a fix reaches out to is a rule, too.
+            limits::check(&languages, &raw.fix, &Value::Null, &raw.utils)?;
+        }
         let core = if raw.rule.is_null() {
             None
         } else {
@@ -214,7 +222,7 @@ impl OwnRule {
             check_flow(flow)?;
         }
         let severity = raw.severity.unwrap_or(Severity::Warning);
-        let info = info_of(
+        let mut info = info_of(
             &raw.id,
             languages,
             severity,
@@ -223,12 +231,16 @@ impl OwnRule {
             meta,
             (raw.metric, raw.threshold),
         )?;
+        info.fixable = !raw.fix.is_null();
+        let fix =
+            super::fix::parts(&raw.rule, &raw.constraints, &raw.utils, &raw.transform, &raw.fix);
         let document = Document {
             file: info.id.clone(),
             info: Arc::new(info),
             core,
             taint: raw.taint,
             words,
+            fix,
             rule: raw.rule,
             // References multiply; the prefilter does without them.
             utils: Value::Null,
@@ -331,7 +343,7 @@ fn info_of(
     let or = |text: &str, other: &str| {
         if text.trim().is_empty() { other.to_owned() } else { text.trim().to_owned() }
     };
-    let message = or(message, id);
+    let message = or(message, &or(&meta.title, id));
     let first = message.lines().next().unwrap_or_default();
     let title = or(&meta.title, first.split(". ").next().unwrap_or(first));
     for (field, text) in [("message", &message), ("metadata.title", &title)] {
@@ -371,6 +383,7 @@ fn info_of(
         docs: Docs { en, zh },
         packs,
         examples: meta.tests,
+        fixable: false,
         aliases: meta.aliases,
         metric,
         threshold,
@@ -423,9 +436,13 @@ pub(crate) fn language_of(name: &str) -> Option<Language> {
 
 /// What a compiler said, as a fault of the part that it was about.
 fn compiled(why: &str) -> RuleFault {
-    let field = ["rule", "utils", "constraints", "transform"]
+    let field = ["rule", "utils", "constraints", "transform", "fix"]
         .into_iter()
-        .find(|field| why.contains(&format!("`{field}` is not")))
+        .find(|field| {
+            why.contains(&format!("`{field}` is not"))
+                || why.contains(&format!("used in `{field}`"))
+                || why.contains(&format!("`{field}` pattern"))
+        })
         .unwrap_or("rule");
     RuleFault::of(field, why)
 }

@@ -1,6 +1,7 @@
 //! Every built-in rule is compiled for every language it names and run on its
 //! own snippets.
 
+use super::trial::check_fix;
 use super::{Catalogue, Category, LanguageRules};
 use crate::engine::Engine;
 use crate::ruleset::{RuleSetting, Ruleset};
@@ -58,6 +59,18 @@ fn every_rule_matches_what_it_should_and_nothing_else() {
             };
             check(&tests.valid, false);
             check(&tests.invalid, true);
+            if info.fixable {
+                for (at, snippet) in tests.invalid.iter().enumerate() {
+                    let wanted = tests.fixed.get(at).and_then(Option::as_deref);
+                    let fault = check_fix(&engine, *language, snippet, wanted);
+                    if !fault.is_empty() {
+                        wrong.push(format!("{} ({language}): {fault}", document.file));
+                    }
+                }
+                if tests.fixed.iter().all(Option::is_none) {
+                    wrong.push(format!("{}: no example says what is fixed", document.file));
+                }
+            }
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n\n"));

@@ -6,7 +6,7 @@ use super::metric;
 use super::own::{OwnRule, with_room};
 use crate::engine::Engine;
 use crate::language::Language;
-use crate::report::{FlowStep, Span};
+use crate::report::{Fix, FlowStep, Span};
 use crate::ruleset::{Limits, RuleSetting, Ruleset};
 
 /// The longest text that is tried, in bytes.
@@ -36,6 +36,8 @@ pub struct TrialMatch {
     pub suppressed: bool,
     /// For data flow: the steps.
     pub flow: Vec<FlowStep>,
+    /// What to write instead, where the rule says it.
+    pub fix: Option<Fix>,
 }
 
 /// What became of one of a rule's examples.
@@ -47,12 +49,37 @@ pub struct Tested {
     pub number: usize,
     /// The language it was read as.
     pub language: Language,
-    /// It is as it should be.
+    /// It is as it should be, and so is what the fix makes of it.
     pub holds: bool,
+    /// What is wrong with the fix; empty where nothing is, or there is none.
+    pub fix: String,
     /// Lines on which something was reported.
     pub lines: Vec<u32>,
     /// It is not wholly understood.
     pub broken: bool,
+}
+
+/// What is wrong with what an engine's fixes make of a text: empty where it is
+/// `wanted`, or where nothing is wanted, and nothing more is found in it.
+pub(super) fn check_fix(
+    engine: &Engine,
+    language: Language,
+    text: &str,
+    wanted: Option<&str>,
+) -> String {
+    let report = engine.analyse(language, text.as_bytes());
+    let all: Vec<usize> = (0..report.findings.len()).collect();
+    match engine.fixed(language, text.as_bytes(), &report, &all) {
+        Err(fault) => fault.to_string(),
+        Ok(fixed) => {
+            let made = String::from_utf8_lossy(&fixed.source);
+            match wanted {
+                Some(wanted) if wanted != made => format!("the fixed text is\n{made}"),
+                _ if engine.analyse(language, &fixed.source).findings.is_empty() => String::new(),
+                _ => format!("the rule still matches\n{made}"),
+            }
+        }
+    }
 }
 
 impl OwnRule {
@@ -74,11 +101,20 @@ impl OwnRule {
                 for (number, text) in texts.iter().enumerate() {
                     let trial = self.run(&engine, language, text);
                     let lines: Vec<u32> = trial.matches.iter().map(|m| m.span.start_line).collect();
+                    let fix = if valid || lines.is_empty() || !self.info().fixable {
+                        String::new()
+                    } else {
+                        let wanted = examples.fixed.get(number).and_then(Option::as_deref);
+                        let made = with_room(|| check_fix(&engine, language, text, wanted));
+                        made.unwrap_or_default()
+                    };
+                    let matches = lines.is_empty() == valid;
                     tested.push(Tested {
                         valid,
                         number: number + 1,
                         language,
-                        holds: lines.is_empty() == valid && !trial.skipped && !trial.cut,
+                        holds: matches && fix.is_empty() && !trial.skipped && !trial.cut,
+                        fix,
                         lines,
                         broken: trial.broken,
                     });
@@ -119,6 +155,7 @@ impl OwnRule {
                     message: found.message,
                     suppressed: found.suppressed,
                     flow: found.flow,
+                    fix: found.fix,
                 })
                 .collect(),
             cut: report.health.rules_skipped,
@@ -140,6 +177,7 @@ impl OwnRule {
                         message: metric::message(&info.message, function, value, limit),
                         suppressed: false,
                         flow: Vec::new(),
+                        fix: None,
                     });
                 }
             }

@@ -8,6 +8,7 @@ use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::document::Document;
+use super::fix::MOST_WRITTEN;
 use super::{RuleError, RuleInfo};
 use crate::text::Text;
 
@@ -25,6 +26,9 @@ pub(crate) struct TextSpec {
     /// Where to look.
     #[serde(default, rename = "in")]
     pub(crate) place: Place,
+    /// What to write instead; stands beside `text` in the rule's file.
+    #[serde(skip)]
+    pub(crate) fix: Option<String>,
 }
 
 /// The parts of a text.
@@ -62,8 +66,15 @@ pub(crate) enum WordSpec {
 }
 
 impl WordSpec {
-    pub(super) fn of(text: Option<TextSpec>, absence: Option<AbsenceSpec>) -> Option<Self> {
-        text.map(Self::Text).or(absence.map(Self::Absence))
+    /// `fix` is what to write instead of what a rule about text finds: `$1` and
+    /// `${name}` stand for what the groups of its expression hold.
+    pub(super) fn of(
+        text: Option<TextSpec>,
+        absence: Option<AbsenceSpec>,
+        fix: &serde_json::Value,
+    ) -> Option<Self> {
+        let fix = fix.as_str().map(str::to_owned);
+        text.map(|text| Self::Text(TextSpec { fix, ..text })).or(absence.map(Self::Absence))
     }
 
     /// Its regular expressions.
@@ -77,7 +88,7 @@ impl WordSpec {
 }
 
 enum Wanted {
-    Text { regex: Regex, place: Place },
+    Text { regex: Regex, place: Place, fix: Option<String> },
     Absence { regex: Regex, when: Option<Regex>, first_lines: Option<u32> },
 }
 
@@ -106,7 +117,8 @@ impl Words {
             };
             let wanted = match spec {
                 WordSpec::Text(text) => {
-                    Wanted::Text { regex: regex(&text.regex)?, place: text.place }
+                    let fix = text.fix.clone();
+                    Wanted::Text { regex: regex(&text.regex)?, place: text.place, fix }
                 }
                 WordSpec::Absence(absence) => Wanted::Absence {
                     regex: regex(&absence.regex)?,
@@ -124,11 +136,24 @@ impl Words {
         matches!(self.wanted, Wanted::Text { place: Place::Code | Place::String, .. })
     }
 
+    /// What to write instead of something that it reported.
+    pub(crate) fn replacement(&self, text: &Text, range: &Range<usize>) -> Option<String> {
+        let Wanted::Text { regex, fix: Some(fix), .. } = &self.wanted else { return None };
+        let found = regex.captures_at(&text.source, range.start)?;
+        let most = fix.matches('$').count().saturating_mul(range.len());
+        if found.get(0)?.range() != *range || fix.len().saturating_add(most) > MOST_WRITTEN {
+            return None;
+        }
+        let mut written = String::new();
+        found.expand(fix, &mut written);
+        Some(written)
+    }
+
     /// What the rule reports, and whether that is all.
     pub(crate) fn find(&self, text: &Text, places: &Places) -> (Vec<Range<usize>>, bool) {
         let source = &text.source;
         match &self.wanted {
-            Wanted::Text { regex, place } => {
+            Wanted::Text { regex, place, .. } => {
                 let mut found: Vec<Range<usize>> = regex
                     .find_iter(source)
                     .map(|found| found.range())

@@ -139,6 +139,7 @@ impl Row {
                 note: docs.en.markdown(),
                 note_zh: docs.zh.markdown(),
                 docs,
+                fixable: false,
                 examples: Examples::default(),
                 title: format!("Secret: {title}"),
                 title_zh: format!("密钥泄露：{title_zh}"),

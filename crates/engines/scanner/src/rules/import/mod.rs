@@ -129,10 +129,27 @@ fn as_it_is(document: &Value, text: Option<&str>) -> Translated {
             why.push(format!("`{field}` is left out"));
         }
     }
-    if document.get("fix").is_some() {
-        why.push("`fix` is kept, and not applied".to_owned());
+    let text = text.unwrap_or_else(|| yaml::write(&document));
+    if document.get("fix").is_some() && OwnRule::parse(&text).is_err() {
+        // Perhaps it is the fix that is not understood.
+        return without_fix("ast-grep", &wanted, &document, why);
     }
-    made("ast-grep", &wanted, text.unwrap_or_else(|| yaml::write(&document)), why)
+    made("ast-grep", &wanted, text, why)
+}
+
+/// A rule without its fix, which cannot be brought.
+fn without_fix(
+    origin: &'static str,
+    id: &str,
+    document: &Value,
+    mut why: Vec<String>,
+) -> Translated {
+    let mut document = document.clone();
+    if let Some(fields) = document.as_object_mut() {
+        fields.remove("fix");
+    }
+    why.push("its fix is left out".to_owned());
+    made(origin, id, yaml::write(&document), why)
 }
 
 /// A translated text, if it compiles.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::formula::Formula;
 use super::{Translated, id_of, made};
 use crate::language::Language;
-use crate::rules::own::language_of;
+use crate::rules::own::{OwnRule, language_of};
 use crate::rules::yaml;
 
 const ORIGIN: &str = "semgrep";
@@ -14,7 +14,13 @@ const ORIGIN: &str = "semgrep";
 pub(super) fn translate(rule: &Value) -> Translated {
     let id = rule["id"].as_str().unwrap_or("?").to_owned();
     match translated(rule, &id) {
-        Ok((document, why)) => made(ORIGIN, &id, yaml::write(&document), why),
+        Ok((document, why)) => {
+            let text = yaml::write(&document);
+            if document.get("fix").is_some() && OwnRule::parse(&text).is_err() {
+                return super::without_fix(ORIGIN, &id, &document, why);
+            }
+            made(ORIGIN, &id, text, why)
+        }
         Err(why) => Translated::refused(&id, ORIGIN, why),
     }
 }
@@ -94,10 +100,40 @@ fn translated(rule: &Value, id: &str) -> Result<(Value, Vec<String>), String> {
             document.insert(ours.to_owned(), Value::Array(globs));
         }
     }
-    if rule.get("fix").is_some() || rule.get("fix-regex").is_some() {
-        why.push("its fix is left out".to_owned());
+    match fix(rule, document.contains_key("rule")) {
+        Ok(Some(fix)) => drop(document.insert("fix".to_owned(), json!(fix))),
+        Ok(None) => {}
+        Err(()) => why.push("its fix is left out".to_owned()),
     }
     Ok((Value::Object(document), why))
+}
+
+/// What a rule says to write instead, as a template of ours; an error where it has
+/// one that cannot be brought: theirs replaces what the focus is on, ours the match.
+fn fix(rule: &Value, is_pattern: bool) -> Result<Option<String>, ()> {
+    if rule.get("fix-regex").is_some() {
+        return Err(());
+    }
+    let Some(fix) = rule.get("fix") else { return Ok(None) };
+    match fix.as_str() {
+        Some(fix) if is_pattern && one_node(rule) => {
+            Ok(Some(fix.trim_end().replace("$...", "$$$")))
+        }
+        _ => Err(()),
+    }
+}
+
+/// Whether what a rule reports is one expression or statement, and all of it.
+fn one_node(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.iter().all(|(key, value)| match (key.as_str(), value) {
+            ("focus-metavariable", _) => false,
+            ("pattern", Value::String(text)) => text.trim().lines().count() == 1,
+            (_, value) => one_node(value),
+        }),
+        Value::Array(values) => values.iter().all(one_node),
+        _ => true,
+    }
 }
 
 /// The regular expression of a rule that has nothing else.
