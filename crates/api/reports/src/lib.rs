@@ -8,6 +8,8 @@
 //! | `POST plans/{uid}/scans?branch=` | the number of the scan that was started |
 //! | `GET plans/{uid}/scans/{number}` | how it stands, and what its gate says |
 //! | `GET plans/{uid}/findings.{sarif,csv,xlsx}` | the findings that ask for work |
+//! | `GET plans/{uid}/findings/{id}/fix?range=&branch=` | what the rule says to write instead, as a patch against the branch |
+//! | `POST plans/{uid}/findings/{id}/fix` | commits it; JSON with `branch`, `message`, `range`, `blob` |
 //! | `GET plans/{uid}/report.pdf?scan=&language=` | a scan, the latest with a result unless another is named, on paper |
 //! | `GET plans/{uid}/badge.svg?of=&token=` | a picture |
 //! | `POST plans/{uid}/history?commits=&branch=&depot=` | the back-fill that was started |
@@ -28,6 +30,7 @@
 //! All but badges want a token of somebody who may do it, as in
 //! `Authorization: Bearer …`.
 
+mod fix;
 mod history;
 mod leaks;
 mod rules;
@@ -62,6 +65,7 @@ pub fn router() -> Router<Env> {
         .route("/api/analysis/depots/{team}/{project}/{depot}/coverage", post(coverage))
         .route("/api/analysis/plans/{uid}/scans", post(start))
         .route("/api/analysis/plans/{uid}/scans/{number}", get(scan))
+        .route("/api/analysis/plans/{uid}/findings/{id}/fix", get(fix::show).post(fix::commit))
         .route("/api/analysis/plans/{uid}/history", get(history::list).post(history::start))
         .route("/api/analysis/plans/{uid}/history/{id}", delete(history::cancel))
         .route("/api/analysis/plans/{uid}/secrets", get(leaks::list).post(leaks::start))

@@ -264,3 +264,58 @@ async fn rules_are_listed_made_changed_removed_and_imported() {
     })
     .await;
 }
+
+const COMPARED: &str = "def f(x):\n    return x is 5\n";
+
+#[tokio::test]
+async fn fixes_are_shown_and_committed() {
+    on_each(async |world| {
+        world.push("main", &[("f.py", COMPARED)]).await;
+        world.test.run_jobs().await;
+        let key = PlanKey::Named(world.project.id, "default");
+        let plan = analysis::authorise_plan::<Write>(&world.ann, key).await.unwrap();
+        let page = base::PageRequest::first(10);
+        let filter = analysis::FindingFilter::default();
+        let sort = analysis::FindingSort::Path;
+        let found = analysis::findings(&world.ann, &plan, &filter, sort, page).await.unwrap();
+        let finding = found.items.iter().find(|one| one.rule == "python/is-literal").unwrap().id;
+        let target = format!("/api/analysis/plans/{}/findings/{finding}/fix", plan.uid);
+
+        let gus = client(&world, "gus").await;
+        let answer = gus.get(&target).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+        let fix = answer.json();
+        let patch = fix["patch"].as_str().unwrap();
+        assert!(patch.contains("-    return x is 5\n+    return x == 5\n"), "{patch}");
+        assert_eq!((&fix["branch"], &fix["line"]), (&"main".into(), &2.into()));
+        let wanted = serde_json::json!({ "branch": "fix/value", "blob": fix["blob"] }).to_string();
+        for (name, expected) in [("gus", StatusCode::FORBIDDEN), ("zoe", StatusCode::NOT_FOUND)] {
+            let answer =
+                client(&world, name).await.send(Method::POST, &target, wanted.clone()).await;
+            assert_eq!(answer.status, expected, "{name}");
+        }
+        let nobody = anonymous(&world);
+        assert_eq!(nobody.get(&target).await.status, StatusCode::UNAUTHORIZED);
+
+        let ann = client(&world, "ann").await;
+        let odd = ann.send(Method::POST, &target, "{\"brunch\": \"x\"}").await;
+        assert_eq!(
+            (odd.status, &odd.json()["error"]["field"]),
+            (StatusCode::BAD_REQUEST, &"body".into())
+        );
+        assert_eq!(ann.get(&format!("{target}?range=all")).await.status, StatusCode::BAD_REQUEST);
+        let answer = ann.send(Method::POST, &target, wanted.clone()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+        let repository = depots::repository(world.env(), &world.depot).unwrap();
+        let tip = repository.reference("refs/heads/fix/value").unwrap().unwrap();
+        assert_eq!(answer.json()["commit"], tip.to_string());
+        let file = repository.file(tip, "f.py", 1 << 20).unwrap();
+        assert_eq!(file.data, COMPARED.replace("is 5", "== 5").as_bytes());
+        let said = repository.commit(tip).unwrap().message;
+        assert!(said.starts_with("Fix in f.py: "), "{said}");
+        // The branch has it now.
+        let again = ann.send(Method::POST, &target, wanted.clone()).await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.json());
+    })
+    .await;
+}

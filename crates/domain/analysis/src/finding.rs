@@ -244,6 +244,8 @@ pub enum FindingEventKind {
     Restored,
     /// Somebody was given it to look after, or nobody was.
     Assigned,
+    /// Somebody committed what its rule says to write instead.
+    FixCommitted,
 }
 
 impl FindingEventKind {
@@ -257,13 +259,20 @@ impl FindingEventKind {
             Self::Ignored => "ignored",
             Self::Restored => "restored",
             Self::Assigned => "assigned",
+            Self::FixCommitted => "fix_committed",
         }
     }
 
     pub(crate) fn from_stored(text: &str) -> Self {
-        [Self::Moved, Self::Fixed, Self::Reopened, Self::Ignored, Self::Restored, Self::Assigned]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .unwrap_or(Self::Found)
+        const LATER: [FindingEventKind; 7] = [
+            FindingEventKind::Moved,
+            FindingEventKind::Fixed,
+            FindingEventKind::Reopened,
+            FindingEventKind::Ignored,
+            FindingEventKind::Restored,
+            FindingEventKind::Assigned,
+            FindingEventKind::FixCommitted,
+        ];
+        LATER.into_iter().find(|kind| kind.as_str() == text).unwrap_or(Self::Found)
     }
 }

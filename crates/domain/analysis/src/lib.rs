@@ -13,6 +13,8 @@
 //!   and [`latest_results`] for lists of plans, [`log`], [`trend`].
 //! * [`findings`], [`finding`], [`history`], [`counts`]; [`excerpts`] for the
 //!   code around them and [`lines`] for any other; [`ignore`] and [`restore`].
+//! * [`proposed_fix`]: what a rule says to write instead of a finding, as a diff against
+//!   a branch as it is now; [`commit_fix`] commits it.
 //! * Of a scan's result: [`functions`], [`duplicates`], [`directories`],
 //!   [`files`], [`left_out`], [`dependencies()`], [`licences`]; [`bill`] writes them
 //!   down as CycloneDX or SPDX; languages and totals stand in [`ScanResult`].
@@ -103,9 +105,9 @@ pub use finding::{
 };
 pub use findings::{
     AuthorCount, Counts, Exception, Excerpt, ExcerptLine, ExportFormat, FindingFilter, FindingSort,
-    MOST_EXPORTED, NewException, RuleCount, assign, counts, except, exceptions, excerpt, excerpts,
-    export, finding, findings, history, ignore, ignore_until, lift, lines, restore,
-    restore_ignored,
+    FixRange, MOST_EXPORTED, NewException, NewFix, ProposedFix, RuleCount, assign, commit_fix,
+    counts, except, exceptions, excerpt, excerpts, export, finding, findings, fix_message, history,
+    ignore, ignore_until, is_fixable, lift, lines, proposed_fix, restore, restore_ignored,
 };
 pub use gate::{Gate, GateResult, Verdict};
 pub use history::{
@@ -130,16 +132,16 @@ pub use plans::{
     NewPlan, PlanChange, PlanFilter, create_plan, delete_plan, ensure_default_plan, modify_plan,
     next_run, plans,
 };
-pub use regate::{Tried, measures, what_if};
+pub use regate::{RatedScan, Tried, measures, ratings, what_if};
 pub use report::report;
 pub use ruleset::own_rules_of as own_rules;
 pub use ruleset::{
-    ImportedRule, MOST_OWN, OwnRuleId, RulesUsed, Ruleset, RulesetChange, RulesetId, RulesetPart,
-    RulesetVersion, TeamRule, TeamRuleVersion, TriedRule, changes_between, copy_ruleset,
-    create_ruleset, delete_ruleset, import_rules, in_words, may_write_rules, modify_ruleset,
-    own_changes, own_infos, own_rule, own_rule_versions, remove_own_rule, rule, rules, ruleset,
-    ruleset_versions, rulesets, save_own_rule, set_standard, share_ruleset, standard_ruleset,
-    try_rule,
+    ImportedRule, MOST_OWN, OwnRuleId, RuleTitles, RulesUsed, Ruleset, RulesetChange, RulesetId,
+    RulesetPart, RulesetVersion, TeamRule, TeamRuleVersion, TriedRule, changes_between,
+    copy_ruleset, create_ruleset, delete_ruleset, import_rules, in_words, may_write_rules,
+    modify_ruleset, own_changes, own_infos, own_rule, own_rule_versions, remove_own_rule, rule,
+    rule_titles, rules, ruleset, ruleset_versions, rulesets, save_own_rule, set_standard,
+    share_ruleset, standard_ruleset, try_rule,
 };
 pub use run::Finished;
 pub use run::tell::status_context;

@@ -17,7 +17,7 @@ use sea_orm::{
 
 use crate::changes::{self, Added};
 use crate::coverage::{self, CoverageOf};
-use crate::gate::{Covered, Gate, GateResult, Measures, Scope, Verdict};
+use crate::gate::{Covered, Gate, GateResult, Letter, Measures, Quality, Scope, Verdict};
 use crate::plan::ScanPlan;
 use crate::run::judge::{self, Those};
 use crate::run::tell;
@@ -89,6 +89,65 @@ pub async fn what_if<R: Right>(
         });
     }
     Ok(tried)
+}
+
+/// How good the code was at a scan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RatedScan {
+    /// The scan's number in its plan.
+    pub number: i64,
+    /// When it ended.
+    pub at: Timestamp,
+    /// The letters, in the order of [`Quality::ALL`].
+    pub letters: [Letter; 3],
+}
+
+/// The ratings of the last `count` (at most 200) scans of the plan's own branches,
+/// the oldest first. Scans from before measures were kept, and those without code
+/// that could be rated, are absent.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn ratings<R: Right>(
+    call: &Call,
+    plan: &Granted<ScanPlan, R>,
+    count: u64,
+) -> Result<Vec<RatedScan>> {
+    let connection = call.db.reader();
+    let found: Vec<(ScanId, i64, Option<Timestamp>, Timestamp)> = scans::Entity::find()
+        .select_only()
+        .columns([
+            scans::Column::Id,
+            scans::Column::Number,
+            scans::Column::FinishedAt,
+            scans::Column::CreatedAt,
+        ])
+        .filter(scans::Column::PlanId.eq(plan.id))
+        .filter(scans::Column::Lane.eq(""))
+        .filter(scans::Column::Result.is_not_null())
+        .order_by_desc(scans::Column::Number)
+        .limit(count.min(TRIED))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let ids: Vec<ScanId> = found.iter().map(|(id, ..)| *id).collect();
+    let mut bodies: HashMap<ScanId, String> = scan_measures::Entity::find()
+        .filter(scan_measures::Column::ScanId.is_in(ids))
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|row| (row.scan_id, row.body))
+        .collect();
+    let mut rated = Vec::with_capacity(found.len());
+    for (id, number, finished, created) in found.into_iter().rev() {
+        let Some(body) = bodies.remove(&id) else { continue };
+        let measures: Measures = serde_json::from_str(&body)?;
+        if measures.overall.code.is_some() {
+            let letters = Quality::ALL.map(|quality| measures.overall.rating(quality).letter);
+            rated.push(RatedScan { number, at: finished.unwrap_or(created), letters });
+        }
+    }
+    Ok(rated)
 }
 
 /// What the gate of a scan was evaluated on, if that was kept.

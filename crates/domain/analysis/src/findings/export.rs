@@ -4,6 +4,7 @@ use std::io::{Cursor, Write as _};
 
 use base::{Error, Granted, PageRequest, Result, Right};
 use call::Call;
+use messages::Lang;
 use serde_json::json;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -11,6 +12,7 @@ use zip::write::SimpleFileOptions;
 use super::read::{FindingFilter, FindingSort, findings};
 use crate::finding::{Finding, FindingState};
 use crate::plan::ScanPlan;
+use crate::ruleset::RuleTitles;
 use scanner::Severity;
 
 /// The forms that findings are written in.
@@ -80,18 +82,20 @@ pub async fn export<R: Right>(
             break;
         }
     }
+    let titles = crate::ruleset::titles(&call.env, plan.project).await?;
     tokio::task::spawn_blocking(move || match format {
-        ExportFormat::Sarif => sarif(&all),
-        ExportFormat::Csv => Ok(csv(&all)),
-        ExportFormat::Xlsx => xlsx(&all),
+        ExportFormat::Sarif => sarif(&all, &titles),
+        ExportFormat::Csv => Ok(csv(&all, &titles)),
+        ExportFormat::Xlsx => xlsx(&all, &titles),
     })
     .await
     .map_err(Error::internal)?
 }
 
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "id",
     "rule",
+    "title",
     "severity",
     "category",
     "state",
@@ -108,10 +112,11 @@ const COLUMNS: [&str; 15] = [
 ];
 
 /// The columns of a finding; numbers are those that `is_number` says.
-fn cells(finding: &Finding) -> [String; 15] {
+fn cells(finding: &Finding, titles: &RuleTitles) -> [String; 16] {
     [
         finding.id.to_string(),
         finding.rule.clone(),
+        titles.of(Lang::En, &finding.rule).to_owned(),
         finding.severity.id().to_owned(),
         finding.category.id().to_owned(),
         finding.state.as_str().to_owned(),
@@ -134,15 +139,15 @@ fn cells(finding: &Finding) -> [String; 15] {
 }
 
 fn is_number(column: usize) -> bool {
-    matches!(column, 0 | 6 | 7)
+    matches!(column, 0 | 7 | 8)
 }
 
-fn csv(findings: &[Finding]) -> Vec<u8> {
+fn csv(findings: &[Finding], titles: &RuleTitles) -> Vec<u8> {
     let mut text = String::from("\u{feff}");
     text.push_str(&COLUMNS.join(","));
     text.push_str("\r\n");
     for finding in findings {
-        let cells = cells(finding);
+        let cells = cells(finding, titles);
         let written: Vec<String> = cells.iter().map(|cell| field(cell)).collect();
         text.push_str(&written.join(","));
         text.push_str("\r\n");
@@ -158,7 +163,7 @@ fn field(text: &str) -> String {
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
-fn sarif(findings: &[Finding]) -> Result<Vec<u8>> {
+fn sarif(findings: &[Finding], titles: &RuleTitles) -> Result<Vec<u8>> {
     let mut ids: Vec<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -173,7 +178,10 @@ fn sarif(findings: &[Finding]) -> Result<Vec<u8>> {
                     "tags": rule.cwe.iter().map(|cwe| format!("external/cwe/cwe-{cwe}")).collect::<Vec<_>>(),
                 },
             }),
-            None => json!({ "id": id }),
+            None => match titles.of_own(Lang::En, id) {
+                Some(title) => json!({ "id": id, "shortDescription": { "text": title } }),
+                None => json!({ "id": id }),
+            },
         })
         .collect();
     let results: Vec<serde_json::Value> = findings.iter().map(|one| result(one, &ids)).collect();
@@ -249,7 +257,7 @@ fn uri(path: &str) -> String {
 
 /// A workbook of one sheet whose texts stand in their cells. A formula is an
 /// element of its own there, so no text can be one.
-fn xlsx(findings: &[Finding]) -> Result<Vec<u8>> {
+fn xlsx(findings: &[Finding], titles: &RuleTitles) -> Result<Vec<u8>> {
     let failed = |error: zip::result::ZipError| Error::internal(error);
     let mut file = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in PARTS {
@@ -263,7 +271,7 @@ fn xlsx(findings: &[Finding]) -> Result<Vec<u8>> {
     file.write_all(row.as_bytes())?;
     for (index, finding) in findings.iter().enumerate() {
         row.clear();
-        sheet_row(&mut row, index + 2, &cells(finding), false);
+        sheet_row(&mut row, index + 2, &cells(finding, titles), false);
         file.write_all(row.as_bytes())?;
     }
     file.write_all(b"</sheetData></worksheet>")?;

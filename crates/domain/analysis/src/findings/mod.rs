@@ -5,6 +5,7 @@ mod decide;
 mod exceptions;
 mod excerpt;
 mod export;
+mod fix;
 mod read;
 
 pub use assign::assign;
@@ -15,6 +16,7 @@ pub use exceptions::{Exception, NewException, except, exceptions, lift};
 pub(crate) use exceptions::{covers, expire, holding};
 pub use excerpt::{Excerpt, ExcerptLine, excerpt, excerpts, lines};
 pub use export::{ExportFormat, MOST_EXPORTED, export};
+pub use fix::{FixRange, NewFix, ProposedFix, commit_fix, fix_message, is_fixable, proposed_fix};
 pub use read::{
     AuthorCount, Counts, FindingFilter, FindingSort, RuleCount, counts, finding, findings, history,
 };

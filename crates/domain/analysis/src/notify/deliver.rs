@@ -168,6 +168,7 @@ async fn post(
         url: &url,
         at: delivery.created_at,
         id: format!("{}.{}", plan.uid, delivery.id),
+        titles: crate::ruleset::titles(env, plan.project).await?,
     };
     let language = crate::language(hook.language.as_deref().unwrap_or_default())?;
     let letter = letter::letter(language, boxes.lines().map(str::to_owned).collect(), &about);

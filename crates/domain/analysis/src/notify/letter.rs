@@ -7,6 +7,7 @@ use messages::Lang;
 use scanner::Severity;
 
 use crate::gate::{GateResult, Measured, Verdict};
+use crate::ruleset::RuleTitles;
 use crate::scan::{Scan, ScanResult, ScanState};
 use crate::words::{Text, allowed, message_in};
 
@@ -23,6 +24,8 @@ pub(super) struct About<'a> {
     pub(super) at: Timestamp,
     /// What makes it one letter.
     pub(super) id: String,
+    /// What rules are called.
+    pub(super) titles: RuleTitles,
 }
 
 /// The letter to these addresses.
@@ -74,7 +77,7 @@ fn of_scan(t: Text, about: &About<'_>, scan: &Scan) -> Paper {
     match &scan.result {
         Some(result) => {
             facts.extend(counts(t, result));
-            lists.extend(gate(t, &result.gate));
+            lists.extend(gate(t, &about.titles.in_gate(t.lang, &result.gate)));
         }
         None => facts.push((t.letter_reason(), scan.error.clone())),
     }
@@ -223,6 +226,7 @@ mod tests {
             url: "https://m.example.com",
             at: Timestamp(0),
             id: "1".to_owned(),
+            titles: RuleTitles::default(),
         };
         let made = letter(Lang::Zh, vec!["ann@example.com".to_owned()], &about);
         assert!(made.html.contains("nightly &lt;b&gt;&quot;&amp; Bcc: x"), "{}", made.html);

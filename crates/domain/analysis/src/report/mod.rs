@@ -17,6 +17,7 @@ use crate::findings::{FindingFilter, FindingSort, findings};
 use crate::gate::{Covered, GateResult, Letter, Measures, Quality, Reason, Spared, Verdict};
 use crate::plan::ScanPlan;
 use crate::regate::measures;
+use crate::ruleset::RuleTitles;
 use crate::scan::{Scan, ScanResult};
 use crate::scans::{TrendPoint, trend};
 use crate::words::{Text, allowed};
@@ -47,6 +48,7 @@ struct Told<'a> {
     functions: (Vec<FunctionOf>, u64),
     duplicates: (Vec<ClonePair>, u64),
     vulnerable: (Vec<Dependency>, u64),
+    titles: RuleTitles,
 }
 
 /// What a scan found as a PDF: the gate, ratings with their reasons, totals,
@@ -88,6 +90,7 @@ pub async fn report<R: Right>(
         functions: (functions.items, functions.total),
         duplicates: (duplicates.items, duplicates.total),
         vulnerable: (vulnerable.items, vulnerable.total),
+        titles: crate::ruleset::titles(&call.env, plan.project).await?,
     };
     let paper = told.paper();
     let at = scan.finished_at.unwrap_or(scan.created_at);
@@ -104,7 +107,7 @@ impl Told<'_> {
         self.about(&mut paper);
         self.ratings(&mut paper);
         self.totals(&mut paper);
-        self.gate(&mut paper, &self.result.gate);
+        self.gate(&mut paper, &self.titles.in_gate(self.t.lang, &self.result.gate));
         self.curve(&mut paper);
         self.languages(&mut paper);
         self.findings(&mut paper);

@@ -72,7 +72,7 @@ impl Told<'_> {
                         ink: None,
                         link: Some(format!("{}/findings/{}", self.base, one.id)),
                     },
-                    one.rule.clone().into(),
+                    self.titles.of(self.t.lang, &one.rule).to_owned().into(),
                     format!("{}{}:{}", self.depot(one.depot), one.path, one.line).into(),
                 ]
             })

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect 
 use serde::{Deserialize, Serialize};
 
 use super::RulesetId;
+use crate::parameters::Parameters;
 use crate::plan::ScanPlan;
 use crate::tables::{own_rules, rulesets};
 
@@ -57,7 +58,7 @@ pub(crate) async fn chosen(env: &Env, plan: &ScanPlan) -> Result<Chosen> {
         Some(id) => rulesets::Entity::find_by_id(id).one(env.db.reader()).await?,
         None => None,
     };
-    let (content, mut used) = match &row {
+    let (mut content, mut used) = match &row {
         Some(row) => {
             let content: scanner::Ruleset = serde_json::from_str(&row.content)?;
             let used =
@@ -67,6 +68,10 @@ pub(crate) async fn chosen(env: &Env, plan: &ScanPlan) -> Result<Chosen> {
         None => (scanner::Ruleset::default(), RulesUsed::default()),
     };
     used.version = content.hash();
+    // What else runs beside the engine matters to it: other programs mind their own
+    // comments.
+    let further = Parameters::parse(&plan.definition.parameters).list(crate::run::ADAPTERS);
+    content.adapters.extend(further.iter().cloned());
     let team = match &row {
         Some(row) => Some(row.team_id),
         None => {
@@ -81,6 +86,9 @@ pub(crate) async fn chosen(env: &Env, plan: &ScanPlan) -> Result<Chosen> {
     let mut key = used.version.clone();
     for (name, version) in &own.versions {
         key.push_str(&format!(" {name}@{version}"));
+    }
+    for name in &further {
+        key.push_str(&format!(" +{name}"));
     }
     let memory = env.memory::<Engines>();
     let kept = {

@@ -9,7 +9,7 @@ use call::Call;
 use projects::Project;
 use scanner::{ImportOutcome, Language, OwnRule, Translated};
 
-use super::own::{blocking, fault_of, keep as keep_rule, may};
+use super::own::{Keeping, blocking, fault_of, may};
 
 /// Files of one import, those in zips included.
 const MOST_FILES: usize = 3_000;
@@ -57,6 +57,8 @@ pub async fn import_rules(
     }
     let found = blocking(call, move || translate(files)).await??;
     let mut report = Vec::with_capacity(found.len());
+    // All of them, or none: a fault in the middle leaves the team as it was.
+    let mut keeping = if keep { Some(Keeping::begin(call, project).await?) } else { None };
     for Found { file, translated, tested } in found {
         let mut one = ImportedRule {
             file,
@@ -67,15 +69,17 @@ pub async fn import_rules(
             text: translated.text,
             kept: false,
         };
-        if keep && one.outcome != ImportOutcome::Refused {
-            let saved = keep_rule(call, project, &one.id, &one.text, &one.origin, tested).await;
-            match saved {
+        if let Some(keeping) = keeping.as_mut().filter(|_| one.outcome != ImportOutcome::Refused) {
+            match keeping.keep(&one.id, &one.text, &one.origin, tested).await {
                 Ok(_) => one.kept = true,
                 Err(Error::Limit { why, .. }) => one.why.push(why.into_owned()),
                 Err(error) => return Err(error),
             }
         }
         report.push(one);
+    }
+    if let Some(keeping) = keeping {
+        keeping.finish().await?;
     }
     Ok(report)
 }

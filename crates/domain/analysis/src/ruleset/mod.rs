@@ -5,6 +5,7 @@ mod engine;
 mod import;
 mod own;
 mod team;
+mod titles;
 mod versions;
 
 use base::{Error, Granted, Read, Result, TeamId, Timestamp, UserId, Write};
@@ -30,6 +31,8 @@ pub use own::{
 };
 pub(crate) use team::standard_of;
 pub use team::{copy_ruleset, set_standard, share_ruleset, standard_ruleset};
+pub(crate) use titles::titles;
+pub use titles::{RuleTitles, rule_titles};
 pub use versions::{
     RulesetChange, RulesetPart, RulesetVersion, changes_between, in_words, own_changes,
     ruleset_versions,

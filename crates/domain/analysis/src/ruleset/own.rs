@@ -1,9 +1,11 @@
 //! Rules that a team writes.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use base::{Actor, Error, Granted, Read, Result, TeamId, TeamRole, Timestamp};
 use call::Call;
+use db::Tx;
 use projects::Project;
 use scanner::{Language, MOST_TRIED, OWN_PREFIX, OwnRule, RuleFault, RuleInfo, Tested, Trial};
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -256,6 +258,8 @@ pub(super) fn fault_of(info: &RuleInfo, tested: &[Tested]) -> Option<String> {
         let lines: Vec<String> = wrong.lines.iter().take(5).map(u32::to_string).collect();
         let lines = lines.join(", ");
         format!("reports valid example {number} ({language}) on line {lines}")
+    } else if !wrong.fix.is_empty() {
+        format!("has a wrong fix of invalid example {number} ({language}): {}", wrong.fix)
     } else {
         format!("does not report invalid example {number} ({language})")
     })
@@ -284,108 +288,128 @@ pub async fn save_own_rule(
     if new && there.is_some_and(|row| !row.removed) {
         return Err(Error::conflict(format!("there is a rule {} already", tried.info.id)));
     }
-    keep(call, project, &tried.info.id, text, "", true).await
+    let mut keeping = Keeping::begin(call, project).await?;
+    let saved = keeping.keep(&tried.info.id, text, "", true).await?;
+    keeping.finish().await?;
+    Ok(saved)
 }
 
-/// Writes a rule that has been checked.
-pub(super) async fn keep(
-    call: &Call,
-    project: &Granted<Project, Read>,
-    name: &str,
-    text: &str,
-    origin: &str,
-    tested: bool,
-) -> Result<TeamRule> {
-    check_flows(call, project, name, text).await?;
-    let version = version_of(text);
-    let now = call.clock.now();
-    let tx = call.db.begin().await?;
-    db::lock_in_transaction(&*tx, &format!("analysis:rules:{}", project.team)).await?;
-    let known = rows::Entity::find()
-        .filter(rows::Column::TeamId.eq(project.team))
-        .filter(rows::Column::Name.eq(name))
-        .one(&*tx)
-        .await?;
-    let row = match known {
-        Some(row) => {
-            let mut active: rows::ActiveModel = row.into();
-            active.version = Set(version.clone());
-            active.text = Set(text.to_owned());
-            active.tested = Set(tested);
-            active.removed = Set(false);
-            active.updated_at = Set(now);
-            if !origin.is_empty() {
-                active.origin = Set(origin.to_owned());
-            }
-            active.update(&*tx).await?
+/// Rules that have been checked, on their way into the team's: all of them in one
+/// unit of work.
+pub(super) struct Keeping<'a> {
+    call: &'a Call,
+    team: TeamId,
+    tx: Tx,
+    /// The team's rules about data flow.
+    flows: HashSet<String>,
+}
+
+impl<'a> Keeping<'a> {
+    pub(super) async fn begin(call: &'a Call, project: &Granted<Project, Read>) -> Result<Self> {
+        let team = project.team;
+        let rules = super::engine::compiled(&call.env, team).await?;
+        let flows = rules.iter().filter(|rule| rule.is_flow()).map(|rule| rule.info().id.clone());
+        let flows = flows.collect();
+        let tx = call.db.begin().await?;
+        db::lock_in_transaction(&*tx, &format!("analysis:rules:{team}")).await?;
+        Ok(Self { call, team, tx, flows })
+    }
+
+    /// Writes one.
+    ///
+    /// # Errors
+    /// `Limit` when the team has too many; nothing is written then, and further
+    /// ones can follow.
+    pub(super) async fn keep(
+        &mut self,
+        name: &str,
+        text: &str,
+        origin: &str,
+        tested: bool,
+    ) -> Result<TeamRule> {
+        let (call, tx) = (self.call, &self.tx);
+        // The engine follows so many flows at once and no more. Taint has its own
+        // line in every rule that has it.
+        let is_flow = text.lines().any(|line| line.starts_with("taint:"));
+        if is_flow && !self.flows.contains(name) && self.flows.len() >= MOST_FLOWS {
+            let why = format!("a team can have {MOST_FLOWS} rules about data flow");
+            return Err(Error::Limit { why: why.into(), retry_after: None });
         }
-        None => {
-            let count = rows::Entity::find()
-                .filter(rows::Column::TeamId.eq(project.team))
-                .count(&*tx)
-                .await?;
-            if count >= MOST_OWN {
-                let why = format!("a team can have {MOST_OWN} rules of its own");
-                return Err(Error::Limit { why: why.into(), retry_after: None });
+        let version = version_of(text);
+        let now = call.clock.now();
+        let known = rows::Entity::find()
+            .filter(rows::Column::TeamId.eq(self.team))
+            .filter(rows::Column::Name.eq(name))
+            .one(&**tx)
+            .await?;
+        let row = match known {
+            Some(row) => {
+                let mut active: rows::ActiveModel = row.into();
+                active.version = Set(version.clone());
+                active.text = Set(text.to_owned());
+                active.tested = Set(tested);
+                active.removed = Set(false);
+                active.updated_at = Set(now);
+                if !origin.is_empty() {
+                    active.origin = Set(origin.to_owned());
+                }
+                active.update(&**tx).await?
             }
-            rows::ActiveModel {
+            None => {
+                let count = rows::Entity::find()
+                    .filter(rows::Column::TeamId.eq(self.team))
+                    .count(&**tx)
+                    .await?;
+                if count >= MOST_OWN {
+                    let why = format!("a team can have {MOST_OWN} rules of its own");
+                    return Err(Error::Limit { why: why.into(), retry_after: None });
+                }
+                rows::ActiveModel {
+                    id: NotSet,
+                    team_id: Set(self.team),
+                    name: Set(name.to_owned()),
+                    version: Set(version.clone()),
+                    text: Set(text.to_owned()),
+                    origin: Set(origin.to_owned()),
+                    tested: Set(tested),
+                    removed: Set(false),
+                    creator_id: Set(call.actor.user_id()),
+                    created_at: Set(now),
+                    updated_at: Set(now),
+                }
+                .insert(&**tx)
+                .await?
+            }
+        };
+        let again = versions::Entity::find()
+            .filter(versions::Column::RuleId.eq(row.id))
+            .filter(versions::Column::Version.eq(&version))
+            .count(&**tx)
+            .await?;
+        if again == 0 {
+            versions::ActiveModel {
                 id: NotSet,
-                team_id: Set(project.team),
-                name: Set(name.to_owned()),
+                rule_id: Set(row.id),
                 version: Set(version.clone()),
                 text: Set(text.to_owned()),
-                origin: Set(origin.to_owned()),
-                tested: Set(tested),
-                removed: Set(false),
-                creator_id: Set(call.actor.user_id()),
+                user_name: Set(call.actor.name().to_owned()),
                 created_at: Set(now),
-                updated_at: Set(now),
             }
-            .insert(&*tx)
-            .await?
+            .insert(&**tx)
+            .await?;
         }
-    };
-    let again = versions::Entity::find()
-        .filter(versions::Column::RuleId.eq(row.id))
-        .filter(versions::Column::Version.eq(&version))
-        .count(&*tx)
-        .await?;
-    if again == 0 {
-        versions::ActiveModel {
-            id: NotSet,
-            rule_id: Set(row.id),
-            version: Set(version.clone()),
-            text: Set(text.to_owned()),
-            user_name: Set(call.actor.name().to_owned()),
-            created_at: Set(now),
+        let details = json!({ "name": name, "version": version, "origin": origin });
+        let on = format!("rule:{}", row.id);
+        identity::audit::record(tx, call, "rule.saved", &on, details).await?;
+        if is_flow {
+            self.flows.insert(name.to_owned());
         }
-        .insert(&*tx)
-        .await?;
+        Ok(TeamRule::from(row))
     }
-    let details = json!({ "name": name, "version": version, "origin": origin });
-    identity::audit::record(&tx, call, "rule.saved", &format!("rule:{}", row.id), details).await?;
-    tx.commit().await?;
-    Ok(TeamRule::from(row))
-}
 
-/// The engine follows so many flows at once and no more.
-async fn check_flows(
-    call: &Call,
-    project: &Granted<Project, Read>,
-    name: &str,
-    text: &str,
-) -> Result<()> {
-    // Taint has its own line in every rule that has it.
-    if !text.lines().any(|line| line.starts_with("taint:")) {
-        return Ok(());
+    pub(super) async fn finish(self) -> Result<()> {
+        self.tx.commit().await
     }
-    let rules = super::engine::compiled(&call.env, project.team).await?;
-    let flows = rules.iter().filter(|rule| rule.is_flow() && rule.info().id != name).count();
-    if flows >= MOST_FLOWS {
-        let why = format!("a team can have {MOST_FLOWS} rules about data flow");
-        return Err(Error::Limit { why: why.into(), retry_after: None });
-    }
-    Ok(())
 }
 
 /// The version that a text is.

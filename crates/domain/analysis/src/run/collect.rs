@@ -225,7 +225,11 @@ async fn analyse(
     Ok(made)
 }
 
-fn report(engine: &Engine, named: Named, content: Result<&[u8], git::Error>) -> BlobReport {
+pub(crate) fn report(
+    engine: &Engine,
+    named: Named,
+    content: Result<&[u8], git::Error>,
+) -> BlobReport {
     match content {
         Ok(source) => engine.analyse(named.tell(source), source),
         Err(git::Error::TooLarge { .. }) => {

@@ -366,7 +366,7 @@ pub(crate) fn pack(context: &ContextHashes) -> Vec<u8> {
 }
 
 /// From the stored form; what is damaged matches nothing.
-fn unpack(bytes: &[u8]) -> ContextHashes {
+pub(crate) fn unpack(bytes: &[u8]) -> ContextHashes {
     let eight = |at: usize| {
         let piece = bytes.get(at..at + 8).and_then(|piece| piece.try_into().ok());
         piece.map(u64::from_le_bytes).unwrap_or_default()

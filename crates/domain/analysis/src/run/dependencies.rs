@@ -295,6 +295,7 @@ fn observed(
         context: ContextHashes { line: mark, text: mark, around: [0; 6] },
         fingerprint: String::new(),
         flow: Vec::new(),
+        fix: None,
     };
     let language = known.map(|language| language.id().to_owned()).unwrap_or_default();
     Some(Observed { finding, source, path, language })

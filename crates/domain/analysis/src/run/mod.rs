@@ -10,7 +10,7 @@ mod blame;
 pub(crate) mod cache;
 mod claim;
 pub(crate) mod collect;
-mod compare;
+pub(crate) mod compare;
 pub(crate) mod current;
 mod dependencies;
 pub(crate) mod judge;
@@ -36,7 +36,6 @@ use sea_orm::ActiveModelTrait as _;
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 
-use crate::parameters::Parameters;
 use crate::plan::{PlanId, PlanKind, ScanPlan};
 use crate::scan::{Scan, ScanId, ScanResult, ScanSource, ScanState, Stage};
 use crate::scans::ScanJob;
@@ -45,7 +44,7 @@ use stop::Stop;
 
 /// The property of a plan that names external analysers beside those of its
 /// ruleset, separated by commas.
-const ADAPTERS: &str = "mortise.adapters";
+pub(crate) const ADAPTERS: &str = "mortise.adapters";
 
 /// The payload of the event `scan.finished`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -225,9 +224,8 @@ impl Work {
         current.before = std::mem::replace(&mut lane.last, current.last(self.scan.id));
         warm::keep(self.env(), self.plan.id, &self.scan.lane, lane);
         current.result.rules = chosen.used;
-        let mut wanted = Parameters::parse(&self.plan.definition.parameters).list(ADAPTERS);
-        let further = engine.ruleset().adapters.iter().filter(|name| !wanted.contains(name));
-        wanted.extend(further.cloned().collect::<Vec<_>>());
+        // Those of the ruleset, and those that the plan names beside them.
+        let wanted: Vec<String> = engine.ruleset().adapters.iter().cloned().collect();
         current.add_adapted(adapters::run(self, &wanted).await?);
         let found = self.compare(current).await?;
         Ok(Done { state: ScanState::Passed, error: String::new(), found: Some(found), log })

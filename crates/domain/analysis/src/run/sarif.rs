@@ -128,6 +128,7 @@ impl<'a> Reading<'a> {
             symbol: String::new(),
             uncertain: false,
             flow: Vec::new(),
+            fix: None,
             context: self.context(file, reported.line, reported.end_line),
             fingerprint: String::new(),
         };

@@ -12,6 +12,7 @@ mod history;
 mod lanes;
 mod leaks;
 mod letters;
+mod mending;
 mod papers;
 mod plans;
 mod reading;

@@ -190,3 +190,92 @@ async fn a_ruleset_is_shared_made_the_standard_copied_and_compared() {
     })
     .await;
 }
+
+const THREE: &str = "id: one
+language: python
+rule: { pattern: one($X) }
+---
+id: two
+language: python
+message: leave it
+metadata: { title: Two is too much, title_zh: 二太多 }
+rule: { pattern: two($X) }
+---
+id: three
+language: python
+rule: { pattern: three($X) }
+";
+
+/// Makes the database fail when the rule of this name is written.
+async fn break_at(world: &World, name: &str) {
+    use sea_orm::{ConnectionTrait as _, DbBackend};
+    let tx = world.env().db.begin().await.unwrap();
+    let script = match tx.get_database_backend() {
+        DbBackend::Sqlite => format!(
+            "CREATE TRIGGER broken BEFORE INSERT ON analysis_own_rules WHEN NEW.name = '{name}' \
+             BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        ),
+        _ => format!(
+            "CREATE FUNCTION broken() RETURNS trigger AS $$ BEGIN \
+             RAISE EXCEPTION 'the disk is full'; END $$ LANGUAGE plpgsql; \
+             CREATE TRIGGER broken BEFORE INSERT ON analysis_own_rules FOR EACH ROW \
+             WHEN (NEW.name = '{name}') EXECUTE FUNCTION broken()"
+        ),
+    };
+    tx.execute_unprepared(&script).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_import_is_all_or_nothing() {
+    each(async |world| {
+        let (eve, project) = admin(&world).await;
+        let files = || vec![(String::new(), THREE.as_bytes().to_vec())];
+        break_at(&world, "own/three").await;
+        let error = analysis::import_rules(&eve, &project, files(), true).await.unwrap_err();
+        assert!(matches!(error, base::Error::Internal { .. }), "{error:?}");
+        let kept = analysis::own_rules(&eve, &project).await.unwrap();
+        assert!(kept.is_empty(), "{kept:?}");
+
+        let two = THREE.replace("id: three", "id: four");
+        let files = vec![(String::new(), two.into_bytes())];
+        let report = analysis::import_rules(&eve, &project, files, true).await.unwrap();
+        assert!(report.iter().all(|one| one.kept), "{report:?}");
+        assert_eq!(analysis::own_rules(&eve, &project).await.unwrap().len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rules_of_a_team_are_called_by_their_titles() {
+    each(async |world| {
+        let (eve, project) = admin(&world).await;
+        let files = vec![(String::new(), THREE.as_bytes().to_vec())];
+        analysis::import_rules(&eve, &project, files, true).await.unwrap();
+        let content = Rules { packs: ["own".to_owned()].into(), ..Rules::default() };
+        let ruleset =
+            analysis::create_ruleset(&world.ann, &world.writable(), "all", "", &content).await;
+        let new = analysis::NewPlan { ruleset: Some(ruleset.unwrap().id), ..world.new_plan("all") };
+        world.commit(&[("a.py", Some("one(1)\ntwo(2)\n"))]);
+        let plan = world.make(new).await;
+        world.scan(&plan).await;
+        let titles = analysis::rule_titles(&world.ann, &plan).await.unwrap();
+        let (en, zh) = (messages::Lang::En, messages::Lang::Zh);
+        assert_eq!(titles.of(en, "own/two"), "Two is too much");
+        assert_eq!(titles.of_own(zh, "own/two"), Some("二太多"));
+        assert_eq!(titles.of_own(en, "python/eval-call"), None);
+        assert_eq!(titles.of(en, "own/gone"), "own/gone");
+
+        let filter = analysis::FindingFilter::default();
+        let csv = analysis::ExportFormat::Csv;
+        let csv = analysis::export(&world.ann, &plan, &filter, csv).await.unwrap();
+        let csv = String::from_utf8(csv).unwrap();
+        assert!(csv.contains("\"own/two\",\"Two is too much\""), "{csv}");
+        let sarif = analysis::ExportFormat::Sarif;
+        let sarif = analysis::export(&world.ann, &plan, &filter, sarif).await.unwrap();
+        let sarif: serde_json::Value = serde_json::from_slice(&sarif).unwrap();
+        let rules = &sarif["runs"][0]["tool"]["driver"]["rules"];
+        assert_eq!(rules[1]["shortDescription"]["text"], "Two is too much", "{rules}");
+    })
+    .await;
+}
