@@ -1,7 +1,7 @@
 use maud::{Markup, html};
 
 use crate::{
-    components::{Column, Icon, icon, table},
+    components::{Column, Icon, folding, icon},
     ui::Ui,
 };
 
@@ -29,7 +29,7 @@ impl Frame<'_> {
                 (picture)
                 details.data {
                     summary { (icon(Icon::List)) (ui.t.action_show_table()) }
-                    (table(self.title, columns, lines))
+                    (folding(self.title, columns, lines))
                 }
             }
         }

@@ -275,3 +275,61 @@ async fn rules_are_written_tried_imported_and_their_rulesets_shared() {
     })
     .await;
 }
+
+/// What a rule says to write instead stands on the page of a finding, and is
+/// committed from there, without scripts.
+#[tokio::test]
+async fn a_fix_is_committed_from_the_page_of_a_finding() {
+    each(async |house| {
+        let code = "def f(x):\n    if x is 5:\n        return x is 'a'\n";
+        depot(&house, "main", &[("src/bad.py", code)]).await;
+        let admin = house.signed_in("admin").await;
+        let fields = [("name", "nightly"), ("depot", "1"), ("now", "on")];
+        let plan = admin.post("/p/engine/analysis/new", &fields).await.to;
+        house.test.run_jobs().await;
+        let page = admin.get(&format!("{plan}/scans/1")).await;
+        let id =
+            page.text.split("/findings/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let finding = format!("{plan}/findings/{id}");
+        let page = admin.get(&finding).await;
+        assert!(page.text.contains("What to write instead"), "{}", page.text);
+        assert!(page.text.contains("Fix all 2 of this rule in the file"));
+        let value = |page: &str, name: &str| {
+            let (_, rest) = page.split_once(&format!("name=\"{name}\"")).unwrap();
+            let (_, rest) = rest.split_once("value=\"").unwrap();
+            rest.split('"').next().unwrap().to_owned()
+        };
+        let blob = value(&page.text, "blob");
+        let branch = value(&page.text, "branch");
+        assert!(branch.starts_with("fix/is-literal-"), "{branch}");
+
+        let send = format!("{finding}/fix");
+        let wrong = [("blob", blob.as_str()), ("branch", "a..b"), ("message", "m <b>")];
+        let page = admin.post(&send, &wrong).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text.contains("f-branch-fault") && page.text.contains("m &lt;b&gt;"));
+        let stale = [("blob", "0123"), ("branch", "fix/x"), ("message", "m")];
+        let page = admin.post(&send, &stale).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text.contains("The file has changed since the fix was shown"));
+
+        let all = admin.get(&format!("{finding}?fix=file")).await;
+        assert!(all.text.contains("2 findings of this rule in the file are fixed."));
+        let fields = [
+            ("blob", blob.as_str()),
+            ("branch", &branch),
+            ("message", "Compare by value"),
+            ("range", "file"),
+        ];
+        let page = admin.post(&send, &fields).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        let commit = admin.get(&page.to).await;
+        assert!(commit.text.contains("Compare by value"), "{}", commit.text);
+        let repository = crate::code::repository(&house).await;
+        let tip = repository.resolve(&branch).unwrap();
+        let file = String::from_utf8(repository.file(tip, "src/bad.py", 1 << 20).unwrap().data);
+        assert_eq!(file.unwrap(), code.replace("is 5", "== 5").replace("is 'a'", "== 'a'"));
+        assert!(admin.get(&finding).await.text.contains("committed a fix to"));
+    })
+    .await;
+}

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{frame::At, map, plan::language_bars, words::number};
 use crate::{
     charts::{Frame, ribbon},
-    components::{Column, card, card_flush, folding, table},
+    components::{Column, card, card_flush, folding},
     i18n::group,
     request::{Asked, Fault, Visit},
 };
@@ -55,7 +55,7 @@ pub(super) async fn show(
         (card(t.languages_title(), None, &ribbon(ui, &Frame { title: t.languages_title(), about: "" }, &language_bars(visit, result))))
         (card_flush(t.lines_by_language(), None, &folding(t.lines_by_language(), &columns, &lines)))
         @if skipped.total > 0 {
-            (card_flush(&t.left_out_title(skipped.total), None, &table(t.left_out(), &[Column::text(t.depot_files()), Column::text(t.left_out_why())], &skipped.items.iter().map(|one| vec![html! { span.mono.small { (one.path) } }, html! { (one.reason.text()) }]).collect::<Vec<_>>())))
+            (card_flush(&t.left_out_title(skipped.total), None, &folding(t.left_out(), &[Column::text(t.depot_files()), Column::text(t.left_out_why())], &skipped.items.iter().map(|one| vec![html! { span.mono.small { (one.path) } }, html! { (one.reason.text()) }]).collect::<Vec<_>>())))
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use analysis::{
     ComparedFinding, ComparedFunction, ComparedList, Comparison, FileChange, FunctionChange,
-    HistoryMetric, compare_commits,
+    HistoryMetric, RuleTitles, compare_commits,
 };
 use axum::extract::Path;
 use base::Read;
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use super::{
     frame::{At, at, short},
     history::{metric_name, signed},
-    words::{inline, message, number, severity},
+    words::{inline, message, number, rule_sign, severity},
 };
 use crate::{
     components::{
@@ -48,6 +48,7 @@ pub(super) async fn show(
     let (ui, t) = (&visit.ui, visit.ui.t);
     let at = at::<Read>(&visit, &project, &plan).await?;
     let depot = asked.one("depot").parse().ok().map(DepotId);
+    let titles = analysis::rule_titles(&visit.call, &at.plan).await?;
     let source = at.plan.sources.iter().find(|one| depot.is_none_or(|id| id == one.depot));
     let branch = source.map(|source| source.branch.clone()).unwrap_or_default();
     let (old, new) = (asked.one("old"), asked.some("new").unwrap_or(&branch));
@@ -85,7 +86,7 @@ pub(super) async fn show(
             } }
             (faults.banner(ui))
             @match &found {
-                Some(found) => { (result(&visit, &at, depot, found)) }
+                Some(found) => { (result(&visit, &at, &titles, depot, found)) }
                 None if old.is_empty() => { (sheet(&empty(ui, Icon::History, t.versus_none(), t.versus_none_about(), &Markup::default(), &[]))) }
                 None => {}
             }
@@ -96,7 +97,13 @@ pub(super) async fn show(
     at.show(&visit, place, body).await
 }
 
-fn result(visit: &Visit, at: &At<Read>, depot: Option<DepotId>, found: &Comparison) -> Markup {
+fn result(
+    visit: &Visit,
+    at: &At<Read>,
+    titles: &RuleTitles,
+    depot: Option<DepotId>,
+    found: &Comparison,
+) -> Markup {
     let t = visit.ui.t;
     let (came, went) = (found.came.total, found.went.total);
     let state = match (came, went) {
@@ -117,8 +124,8 @@ fn result(visit: &Visit, at: &At<Read>, depot: Option<DepotId>, found: &Comparis
     html! {
         (verdict(state, &t.versus_said(came, went), &html! { span.line { (commit(&found.old)) " → " (commit(&found.new)) } }))
         (measures(visit, found))
-        (findings(visit, at, depot, t.versus_came(), Tone::Warn, &found.came, &found.new))
-        (findings(visit, at, depot, t.versus_went(), Tone::Ok, &found.went, &found.old))
+        (findings(visit, (at, titles), depot, t.versus_came(), Tone::Warn, &found.came, &found.new))
+        (findings(visit, (at, titles), depot, t.versus_went(), Tone::Ok, &found.went, &found.old))
         (functions(visit, at, depot, found))
         (files(visit, at, depot, found))
         (duplicates(visit, t.versus_duplicates_came(), &found.duplicates_came))
@@ -173,7 +180,7 @@ fn place(at: &At<Read>, depot: Option<DepotId>, commit: &str, path: &str, line: 
 
 fn findings(
     visit: &Visit,
-    at: &At<Read>,
+    (at, titles): (&At<Read>, &RuleTitles),
     depot: Option<DepotId>,
     words: &str,
     tone: Tone,
@@ -192,7 +199,7 @@ fn findings(
         .take(LISTED)
         .map(|one| {
             vec![
-                html! { span.line.tight.top { (status_mark(ui, severity(one.severity))) span { (inline(&message(t, &one.rule, &one.message))) div.small.muted { (one.rule) } } } },
+                html! { span.line.tight.top { (status_mark(ui, severity(one.severity))) span { (inline(&message(t, &one.rule, &one.message))) div.small.muted { (rule_sign(t, titles, &one.rule)) } } } },
                 place(at, depot, commit, &one.path, one.line),
                 html! { (badge(if tone == Tone::Ok { t.versus_gone() } else { t.versus_fresh() }, Some(tone))) },
             ]

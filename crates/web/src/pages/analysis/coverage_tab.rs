@@ -6,8 +6,8 @@ use maud::{Markup, html};
 use super::{frame::At, words::number};
 use crate::{
     components::{
-        Column, Icon, Language, Note, Source, Tone, badge, card_flush, code, empty, highlight,
-        pager, sheet, table,
+        Column, Icon, Language, Note, Source, Tone, badge, card_flush, code, empty, folding,
+        highlight, pager, sheet,
     },
     i18n::group,
     request::{Asked, Fault, Visit, segment},
@@ -87,7 +87,7 @@ pub(super) async fn show(
                 (badge(&format!("{} {} · {}", if flag.flag.is_empty() { t.quality_all_tests() } else { &flag.flag }, percent(flag.covered), flag.format), None))
             }
         }
-        (card_flush(&title, None, &table(&title, &columns, &lines)))
+        (card_flush(&title, None, &folding(&title, &columns, &lines)))
         (pager(ui, (number > 1).then(|| at_page(number - 1)).as_deref(), &t.list_page_of(number, report.files.total.div_ceil(SIZE).max(1)), report.files.has_next().then(|| at_page(number + 1)).as_deref()))
     })
 }

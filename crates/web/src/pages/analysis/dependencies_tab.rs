@@ -16,7 +16,7 @@ use super::frame::{At, at};
 use crate::{
     components::{
         Button, Choice, Column, Filter, Icon, Status, Tone, badge, banner, card_flush, empty,
-        filters, folding, pager, sheet, status_mark, table,
+        filters, folding, pager, sheet, status_mark,
     },
     i18n::{Text, group},
     request::{Answer, Asked, Fault, Visit, segment},
@@ -315,7 +315,7 @@ fn licence_table(t: Text, counts: &[analysis::LicenceCount], asked: &Asked) -> M
             ]
         })
         .collect();
-    card_flush(t.licence_title(), None, &table(t.licence_title(), &columns, &lines))
+    card_flush(t.licence_title(), None, &folding(t.licence_title(), &columns, &lines))
 }
 
 /// A bill of materials as a file.

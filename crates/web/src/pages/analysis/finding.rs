@@ -8,16 +8,18 @@ use maud::{Markup, Render, html};
 
 use super::{
     findings_tab::excerpt_view,
+    fix,
     frame::{At, at, short},
-    words::{category, inline, message, plain, reason, rule_note, rule_title, severity, state},
+    words::{category, inline, message, plain, reason, rule_called, rule_note, severity, state},
 };
 use crate::{
     components::{
         Answer as Choice, Button, Field, Icon, Links, Moment, Note, Tone, Weight, badge, banner,
         card, card_flush, facts, icon, markdown, person, radios, status, timeline,
     },
+    i18n::Text,
     layout::{Head, head},
-    request::{Answer, Faults, Fields, Place, Visit, link},
+    request::{Answer, Asked, Faults, Fields, Place, Visit, link},
     response,
 };
 
@@ -27,15 +29,17 @@ const AROUND: u32 = 14;
 pub(super) async fn show(
     visit: Visit,
     Path((project, plan, id)): Path<(String, String, i64)>,
+    asked: Asked,
 ) -> Answer {
-    page(&visit, &project, &plan, id, &Fields::default(), &Faults::default()).await
+    page(&visit, &project, &plan, id, &asked, &Fields::default(), &Faults::default()).await
 }
 
-async fn page(
+pub(super) async fn page(
     visit: &Visit,
     project: &str,
     plan: &str,
     id: i64,
+    asked: &Asked,
     fields: &Fields,
     faults: &Faults,
 ) -> Answer {
@@ -81,16 +85,20 @@ async fn page(
         },
         acts: Markup::default(),
     };
+    let name = rule_name(t, &finding, own.as_deref());
+    let form = (fields, faults);
+    let mended = fix::card_of(visit, &at, &finding, &name, asked.one("fix"), form).await?;
     let story = html! {
         @if finding.uncertain { (banner(Tone::Warn, t.finding_uncertain(), &Markup::default())) }
         (card_flush(&finding.path, Some(&open_code), &code))
         @if !steps.is_empty() { (card(t.finding_flow(), None, &flow(visit, &at, &finding, commit, &steps))) }
+        (mended)
         (rule_card(visit, &at, &finding, own.as_deref()))
         (card(t.finding_history(), None, &history(visit, &at, &events)))
     };
     let side = html! {
         (decide(visit, &at, &finding, fields, faults))
-        (card(t.project_facts(), None, &known(visit, &at, &finding)))
+        (card(t.project_facts(), None, &known(visit, &at, &finding, own.as_deref())))
     };
     let body =
         html! { (head(&top)) div.split { div.stack.s16 { (story) } aside.stack.s16 { (side) } } };
@@ -141,6 +149,13 @@ fn flow(
     timeline(&moments)
 }
 
+/// What the rule of a finding is called.
+fn rule_name(t: Text, finding: &Finding, own: Option<&analysis::OwnRule>) -> String {
+    let own = own.map(analysis::OwnRule::info);
+    own.or_else(|| analysis::rule(&finding.rule))
+        .map_or_else(|| finding.rule.clone(), |rule| rule_called(t, rule))
+}
+
 fn rule_card(
     visit: &Visit,
     at: &At<Read>,
@@ -148,15 +163,14 @@ fn rule_card(
     own: Option<&analysis::OwnRule>,
 ) -> Markup {
     let t = visit.ui.t;
-    let own = own.map(analysis::OwnRule::info);
-    let Some(rule) = own.or_else(|| analysis::rule(&finding.rule)) else {
+    let Some(rule) = own.map(analysis::OwnRule::info).or_else(|| analysis::rule(&finding.rule))
+    else {
         return Markup::default();
     };
     let (group, name) = rule.id.split_once('/').unwrap_or_default();
     let address = link(&["p", &at.project.name, "analysis", "rules", group, name], "");
-    let title = own.map_or_else(|| rule_title(t, &rule.id), |own| own.title.clone());
     html! {
-        (card(&title, None, &html! {
+        (card(&rule_name(t, finding, own), None, &html! {
             div.stack.s12 {
                 div.line { a href=(address) { (badge(&rule.id, None)) } (badge(category(t, rule.category), None)) @for cwe in &rule.cwe { (badge(&format!("CWE-{cwe}"), None)) } @if rule.effort_min > 0 { span.small.muted { (t.rule_effort(rule.effort_min)) } } }
                 (markdown(rule_note(t, rule), &Links::default()))
@@ -165,7 +179,12 @@ fn rule_card(
     }
 }
 
-fn known(visit: &Visit, at: &At<Read>, finding: &Finding) -> Markup {
+fn known(
+    visit: &Visit,
+    at: &At<Read>,
+    finding: &Finding,
+    own: Option<&analysis::OwnRule>,
+) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let depot = at.depots.get(&finding.depot);
     let commit = |sha: &str| {
@@ -181,7 +200,18 @@ fn known(visit: &Visit, at: &At<Read>, finding: &Finding) -> Markup {
     if let Some(author) = &finding.author {
         pairs.push((t.finding_author(), html! { (person(&author.name)) span.small.muted { (ui.time(author.at.to_jiff())) " · " (commit(&author.commit)) } }));
     }
-    pairs.push((t.filter_rule(), html! { a.mono href={ (at.scan(finding.last_seen.number)) "?rule=" (crate::request::segment(&finding.rule)) } { (finding.rule) } }));
+    let of_rule = format!(
+        "{}?rule={}",
+        at.scan(finding.last_seen.number),
+        crate::request::segment(&finding.rule)
+    );
+    pairs.push((
+        t.filter_rule(),
+        html! {
+            @if own.is_some() { a href=(of_rule) title=(finding.rule) { (rule_name(t, finding, own)) } }
+            @else { a.mono href=(of_rule) { (finding.rule) } }
+        },
+    ));
     pairs.push((t.filter_category(), html! { (category(t, finding.category)) }));
     if !finding.symbol.is_empty() {
         pairs.push((t.finding_symbol(), html! { span.mono { (finding.symbol) } }));
@@ -228,11 +258,11 @@ fn decide(
     let chosen =
         if fields.on("reason") { fields.one("reason") } else { IgnoreReason::WontFix.as_str() };
     html! {
-        details.card.fold open[faults.status() != http::StatusCode::OK] {
+        details.card.fold open[faults.status() != http::StatusCode::OK && !fix::is_of(fields)] {
             summary { (icon(Icon::Ignored)) strong { (t.finding_ignore()) } (icon(Icon::Down)) }
             div.body {
                 form.form method="post" action={ (base) "/ignore" } {
-                    (faults.banner(ui))
+                    @if !fix::is_of(fields) { (faults.banner(ui)) }
                     p.small.muted { (t.finding_ignore_about()) }
                     (radios("reason", t.finding_reason(), &answers, chosen))
                     (Field::new(ui, "until", t.quality_until()).kind("date").optional().value(fields.one("until")).hint(t.quality_until_hint()).fault(faults.get("until")))
@@ -262,6 +292,7 @@ fn history(visit: &Visit, at: &At<Read>, events: &[FindingEvent]) -> Markup {
                 FindingEventKind::Ignored => (Icon::Ignored, Tone::Calm, t.event_ignored()),
                 FindingEventKind::Restored => (Icon::Open, Tone::Info, t.event_restored()),
                 FindingEventKind::Assigned => (Icon::User, Tone::Info, t.quality_event_assigned()),
+                FindingEventKind::FixCommitted => (Icon::Branch, Tone::Ok, t.event_fix_committed()),
             };
             Moment {
                 icon: shape,
@@ -282,6 +313,7 @@ fn history(visit: &Visit, at: &At<Read>, events: &[FindingEvent]) -> Markup {
 pub(super) async fn ignore(
     visit: Visit,
     Path((project, plan, id)): Path<(String, String, i64)>,
+    asked: Asked,
     fields: Fields,
 ) -> Answer {
     let at = at::<Write>(&visit, &project, &plan).await?;
@@ -290,7 +322,7 @@ pub(super) async fn ignore(
         Ok(()) => Ok(response::see_other(&at.finding(FindingId(id)))),
         Err(error) => {
             let faults = Faults::of(&visit.ui, error, &["note", "until"])?;
-            page(&visit, &project, &plan, id, &fields, &faults).await
+            page(&visit, &project, &plan, id, &asked, &fields, &faults).await
         }
     }
 }

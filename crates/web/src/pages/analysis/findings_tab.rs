@@ -1,6 +1,6 @@
 use analysis::{
     Category, Counts, Excerpt, ExportFormat, Finding, FindingFilter, FindingId, FindingSort,
-    FindingState, IgnoreReason, Scan, ScanResult, Severity, counts, excerpts, findings,
+    FindingState, IgnoreReason, RuleTitles, Scan, ScanResult, Severity, counts, excerpts, findings,
 };
 use axum::extract::Path;
 use base::{Error, Read, Write};
@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::{
     frame::{At, at},
-    words::{category, inline, message, rule_title, severity, severity_word, state},
+    words::{category, inline, message, rule_sign, rule_title, severity, severity_word, state},
 };
 use crate::{
     components::{
@@ -45,6 +45,7 @@ pub(super) async fn show(
     let found = findings(&visit.call, &at.plan, &filter, sort, asked.page(SIZE)).await?;
     let around = excerpts(&visit.call, &at.plan, &found.items, AROUND).await?;
     let known = counts(&visit.call, &at.plan, &scan.lane).await?;
+    let titles = analysis::rule_titles(&visit.call, &at.plan).await?;
     let older =
         at.plan.latest_result.is_some_and(|latest| latest.0 > scan.id.0) && scan.lane.is_empty();
     let chosen = FILTERS.iter().any(|name| asked.some(name).is_some());
@@ -62,7 +63,7 @@ pub(super) async fn show(
     };
     Ok(html! {
         @if older { (banner(Tone::Info, t.findings_older(), &html! { p { (t.findings_older_about()) } })) }
-        (filters(ui, &menus(visit, result, &known, asked), clear.as_deref(), &search))
+        (filters(ui, &menus(visit, result, &known, &titles, asked), clear.as_deref(), &search))
         div.line.apart.small {
             span.muted { (t.findings_count(found.total)) }
             span.line { (t.findings_sort()) @for (word, label) in [("", t.sort_severity()), ("newest", t.sort_newest()), ("path", t.sort_path()), ("rule", t.sort_rule())] {
@@ -74,7 +75,7 @@ pub(super) async fn show(
         } @else {
             form.stack.s12 method="post" action={ (at.base()) "/findings" } data-triage[at.nav.manage] {
                 input type="hidden" name="back" value=(asked.with("page", asked.some("page")));
-                @for (finding, excerpt) in found.items.iter().zip(&around) { (finding_card(visit, at, finding, excerpt)) }
+                @for (finding, excerpt) in found.items.iter().zip(&around) { (finding_card(visit, at, &titles, finding, excerpt)) }
                 @if at.nav.manage { (bulk(visit)) }
             }
             p.line.small { span.muted { (t.quality_export()) } @for ending in ["csv", "xlsx", "sarif"] { a href={ (at.base()) "/export/" (ending) (filters_only(asked)) } download { (ending.to_uppercase()) } } a href={ (at.base()) "/report" } { (t.quality_report()) } }
@@ -194,6 +195,7 @@ fn menus(
     visit: &Visit,
     result: &ScanResult,
     known: &Counts,
+    titles: &RuleTitles,
     asked: &Asked,
 ) -> Vec<Filter<'static>> {
     let (ui, t) = (&visit.ui, visit.ui.t);
@@ -244,7 +246,12 @@ fn menus(
                 .iter()
                 .take(OFFERED)
                 .map(|one| {
-                    choice("rule", &one.rule, rule_title(t, &one.rule), Some(i64::from(one.count)))
+                    choice(
+                        "rule",
+                        &one.rule,
+                        rule_title(t, titles, &one.rule),
+                        Some(i64::from(one.count)),
+                    )
                 })
                 .collect(),
         },
@@ -274,7 +281,13 @@ fn menus(
     all
 }
 
-fn finding_card(visit: &Visit, at: &At<Read>, finding: &Finding, excerpt: &Excerpt) -> Markup {
+fn finding_card(
+    visit: &Visit,
+    at: &At<Read>,
+    titles: &RuleTitles,
+    finding: &Finding,
+    excerpt: &Excerpt,
+) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let said = message(t, &finding.rule, &finding.message);
     html! {
@@ -293,7 +306,7 @@ fn finding_card(visit: &Visit, at: &At<Read>, finding: &Finding, excerpt: &Excer
                         @if let Some(who) = &finding.assignee { span { (t.quality_assigned_to()) " " (person(&who.name)) } }
                     }
                 }
-                span.line.tight { (badge(category(t, finding.category), None)) (badge(&finding.rule, None)) }
+                span.line.tight { (badge(category(t, finding.category), None)) (badge(&rule_sign(t, titles, &finding.rule), None)) }
             }
             (excerpt_view(at, finding, excerpt, &[]))
         }

@@ -1,4 +1,4 @@
-use analysis::{PlanChange, Tried, Verdict, what_if};
+use analysis::{PlanChange, RuleTitles, Tried, Verdict, what_if};
 use axum::extract::Path;
 use base::{Error, Read, Write};
 use maud::{Markup, html};
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     components::{
-        Button, Column, Status, Tone, Weight, banner, card, card_flush, status, switch, table,
+        Button, Column, Status, Tone, Weight, banner, card, card_flush, folding, status, switch,
     },
     layout::{Head, head},
     request::{Answer, Faults, Fields, Place, Visit},
@@ -43,15 +43,17 @@ async fn page(
         ..Head::default()
     };
     let context = analysis::status_context(&at.plan);
+    let titles = analysis::rule_titles(&visit.call, &at.plan).await?;
     let content = html! {
         (head(&top))
         div.stack {
-            @if let Some(tried) = tried { (history(visit, at, tried)) }
+            @if let Some(tried) = tried { (history(visit, at, &titles, tried)) }
             form.stack method="post" action={ (base) "/gate" } {
                 (faults.banner(ui))
                 (card(t.quality_conditions(), None, &html! { div.form {
                     (switch("enabled", t.gate_on(), Some(t.gate_hint()), fields.on("enabled")))
                     (lines(ui, fields, faults))
+                    p.small.muted { (t.quality_changed_next()) }
                 } }))
                 div.line {
                     (Button::submit(t.action_save()).weight(Weight::Primary))
@@ -67,7 +69,7 @@ async fn page(
 }
 
 /// What the conditions would have said.
-fn history(visit: &Visit, at: &At<Read>, tried: &[Tried]) -> Markup {
+fn history(visit: &Visit, at: &At<Read>, titles: &RuleTitles, tried: &[Tried]) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let failed = tried.iter().filter(|one| one.would.verdict == Verdict::Failed).count();
     let word = |verdict: Verdict| match verdict {
@@ -91,7 +93,7 @@ fn history(visit: &Visit, at: &At<Read>, tried: &[Tried]) -> Markup {
                 .filter(|measured| !measured.holds)
                 .map(|measured| {
                     let condition = &measured.condition;
-                    let name = condition_name(t, &condition.metric, condition.scope);
+                    let name = condition_name(t, titles, &condition.metric, condition.scope);
                     format!("{name}: {}", value(&condition.metric, measured.value))
                 })
                 .collect();
@@ -104,7 +106,7 @@ fn history(visit: &Visit, at: &At<Read>, tried: &[Tried]) -> Markup {
         })
         .collect();
     let title = t.quality_tried(failed, tried.len());
-    html! { @if tried.is_empty() { (banner(Tone::Info, t.quality_nothing_to_try(), &Markup::default())) } @else { (card_flush(&title, None, &table(&title, &columns, &lines))) } }
+    html! { @if tried.is_empty() { (banner(Tone::Info, t.quality_nothing_to_try(), &Markup::default())) } @else { (card_flush(&title, None, &folding(&title, &columns, &lines))) } }
 }
 
 pub(super) async fn change(

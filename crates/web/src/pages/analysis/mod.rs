@@ -8,6 +8,7 @@ mod dependencies_tab;
 mod duplicates_tab;
 mod finding;
 mod findings_tab;
+mod fix;
 mod frame;
 mod functions_tab;
 mod gate;
@@ -77,4 +78,5 @@ pub(super) fn routes() -> Router<Env> {
         .route("/p/{project}/analysis/{plan}/findings/{id}", get(finding::show))
         .route("/p/{project}/analysis/{plan}/findings/{id}/ignore", post(finding::ignore))
         .route("/p/{project}/analysis/{plan}/findings/{id}/restore", post(finding::restore))
+        .route("/p/{project}/analysis/{plan}/findings/{id}/fix", post(fix::commit))
 }

@@ -1,4 +1,4 @@
-use analysis::{Badge, Exception, NewNotice, Notice, NoticeKind, PlanChange};
+use analysis::{Badge, Exception, NewNotice, Notice, NoticeKind, PlanChange, RuleTitles};
 use axum::extract::Path;
 use base::{Error, PageRequest, Read, Write};
 use maud::{Markup, Render, html};
@@ -38,6 +38,7 @@ async fn page(
     let at = at::<Read>(visit, project, plan).await?;
     let all = analysis::notices(&visit.call, &at.plan).await?;
     let exceptions = analysis::exceptions(&visit.call, &at.plan).await?;
+    let titles = analysis::rule_titles(&visit.call, &at.plan).await?;
     let top = Head {
         crumbs: at.crumbs(visit, &[(t.quality_notices().to_owned(), String::new())]),
         title: t.quality_notices().to_owned(),
@@ -71,7 +72,7 @@ async fn page(
                 }
             }
             (log(visit, &at, &all).await?)
-            (card_flush(t.quality_exceptions(), None, &excepted(visit, &at, &exceptions)))
+            (card_flush(t.quality_exceptions(), None, &excepted(visit, &at, &titles, &exceptions)))
             (badge_card(visit, &at, token))
         }
     };
@@ -154,7 +155,7 @@ async fn log(visit: &Visit, at: &At<Read>, all: &[Notice]) -> Result<Markup, Err
     Ok(card_flush(t.quality_log(), None, &folding(t.quality_log(), &columns, &lines)))
 }
 
-fn excepted(visit: &Visit, at: &At<Read>, all: &[Exception]) -> Markup {
+fn excepted(visit: &Visit, at: &At<Read>, titles: &RuleTitles, all: &[Exception]) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     if all.is_empty() {
         return html! { p.said { (t.quality_no_exceptions()) } };
@@ -169,7 +170,7 @@ fn excepted(visit: &Visit, at: &At<Read>, all: &[Exception]) -> Markup {
         .iter()
         .map(|one| {
             vec![
-                html! { (rule_title(t, &one.rule)) " " span.mono.small.muted { (one.rule) } },
+                html! { (rule_title(t, titles, &one.rule)) " " span.mono.small.muted { (one.rule) } },
                 html! { span.mono.small { (if one.path.is_empty() { t.quality_range_all() } else { &one.path }) } },
                 html! {
                     (reason(t, one.reason)) @if !one.note.is_empty() { ": " (one.note) }

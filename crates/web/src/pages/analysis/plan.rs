@@ -9,7 +9,7 @@ use maud::{Markup, Render, html};
 use super::{
     frame::{At, at, short},
     plan_starts,
-    ratings::ratings,
+    ratings::{over_time, ratings},
     running::running_card,
     words::{
         ink, lasted, number, scan_state, severities, severity, severity_word, trigger,
@@ -47,6 +47,8 @@ async fn page(visit: &Visit, project: &str, plan: &str, asked: &Asked, faults: &
     let base = at.base();
     let listed = scans(&visit.call, &at.plan, &ScanFilter::default(), asked.page(LISTED)).await?;
     let points = trend(&visit.call, &at.plan, POINTS).await?;
+    let rated = analysis::ratings(&visit.call, &at.plan, POINTS).await?;
+    let titles = analysis::rule_titles(&visit.call, &at.plan).await?;
     let now = listed.items.iter().find(|scan| !scan.state.is_final());
     let last = match at.plan.latest_result {
         Some(id) => Some(analysis::scan_by_id(&visit.call, &at.plan, id).await?),
@@ -77,11 +79,12 @@ async fn page(visit: &Visit, project: &str, plan: &str, asked: &Asked, faults: &
             (faults.banner(ui))
             @if let Some(scan) = now { (running_card(visit, scan, &at.scan(scan.number), at.nav.manage)) }
             @if let Some((scan, result)) = last.as_ref().and_then(|scan| Some((scan, scan.result.as_ref()?))) {
-                @let (state, sentence) = said(t, scan, result);
+                @let (state, sentence) = said(t, &titles, scan, result);
                 (verdict(state, &sentence, &html! {
                     span.line { a href=(at.scan(scan.number)) { (t.scan_number(scan.number)) } (at.commits(&scan.sources)) (ui.time(scan.finished_at.unwrap_or(scan.created_at).to_jiff())) }
                 }))
                 (ratings(visit, &at, scan, measures.as_ref()))
+                (over_time(visit, &at, &rated))
                 (overview(visit, &at, scan.number, result, &points))
                 div.halves { (trend_card(visit, &points)) (languages_card(visit, result)) }
             } @else if now.is_none() {

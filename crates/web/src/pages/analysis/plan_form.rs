@@ -34,7 +34,11 @@ const NAMES: &[&str] = &[
 ];
 
 pub(super) async fn show_new(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Answer {
+    let project = visit.project::<Read>(&slug).await?;
+    let standard = analysis::standard_ruleset(&visit.call, &project).await?;
+    let standard = standard.map(|id| id.to_string()).unwrap_or_default();
     let fields = Fields::of(&[
+        ("ruleset", &standard),
         ("depot", asked.one("depot")),
         ("push", "on"),
         ("gate", "on"),

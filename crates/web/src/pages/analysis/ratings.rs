@@ -1,5 +1,5 @@
 use analysis::{
-    Scan,
+    RatedScan, Scan,
     gate::{Letter, Measures, Quality, Reason},
 };
 use base::Read;
@@ -10,10 +10,13 @@ use super::{
     words::{number, rating_name, severity_word},
 };
 use crate::{
-    components::{Figure, Tone, figures},
+    components::{Figure, Tone, badge, card, figures},
     i18n::Text,
     request::Visit,
 };
+
+/// Changes of a rating that are told.
+const MOST_CHANGES: usize = 8;
 
 /// How good the code is, each rating with its reason, and how much of it tests
 /// run. Nothing where measures were not kept.
@@ -65,6 +68,50 @@ pub(super) fn ratings(
         });
     }
     figures(&all)
+}
+
+/// How the ratings came to be what they are: each with the scans at which it
+/// changed. Nothing where there are not two scans to compare.
+pub(super) fn over_time(visit: &Visit, at: &At<Read>, rated: &[RatedScan]) -> Markup {
+    let t = visit.ui.t;
+    if rated.len() < 2 {
+        return Markup::default();
+    }
+    let rows: Vec<(Quality, Vec<(&RatedScan, Letter)>)> = Quality::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(place, quality)| {
+            let mut changes: Vec<(&RatedScan, Letter)> = Vec::new();
+            for one in rated {
+                let letter = one.letters[place];
+                if changes.last().is_none_or(|(_, last)| *last != letter) {
+                    changes.push((one, letter));
+                }
+            }
+            // What is long past is not told.
+            (quality, changes.split_off(changes.len().saturating_sub(MOST_CHANGES)))
+        })
+        .collect();
+    card(
+        &t.quality_ratings_over(rated.len()),
+        None,
+        &html! {
+            div.stack.s12 {
+                @for (quality, changes) in &rows {
+                    div.line {
+                        strong.small { (rating_name(t, *quality)) }
+                        @for (place, (scan, letter)) in changes.iter().enumerate() {
+                            @if place > 0 { span.muted aria-hidden="true" { "→" } }
+                            span.line.tight {
+                                (badge(letter.as_str(), Some(tone(*letter))))
+                                a.small href=(at.scan(scan.number)) { (t.scan_number(scan.number)) }
+                            }
+                        }
+                    }
+                }
+            }
+        },
+    )
 }
 
 fn tone(letter: Letter) -> Tone {

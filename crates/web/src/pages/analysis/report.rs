@@ -7,7 +7,7 @@ use super::{
     frame::at,
     ratings::ratings,
     scan::gate_table,
-    words::{inline, message, severities, severity, verdict as said},
+    words::{inline, message, rule_sign, severities, severity, verdict as said},
 };
 use crate::{
     components::{Button, Column, Icon, card_flush, empty, folding, sheet, status, verdict},
@@ -47,7 +47,8 @@ pub(super) async fn show(visit: Visit, Path((project, plan)): Path<(String, Stri
         )),
         Some((scan, result)) => {
             let measures = analysis::measures(&visit.call, &at.plan, scan).await?;
-            let (state, sentence) = said(t, scan, result);
+            let titles = analysis::rule_titles(&visit.call, &at.plan).await?;
+            let (state, sentence) = said(t, &titles, scan, result);
             let page = PageRequest::first(LISTED);
             let filter = FindingFilter::active();
             let sort = FindingSort::Severity;
@@ -63,7 +64,7 @@ pub(super) async fn show(visit: Visit, Path((project, plan)): Path<(String, Stri
                 .map(|one| {
                     vec![
                         status(ui, severity(one.severity)),
-                        html! { a href=(at.finding(one.id)) { (inline(&message(t, &one.rule, &one.message))) } div.small.muted { (one.rule) } },
+                        html! { a href=(at.finding(one.id)) { (inline(&message(t, &one.rule, &one.message))) } div.small.muted { (rule_sign(t, &titles, &one.rule)) } },
                         html! { span.mono.small { (one.path) ":" (one.line) } },
                     ]
                 })
@@ -71,7 +72,7 @@ pub(super) async fn show(visit: Visit, Path((project, plan)): Path<(String, Stri
             html! {
                 (verdict(state, &sentence, &html! { (at.commits(&scan.sources)) (severities(ui, &result.open)) (ui.time(scan.finished_at.unwrap_or(scan.created_at).to_jiff())) }))
                 (ratings(&visit, &at, scan, measures.as_ref()))
-                @if !result.gate.conditions.is_empty() { (gate_table(&visit, &at, &result.gate)) }
+                @if !result.gate.conditions.is_empty() { (gate_table(&visit, &at, &titles, &result.gate)) }
                 (card_flush(&t.findings_count(found.total), None, &folding(t.scan_findings(), &columns, &lines)))
                 @if found.has_next() { p.small.muted { (t.quality_report_cut(LISTED)) } }
             }

@@ -91,8 +91,13 @@ fn changes(t: Text, before: &RulesetVersion, after: &RulesetVersion) -> Markup {
     }
 }
 
+/// A value of a change, or a dash.
+pub(super) fn short_value(value: &str) -> Markup {
+    html! { @if value.is_empty() { "–" } @else { code { (short(value)) } } }
+}
+
 /// Changes as a list.
-pub(super) fn listed(t: Text, all: &[RulesetChange]) -> Markup {
+fn listed(t: Text, all: &[RulesetChange]) -> Markup {
     let part = |part: RulesetPart| match part {
         RulesetPart::Pack => t.quality_packs(),
         RulesetPart::Rule => t.filter_rule(),
@@ -102,14 +107,12 @@ pub(super) fn listed(t: Text, all: &[RulesetChange]) -> Markup {
         RulesetPart::Adapter => t.rules_adapters(),
         RulesetPart::Own => t.rules_own(),
     };
-    let value =
-        |value: &str| html! { @if value.is_empty() { "–" } @else { code { (short(value)) } } };
     html! {
         ul.plain {
             @for one in all {
                 li {
                     span.muted.small { (part(one.part)) } " " span.mono { (one.subject) } ": "
-                    (value(&one.before)) " → " (value(&one.after))
+                    (short_value(&one.before)) " → " (short_value(&one.after))
                 }
             }
         }

@@ -1,4 +1,4 @@
-use analysis::{GateResult, Scan, ScanResult, ScanState, Verdict, gate::Spared};
+use analysis::{GateResult, RuleTitles, Scan, ScanResult, ScanState, Verdict, gate::Spared};
 use axum::extract::Path;
 use base::{Read, Write};
 use maud::{Markup, html};
@@ -114,7 +114,8 @@ async fn over(
     let Some(result) = &scan.result else {
         return Ok(html! { (trouble) @if scan.log.is_some() { (log(visit, at, scan).await?) } });
     };
-    let (state, sentence) = said(t, scan, result);
+    let titles = analysis::rule_titles(&visit.call, &at.plan).await?;
+    let (state, sentence) = said(t, &titles, scan, result);
     let address = at.scan(scan.number);
     let tab = |label, count: Option<i64>, place: Here, word: &str| Tab {
         label,
@@ -157,12 +158,14 @@ async fn over(
         Here::Coverage => coverage_tab::show(visit, at, scan, asked).await?,
         Here::Log => log(visit, at, scan).await?,
     };
+    let changed = super::rules::since(visit, at, scan, &result.rules).await?;
     Ok(html! {
         (trouble)
         (verdict(state, &sentence, &facts(visit, at, result)))
-        @if result.gate.verdict == Verdict::Failed { (gate_table(visit, at, &result.gate)) }
+        @if result.gate.verdict == Verdict::Failed { (gate_table(visit, at, &titles, &result.gate)) }
         @if result.failed_files > 0 { (banner(Tone::Warn, &t.scan_failed_files(result.failed_files), &html! { p { (t.scan_failed_files_about()) } })) }
         @if !result.adapters.is_empty() { (adapters(visit, result)) }
+        (changed)
         (tabs(t.scan_parts(), &row))
         (content)
     })
@@ -215,7 +218,12 @@ fn adapters(visit: &Visit, result: &ScanResult) -> Markup {
 }
 
 /// Each condition with what was measured.
-pub(super) fn gate_table(visit: &Visit, at: &At<Read>, gate: &GateResult) -> Markup {
+pub(super) fn gate_table(
+    visit: &Visit,
+    at: &At<Read>,
+    titles: &RuleTitles,
+    gate: &GateResult,
+) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let columns = [
         Column::text(t.gate_condition()),
@@ -229,7 +237,7 @@ pub(super) fn gate_table(visit: &Visit, at: &At<Read>, gate: &GateResult) -> Mar
         .map(|measured| {
             let condition = &measured.condition;
             vec![
-                html! { (condition_name(t, &condition.metric, condition.scope)) },
+                html! { (condition_name(t, titles, &condition.metric, condition.scope)) },
                 match measured.spared {
                     Some(Spared::NotMeasured) => html! { span.muted { (t.quality_not_measured()) } },
                     Some(Spared::TooFewLines) => html! { span.muted { (value(&condition.metric, measured.value)) " · " (t.quality_too_few()) } },

@@ -1,8 +1,8 @@
 //! Signs and words for what the analysis knows.
 
 use analysis::{
-    Category, FindingState, GateResult, IgnoreReason, RuleInfo, Scan, ScanResult, ScanState,
-    Severity, Trigger, Verdict,
+    Category, FindingState, GateResult, IgnoreReason, RuleInfo, RuleTitles, Scan, ScanResult,
+    ScanState, Severity, Trigger, Verdict,
     gate::{Comparison, Condition, Metric, Quality, Scope},
 };
 use maud::{Markup, html};
@@ -97,13 +97,24 @@ pub(super) fn plain(text: &str) -> String {
     text.replace('`', "")
 }
 
-/// A rule's name for people.
-pub(super) fn rule_title(t: Text, id: &str) -> String {
-    match analysis::rule(id) {
-        Some(rule) if t.lang == Lang::Zh && !rule.title_zh.is_empty() => rule.title_zh.clone(),
-        Some(rule) if !rule.title.is_empty() => rule.title.clone(),
-        _ => id.to_owned(),
+/// What a rule is called in the visitor's language.
+pub(super) fn rule_called(t: Text, info: &RuleInfo) -> String {
+    match t.lang {
+        Lang::Zh if !info.title_zh.is_empty() => info.title_zh.clone(),
+        _ if !info.title.is_empty() => info.title.clone(),
+        _ => info.id.clone(),
     }
+}
+
+/// A rule as it is named beside a finding: one of the team's by its title, the
+/// others by their ids.
+pub(super) fn rule_sign(t: Text, titles: &RuleTitles, id: &str) -> String {
+    titles.of_own(t.lang, id).unwrap_or(id).to_owned()
+}
+
+/// A rule's name for people.
+pub(super) fn rule_title(t: Text, titles: &RuleTitles, id: &str) -> String {
+    titles.of(t.lang, id).to_owned()
 }
 
 /// What a rule finds, why it matters and how to fix it, in Markdown.
@@ -115,12 +126,17 @@ pub(super) fn rule_note(t: Text, rule: &RuleInfo) -> &str {
 }
 
 /// What a scan says, in one sentence and a state.
-pub(super) fn verdict(t: Text, scan: &Scan, result: &ScanResult) -> (Status, String) {
+pub(super) fn verdict(
+    t: Text,
+    titles: &RuleTitles,
+    scan: &Scan,
+    result: &ScanResult,
+) -> (Status, String) {
     let (new, fixed) = (result.new.total(), result.fixed);
     let first = scan.base.is_none();
     let open = result.open.total();
     match result.gate.verdict {
-        Verdict::Failed => (Status::Failed, t.verdict_failed(broken(t, &result.gate))),
+        Verdict::Failed => (Status::Failed, t.verdict_failed(broken(t, titles, &result.gate))),
         Verdict::Passed if first => (Status::Passed, t.verdict_passed_first(open)),
         Verdict::Passed => (Status::Passed, t.verdict_passed(new, fixed)),
         Verdict::None if first => (Status::Info, t.verdict_first(open)),
@@ -131,7 +147,7 @@ pub(super) fn verdict(t: Text, scan: &Scan, result: &ScanResult) -> (Status, Str
     }
 }
 
-fn broken(t: Text, gate: &GateResult) -> String {
+fn broken(t: Text, titles: &RuleTitles, gate: &GateResult) -> String {
     let list: Vec<String> = gate
         .conditions
         .iter()
@@ -140,7 +156,7 @@ fn broken(t: Text, gate: &GateResult) -> String {
             let condition = &measured.condition;
             format!(
                 "{} {}",
-                condition_name(t, &condition.metric, condition.scope),
+                condition_name(t, titles, &condition.metric, condition.scope),
                 value(&condition.metric, measured.value)
             )
         })
@@ -149,7 +165,12 @@ fn broken(t: Text, gate: &GateResult) -> String {
 }
 
 /// What a condition looks at.
-pub(super) fn condition_name(t: Text, metric: &Metric, scope: Scope) -> String {
+pub(super) fn condition_name(
+    t: Text,
+    titles: &RuleTitles,
+    metric: &Metric,
+    scope: Scope,
+) -> String {
     let what = match metric {
         Metric::Findings { at_least, category: kind, rule } => {
             let word = severity_word(t, *at_least);
@@ -158,7 +179,7 @@ pub(super) fn condition_name(t: Text, metric: &Metric, scope: Scope) -> String {
                 (None, _) => t.gate_findings(word),
             };
             if !rule.is_empty() {
-                what = format!("{what} ({rule})");
+                what = format!("{what} ({})", rule_sign(t, titles, rule));
             }
             what
         }

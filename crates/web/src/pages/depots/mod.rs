@@ -37,6 +37,7 @@ mod tree;
 use axum::{Router, routing::get};
 use call::Env;
 
+pub(super) use changes::of_text as text_difference;
 pub(super) use list::depot_row;
 
 pub(super) fn routes() -> Router<Env> {

@@ -6,12 +6,11 @@ use base::{Error, Granted, Read};
 use maud::{Markup, html};
 use projects::Project;
 
-use super::super::words::{category, severity};
+use super::super::words::{category, rule_called, severity};
 use crate::{
     components::{
         Button, Icon, Row, Tone, Weight, badge, card_flush, empty, icon, row, rows, status,
     },
-    i18n::{Lang, Text},
     layout::{Head, Section, head},
     request::{Answer, Asked, Place, Visit, link},
 };
@@ -77,7 +76,7 @@ pub(in super::super) fn rule_rows(
             @let info = rule.info();
             (row(&Row {
                 lead: icon(if matches!(rule, Offered::Own(..)) { Icon::Code } else { Icon::Analysis }),
-                title: &title(t, info),
+                title: &rule_called(t, info),
                 href: &address_of(slug, &info.id),
                 signs: html! { (status(ui, severity(info.severity))) @if matches!(rule, Offered::Own(_, false)) { (badge(t.rules_untested(), Some(Tone::Warn))) } },
                 meta: html! { span.mono { (info.id) } span { (category(t, info.category)) } span { (info.packs.join(", ")) } },
@@ -97,15 +96,6 @@ pub(in super::super) fn rule_rows(
 pub(super) fn address_of(slug: &str, id: &str) -> String {
     let (group, name) = id.split_once('/').unwrap_or(("own", id));
     link(&["p", slug, "analysis", "rules", group, name], "")
-}
-
-/// A rule's name in the visitor's language.
-pub(super) fn title(t: Text, info: &RuleInfo) -> String {
-    match t.lang {
-        Lang::Zh if !info.title_zh.is_empty() => info.title_zh.clone(),
-        _ if !info.title.is_empty() => info.title.clone(),
-        _ => info.id.clone(),
-    }
 }
 
 pub(super) async fn show(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Answer {

@@ -4,8 +4,8 @@ use base::{Error, Read};
 use maud::{Markup, html};
 
 use super::{
-    super::words::{category, rule_note, severity},
-    list::{address_of, title},
+    super::words::{category, rule_called, rule_note, severity},
+    list::address_of,
 };
 use crate::{
     components::{
@@ -49,7 +49,7 @@ pub(super) async fn show(
         (t.rules_title().to_owned(), link(&["p", &slug, "analysis", "rules"], "")),
         (id.clone(), here.clone()),
     ];
-    let heading = info.map_or_else(|| id.clone(), |info| title(t, info));
+    let heading = info.map_or_else(|| id.clone(), |info| rule_called(t, info));
     let top = Head {
         crumbs: breadcrumb(ui, "", &crumbs),
         title: heading.clone(),
@@ -108,8 +108,10 @@ fn examples(visit: &Visit, info: &RuleInfo) -> Markup {
     let group = |label: &str, texts: &[String]| {
         html! { @for text in texts { (card_flush(label, None, &lines(label, language, text))) } }
     };
+    let fixed: Vec<String> = info.examples.fixed.iter().flatten().cloned().collect();
     html! {
         (group(t.rules_invalid(), &info.examples.invalid))
+        (group(t.rules_fixed(), &fixed))
         (group(t.rules_valid(), &info.examples.valid))
     }
 }
@@ -139,7 +141,8 @@ fn past(visit: &Visit, own: &TeamRule, versions: &[TeamRuleVersion], here: &str)
             }))
         }
     };
-    card_flush(t.rules_versions(), None, &rows(&list))
+    let changes = html! { @if versions.len() > 1 { a.button.small href={ (here) "/changes" } { (icon(Icon::History)) (t.rules_changes()) } } };
+    card_flush(t.rules_versions(), Some(&changes), &rows(&list))
 }
 
 /// The first characters of a version.

@@ -61,6 +61,7 @@ fn examples(visit: &Visit, tried: &TriedRule) -> Markup {
                             @if one.lines.is_empty() { (t.rules_silent()) } @else { (t.rules_reports(one.lines.iter().take(5).map(u32::to_string).collect::<Vec<_>>().join(", "))) }
                             @if one.broken { " · " (t.rules_sample_broken()) }
                         }
+                        @if !one.fix.is_empty() { pre.small { (one.fix) } }
                     }
                 }
             }
@@ -80,7 +81,7 @@ fn marked(visit: &Visit, language: Language, sample: &str, tried: &TriedRule) ->
             line: found.span.start_line,
             icon: Icon::Failed,
             tone: if found.suppressed { Tone::Calm } else { Tone::Warn },
-            body: html! { (super::super::words::inline(&found.message)) span.small.muted { " " (found.span.start_line) ":" (found.span.start_column) } },
+            body: html! { (super::super::words::inline(&found.message)) span.small.muted { " " (found.span.start_line) ":" (found.span.start_column) } @if let Some(fix) = &found.fix { " → " @if fix.text.is_empty() { span.muted { (t.rules_fix_nothing()) } } @else { code { (fix.text) } } } },
         })
         .collect();
     code(&Source {

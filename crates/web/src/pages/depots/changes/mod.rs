@@ -206,7 +206,7 @@ impl Difference<'_> {
 }
 
 /// The lines in which two texts differ, for a box that is there already.
-pub(super) fn of_text(ui: &Ui, path: &str, content: &git::Content) -> Markup {
+pub(in crate::pages) fn of_text(ui: &Ui, path: &str, content: &git::Content) -> Markup {
     let said = |words: &str| html! { p.said { (words) } };
     let git::Content::Text { hunks, .. } = content else { return said(ui.t.code_binary()) };
     if hunks.is_empty() {
