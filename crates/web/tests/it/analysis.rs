@@ -333,3 +333,59 @@ async fn a_fix_is_committed_from_the_page_of_a_finding() {
     })
     .await;
 }
+
+/// What a rule of the team said before and says now, from its own page and from
+/// the scan that was the first to run with it; beside findings stands its title.
+#[tokio::test]
+async fn changes_of_a_rule_of_the_team_are_shown() {
+    each(async |house| {
+        depot(&house, "main", &[("a.py", "log(1)\n"), ("b.py", "print(2)\n")]).await;
+        let admin = house.signed_in("admin").await;
+        let rule = |name: &str, title: &str| {
+            format!(
+                "id: own-one\nlanguage: python\nmessage: leave it\nrule: {{ pattern: {name}($X) }}\nmetadata:\n  title: {title}\n  tests:\n    valid: ['other(x)']\n    invalid: ['{name}(x)']\n"
+            )
+        };
+        let rules = "/p/engine/analysis/rules";
+        let first = rule("log", "No logs");
+        let made = admin.post(&format!("{rules}/new"), &[("rule", &first)]).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let own = format!("{rules}/own/own-one");
+        let page = admin.get(&format!("{own}/changes")).await;
+        assert!(page.text.contains("The text is the same."), "{}", page.text);
+        let set = [("name", "ours"), ("pack", "own")];
+        let set = admin.post("/p/engine/analysis/rulesets", &set).await;
+        assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text);
+        let number = set.to.rsplit('/').next().unwrap().to_owned();
+        let standard = admin.post(&format!("{}/share", set.to), &[]).await;
+        assert_eq!(standard.status, StatusCode::SEE_OTHER, "{}", standard.text);
+        admin.post(&format!("{}/standard", set.to), &[]).await;
+        // New plans begin with the team's standard.
+        let page = admin.get("/p/engine/analysis/new").await;
+        let chosen = format!("<option value=\"{number}\" selected");
+        assert!(page.text.contains(&chosen), "{}", page.text);
+
+        let fields = [("name", "nightly"), ("depot", "1"), ("ruleset", &number), ("now", "on")];
+        let plan = admin.post("/p/engine/analysis/new", &fields).await.to;
+        house.test.run_jobs().await;
+        let page = admin.get(&format!("{plan}/scans/1")).await;
+        assert!(page.text.contains("a.py") && page.text.contains("No logs"), "{}", page.text);
+
+        let second = rule("print", "No prints");
+        let made = admin.post(&format!("{own}/edit"), &[("rule", &second)]).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let page = admin.get(&format!("{own}/changes")).await;
+        assert!(page.text.contains("class=\"diff\""), "{}", page.text);
+        assert!(admin.get(&own).await.text.contains("/own-one/changes\""));
+        admin.post(&format!("{plan}/scan"), &[]).await;
+        house.test.run_jobs().await;
+        let page = admin.get(&format!("{plan}/scans/2")).await;
+        assert!(page.text.contains("1 rule of the team changed since scan #1"), "{}", page.text);
+        assert!(page.text.contains("/own/own-one/changes?from="));
+        let page = admin.get(&plan).await;
+        assert!(page.text.contains("Ratings over the last 2 scans"), "{}", page.text);
+        let page = admin.get(&format!("{plan}/gate")).await;
+        assert!(page.text.contains("Changed conditions count from the next scan on."));
+    })
+    .await;
+}
