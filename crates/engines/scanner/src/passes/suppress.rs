@@ -49,7 +49,7 @@ pub(crate) fn find(
             if found.len() == MOST {
                 return found;
             }
-            let end = hits.get(nth + 1).map_or(comment.len(), |next| next.start());
+            let end = hits.get(nth + 1).map_or(comment.len(), aho_corasick::Match::start);
             let Ok(tail) = std::str::from_utf8(&comment[hit.end()..end]) else {
                 continue;
             };

@@ -3,7 +3,6 @@
 
 mod chrome;
 mod depot;
-mod triage;
 mod window;
 
 use thirtyfour::Key;
