@@ -55,15 +55,11 @@ impl Engine {
             return Vec::new();
         }
         let comments = lines::comments(text.bytes(), &language.spec().lexis);
-        let suppressions = suppress::find(&text, &comments);
+        let suppressions = suppress::find(&text, &comments, &[]);
         let exposed = hits.into_iter().map(|hit| {
             let span = text.span(hit.range.clone());
-            let covering = suppress::covering(
-                &suppressions,
-                &hit.info.names(),
-                span.start_line,
-                span.end_line,
-            );
+            let covering =
+                suppress::covering(&suppressions, hit.info, span.start_line, span.end_line);
             Exposed {
                 rule: hit.info.id.clone(),
                 severity: self.ruleset.severity(hit.info),
