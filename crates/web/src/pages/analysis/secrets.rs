@@ -122,7 +122,7 @@ fn list(visit: &Visit, at: &At<Read>, leaks: &[Leak]) -> Markup {
     let lines: Vec<Vec<Markup>> = leaks
         .iter()
         .map(|leak| {
-            let title = rule_title(t, &leak.rule);
+            let title = rule_title(t, &analysis::RuleTitles::default(), &leak.rule);
             let commit = &leak.author.commit;
             vec![
                 html! {
