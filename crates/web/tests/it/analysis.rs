@@ -380,12 +380,8 @@ async fn changes_of_a_rule_of_the_team_are_shown() {
         admin.post(&format!("{plan}/scan"), &[]).await;
         house.test.run_jobs().await;
         let page = admin.get(&format!("{plan}/scans/2")).await;
-        assert!(page.text.contains("1 rule of the team changed since scan #1"), "{}", page.text);
+        assert!(page.text.contains("1 rule of the team changed since scan 1"), "{}", page.text);
         assert!(page.text.contains("/own/own-one/changes?from="));
-        let page = admin.get(&plan).await;
-        assert!(page.text.contains("Ratings over the last 2 scans"), "{}", page.text);
-        let page = admin.get(&format!("{plan}/gate")).await;
-        assert!(page.text.contains("Changed conditions count from the next scan on."));
     })
     .await;
 }
