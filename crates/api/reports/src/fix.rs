@@ -53,6 +53,7 @@ pub(super) async fn show(
 struct Wanted {
     branch: String,
     message: String,
+    language: String,
     range: String,
     blob: String,
 }
@@ -70,11 +71,12 @@ pub(super) async fn commit(
     let body = door::body::bytes(request.into_body(), LONGEST).await?;
     let wanted: Wanted = serde_json::from_slice(&body)
         .map_err(|error| Error::invalid("body", format!("is not what is expected: {error}")))?;
+    let language = analysis::language(&wanted.language)?;
     let new = NewFix {
         range: range_of(&wanted.range)?,
         branch: wanted.branch.clone(),
         message: match wanted.message.trim() {
-            "" => analysis::fix_message(&finding, &title(&finding.rule)),
+            "" => analysis::fix_message(language, &finding, &title(&finding.rule)),
             _ => wanted.message,
         },
         blob: wanted.blob,

@@ -211,13 +211,13 @@ const FOREIGN: &str = "rules:
   patterns:
   - pattern: exec(...)
   - pattern-not: exec(\"...\")
-- id: compares
+- id: judges
   languages: [python]
   severity: INFO
-  message: too small
+  message: slow
   patterns:
   - pattern: key($N)
-  - metavariable-comparison: { metavariable: $N, comparison: $N < 2048 }
+  - metavariable-analysis: { metavariable: $N, analyzer: redos }
 ";
 
 #[tokio::test]
@@ -255,9 +255,9 @@ async fn rules_are_listed_made_changed_removed_and_imported() {
         let look = eve.send(Method::POST, &format!("{import}?look=1"), FOREIGN).await;
         assert_eq!(look.json()["rules"][0]["kept"], false, "{}", look.json());
         let report = eve.send(Method::POST, &import, FOREIGN).await.json();
-        let (exec, compares) = (&report["rules"][0], &report["rules"][1]);
+        let (exec, judges) = (&report["rules"][0], &report["rules"][1]);
         assert_eq!((&exec["outcome"], &exec["kept"]), (&"whole".into(), &true.into()), "{report}");
-        assert_eq!(compares["outcome"], "refused", "{report}");
+        assert_eq!(judges["outcome"], "refused", "{report}");
         assert_eq!(eve.get(&format!("{rules}/no-exec")).await.json()["tested"], false);
         assert_eq!(eve.send(Method::DELETE, &one, "").await.status, StatusCode::OK);
         assert_eq!(eve.send(Method::DELETE, &one, "").await.status, StatusCode::NOT_FOUND);

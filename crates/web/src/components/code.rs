@@ -26,8 +26,9 @@ pub struct Source<'a> {
     pub lines: &'a [String],
     /// The number of the first one.
     pub first: u32,
-    /// The address before `#L12`; empty where the lines are on this page.
-    pub address: &'a str,
+    /// The address before `#L12`; empty where the lines are on this page, nothing where no address
+    /// leads to them.
+    pub address: Option<&'a str>,
     /// Lines to mark, first and last.
     pub marked: Option<(u32, u32)>,
     /// Remarks, in the order of their lines.
@@ -36,10 +37,10 @@ pub struct Source<'a> {
     pub label: &'a str,
 }
 
-/// Draws code. Numbers are links and stay out of what is copied.
+/// Draws code. Numbers are links where something leads to the lines, and stay out of what is copied.
 #[must_use]
 pub fn code(source: &Source<'_>) -> Markup {
-    let here = source.address.is_empty();
+    let here = source.address == Some("");
     let number =
         |place: usize| source.first + u32::try_from(place).unwrap_or(u32::MAX - source.first);
     html! {
@@ -51,7 +52,7 @@ pub fn code(source: &Source<'_>) -> Markup {
                             @let no = number(chunk * CHUNK + place);
                             @let marked = source.marked.is_some_and(|(from, to)| (from..=to).contains(&no));
                             div class=(if marked { "ln mark" } else { "ln" }) id=[here.then(|| format!("L{no}"))] {
-                                a href={ (source.address) "#L" (no) } { (no) }
+                                a href=[source.address.map(|address| format!("{address}#L{no}"))] { (no) }
                                 span { (PreEscaped(line)) }
                             }
                             @for note in source.notes.iter().filter(|note| note.line == no) {

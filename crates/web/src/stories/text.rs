@@ -26,7 +26,7 @@ pub(super) fn stories(ui: &Ui) -> Markup {
     let source = Source {
         lines: &lines,
         first: 1,
-        address: "",
+        address: Some(""),
         marked: Some((9, 9)),
         notes: &note,
         label: "load.py",

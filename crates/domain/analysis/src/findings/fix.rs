@@ -8,6 +8,7 @@ use call::Call;
 use depots::commits::{FileEdit, FilesChange, change_files};
 use depots::{Depot, DepotKey};
 use git::{Change, ChangeKind, Commit, Content, FileDiff, Oid, Repository, Side};
+use messages::Lang;
 use scanner::{Admission, BlobReport, Engine, FileReport, FixFault, Language, Named};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
@@ -17,6 +18,7 @@ use crate::finding::{Finding, FindingEventKind, FindingState};
 use crate::plan::ScanPlan;
 use crate::run::{cache, collect, compare};
 use crate::tables::findings as rows;
+use crate::words::{Text, message_in};
 
 /// Larger files are not changed here.
 const MAX_BYTES: u64 = 4 << 20;
@@ -181,15 +183,14 @@ pub async fn commit_fix<R: Right>(
     Ok(commit)
 }
 
-/// A subject and a body for the commit that fixes a finding.
+/// A subject and a body for the commit that fixes a finding. `title` is that of
+/// its rule, in the same language.
 #[must_use]
-pub fn fix_message(finding: &Finding, title: &str) -> String {
+pub fn fix_message(lang: Lang, finding: &Finding, title: &str) -> String {
     let file = finding.path.rsplit('/').next().unwrap_or(&finding.path);
-    let subject: String = format!("Fix in {file}: {title}").chars().take(72).collect();
-    format!(
-        "{subject}\n\n{}:{}: {}\n{}\n",
-        finding.path, finding.line, finding.message, finding.rule
-    )
+    let subject: String = Text { lang }.fix_subject(file, title).chars().take(72).collect();
+    let said = message_in(lang, &finding.rule, &finding.message);
+    format!("{subject}\n\n{}:{}: {said}\n{}\n", finding.path, finding.line, finding.rule)
 }
 
 /// What the scan looked at which saw a finding last.

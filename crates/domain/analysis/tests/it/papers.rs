@@ -38,11 +38,15 @@ async fn a_report_says_what_the_pages_say() {
         assert!(matches!(early, Error::Conflict { .. }), "{early:?}");
         world.drain().await;
         let scan = world.again(&plan, &scan).await;
-        for (lang, gate) in [(Lang::En, "(The gate says no.)"), (Lang::Zh, "(run.py:11)")] {
+        // The rule's title, Chinese as UTF-16: 动态执行代码.
+        for (lang, gate, rule) in [
+            (Lang::En, "(The gate says no.)", "(Dynamic evaluation)"),
+            (Lang::Zh, "(run.py:11)", "<52A860016267884C4EE37801>"),
+        ] {
             let pdf = analysis::report(&world.ann, &plan, &scan, lang).await.unwrap();
             assert!(pdf.starts_with(b"%PDF-1."), "{lang:?}");
             let text = streams(&pdf);
-            for part in [gate, "(run.py:5)", "(python/eval-call)", "(1 / "] {
+            for part in [gate, "(run.py:5)", rule, "(1 / "] {
                 assert!(text.contains(part), "{lang:?} {part}: {text}");
             }
             let raw = String::from_utf8_lossy(&pdf);

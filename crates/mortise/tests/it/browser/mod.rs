@@ -3,6 +3,7 @@
 
 mod chrome;
 mod depot;
+mod triage;
 mod window;
 
 use thirtyfour::Key;

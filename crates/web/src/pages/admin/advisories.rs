@@ -126,29 +126,31 @@ fn bring(visit: &Visit, lying: &[String], faults: &Faults) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     let directory = analysis::advisories_directory(&visit.call.env);
     html! {
-        (faults.banner(ui))
-        p { (t.advisories_bring_about()) }
-        form.form method="post" action={ (BASE) "/send" } enctype="multipart/form-data" {
-            div.field {
-                label for="f-file" { (t.advisories_file()) }
-                input #f-file.input.files type="file" name="file" accept=".zip" required aria-describedby="f-file-hint";
-                @if let Some(fault) = faults.get("file") { p.fault { (icon(Icon::Failed)) span { (fault) } } }
-                p.hint #f-file-hint { (t.advisories_file_hint()) }
+        div.stack.s16 {
+            (faults.banner(ui))
+            p { (t.advisories_bring_about()) }
+            form.form method="post" action={ (BASE) "/send" } enctype="multipart/form-data" {
+                div.field {
+                    label for="f-file" { (t.advisories_file()) }
+                    input #f-file.input.files type="file" name="file" accept=".zip" required aria-describedby="f-file-hint";
+                    @if let Some(fault) = faults.get("file") { p.fault { (icon(Icon::Failed)) span { (fault) } } }
+                    p.hint #f-file-hint { (t.advisories_file_hint()) }
+                }
+                div.acts { (Button::submit(t.advisories_send()).weight(Weight::Primary)) }
             }
-            div.acts { (Button::submit(t.advisories_send()).weight(Weight::Primary)) }
-        }
-        h3 { (t.advisories_lying()) }
-        p.muted { (t.advisories_lying_about()) " " span.mono { (directory.display()) } }
-        @if lying.is_empty() {
-            (banner(Tone::Info, t.advisories_lying_none(), &Markup::default()))
-        } @else {
-            ul.plain {
-                @for name in lying {
-                    li { form.line method="post" action={ (BASE) "/take" } {
-                        input type="hidden" name="name" value=(name);
-                        span.mono { (name) } " "
-                        (Button::submit(t.advisories_take()).small())
-                    } }
+            h3 { (t.advisories_lying()) }
+            p.muted { (t.advisories_lying_about()) " " span.mono { (directory.display()) } }
+            @if lying.is_empty() {
+                (banner(Tone::Info, t.advisories_lying_none(), &Markup::default()))
+            } @else {
+                ul.plain {
+                    @for name in lying {
+                        li { form.line method="post" action={ (BASE) "/take" } {
+                            input type="hidden" name="name" value=(name);
+                            span.mono { (name) } " "
+                            (Button::submit(t.advisories_take()).small())
+                        } }
+                    }
                 }
             }
         }

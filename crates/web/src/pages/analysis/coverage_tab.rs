@@ -119,7 +119,7 @@ async fn file(
         })
         .collect();
     let href = at.code_of(scan, path, 1);
-    let address = href.as_deref().and_then(|href| href.split('#').next()).unwrap_or_default();
+    let address = href.as_deref().and_then(|href| href.split('#').next());
     let source =
         Source { lines: &painted, first: 1, address, marked: None, notes: &notes, label: path };
     let title = format!("{path} · {}", percent(coverage.totals()));

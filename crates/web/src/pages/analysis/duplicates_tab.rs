@@ -80,7 +80,7 @@ async fn side(
     let text: Vec<&str> = text.iter().map(|line| line.text.as_str()).collect();
     let painted = highlight(Language::of_path(&side.path), &text.join("\n"));
     let href = at.code_of(scan, &side.path, side.start_line);
-    let address = href.as_deref().and_then(|href| href.split('#').next()).unwrap_or_default();
+    let address = href.as_deref().and_then(|href| href.split('#').next());
     let source = Source {
         lines: &painted,
         first: side.start_line,

@@ -325,8 +325,8 @@ pub(super) fn excerpt_view(
     let painted = highlight(Language::of_path(&finding.path), &text.join("\n"));
     let marked = excerpt.lines.iter().filter(|line| line.marked).map(|line| line.number);
     let span = marked.clone().min().zip(marked.max());
-    let address = at.code(finding.depot, &excerpt.commit, &finding.path, 0).unwrap_or_default();
-    let address = address.split('#').next().unwrap_or_default();
+    let address = at.code(finding.depot, &excerpt.commit, &finding.path, 0);
+    let address = address.as_deref().and_then(|address| address.split('#').next());
     code(&Source {
         lines: &painted,
         first: first.number,

@@ -106,7 +106,7 @@ impl Shown<'_> {
     fn preset(&self, title: &str) -> (String, String) {
         let name = self.finding.rule.rsplit('/').next().unwrap_or_default();
         let branch = format!("fix/{name}-{}", self.finding.id);
-        (branch, analysis::fix_message(self.finding, title))
+        (branch, analysis::fix_message(self.visit.ui.t.lang, self.finding, title))
     }
 
     fn form(&self, branch: &str, message: &str, faults: &Faults) -> Markup {

@@ -275,7 +275,7 @@ async fn log(visit: &Visit, at: &At<Read>, scan: &Scan) -> Result<Markup, crate:
     let source = crate::components::Source {
         lines: &lines,
         first: 1,
-        address: "",
+        address: Some(""),
         marked: None,
         notes: &[],
         label: visit.ui.t.scan_log(),

@@ -125,7 +125,7 @@ pub(super) fn json(label: &str, value: &Value) -> Markup {
     code(&Source {
         lines: &highlight(Some(Language::Json), &text),
         first: 1,
-        address: "",
+        address: None,
         marked: None,
         notes: &[],
         label,

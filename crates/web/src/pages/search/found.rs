@@ -151,7 +151,7 @@ fn file(ui: &Ui, hit: &FileHit, in_depot: bool) -> Markup {
             }
             @for block in &hit.shown.blocks {
                 @let text: Vec<String> = block.iter().map(marked).collect();
-                (code(&Source { lines: &text, first: block.first().map_or(1, |line| line.number), address: &address, marked: None, notes: &[], label: &hit.path }))
+                (code(&Source { lines: &text, first: block.first().map_or(1, |line| line.number), address: Some(&address), marked: None, notes: &[], label: &hit.path }))
             }
             @if rest > 0 { p.more.small { a href=(address) { (t.codesearch_more(number(rest))) } } }
         }

@@ -120,7 +120,7 @@ pub(super) fn lines(label: &str, language: Option<Language>, text: &str) -> Mark
     code(&Source {
         lines: &highlight(language, text),
         first: 1,
-        address: "",
+        address: None,
         marked: None,
         notes: &[],
         label,

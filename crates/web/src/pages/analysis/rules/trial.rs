@@ -87,7 +87,7 @@ fn marked(visit: &Visit, language: Language, sample: &str, tried: &TriedRule) ->
     code(&Source {
         lines: &highlight(Painted::of_name(language.id()), sample),
         first: 1,
-        address: "",
+        address: None,
         marked: None,
         notes: &notes,
         label: t.rules_sample(),

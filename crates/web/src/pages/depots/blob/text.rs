@@ -146,7 +146,7 @@ pub(super) fn draw(
     let source = Source {
         lines: &lines,
         first: u32::try_from(first).unwrap_or(1),
-        address: "",
+        address: Some(""),
         marked: None,
         notes: &[],
         label: path,
