@@ -57,3 +57,13 @@ fn what_could_not_look_at_the_code_has_found_nothing() {
     let why = error.unwrap_err().to_string();
     assert!(why.starts_with("it could not look at the code: could not import"), "{why}");
 }
+
+#[test]
+fn names_with_bytes_that_no_name_has_are_left_out() {
+    let output = b"src/a\0.c:1:1:error:memleak:gone\nsrc/a.c:1:1:error:mem\0leak:gone\n\
+        src/a.c:2:1:error:memleak:gone\0 now\n";
+    let reported = adapters::parse::parse(adapters::declaration("cppcheck").unwrap(), output);
+    let reported = reported.unwrap();
+    let found: Vec<_> = reported.iter().map(|one| (one.line, one.message.as_str())).collect();
+    assert_eq!(found, [(2, "gone  now")]);
+}

@@ -402,7 +402,8 @@ impl Engine {
         if !generated {
             report.tokens = walked.tokens;
         }
-        report.health.error_bytes = error_bytes;
+        // What stands for bytes that are no UTF-8 is longer than they are.
+        report.health.error_bytes = error_bytes.min(report.health.bytes);
         phases.walk += clock.lap();
         if let Some(rules) = rules {
             if walked.depth > DEEPEST {

@@ -77,10 +77,13 @@ fn plain(raw: Vec<Raw>) -> Vec<Reported> {
 }
 
 fn tidy(reports: impl Iterator<Item = Reported>) -> Vec<Reported> {
+    // No file is called so, and PostgreSQL keeps no text with a byte 0.
+    let is_name = |name: &str| name.len() <= NAME && !name.contains('\0');
     reports
-        .filter(|one| !one.path.is_empty() && one.path.len() <= NAME && one.rule.len() <= NAME)
+        .filter(|one| !one.path.is_empty() && is_name(&one.path) && is_name(&one.rule))
         .map(|mut one| {
-            let message = one.message.trim();
+            let message = one.message.replace('\0', " ");
+            let message = message.trim();
             one.message = match message.char_indices().nth(MESSAGE) {
                 Some((end, _)) => message[..end].to_owned(),
                 None => message.to_owned(),

@@ -40,8 +40,8 @@ pub fn normalise(text: &str) -> String {
     // Several, each with a name of its own.
     let parts: Vec<&str> = text.split(" OR ").collect();
     if parts.len() > 1 && parts.len() <= 8 {
-        let known: Vec<String> = parts.iter().map(|part| normalise(part)).collect();
-        return known.join(" OR ");
+        let known = parts.iter().map(|part| normalise(part)).filter(|part| !part.is_empty());
+        return known.collect::<Vec<_>>().join(" OR ");
     }
     let mut words = String::from("LicenseRef-");
     for c in text.chars() {
@@ -181,6 +181,8 @@ mod tests {
             ("GNU Lesser General Public License v3.0", "LGPL-3.0-only"),
             ("UNLICENSED", "LicenseRef-UNLICENSED"),
             ("Our own (2024)", "LicenseRef-Our-own-2024"),
+            ("It OR \0 OR Apache-2.0", "LicenseRef-It OR Apache-2.0"),
+            ("\0 OR \0", ""),
             ("", ""),
         ] {
             assert_eq!(normalise(text), expected, "{text}");
