@@ -29,7 +29,7 @@ const FLAGS: [&str; 6] = [
     "-Ccodegen-units=1",
 ];
 
-/// Builds `fuzz/` and runs its targets. What they learn stays in `fuzz/corpus`;
+/// Builds `fuzz/`, has it write seeds, and runs its targets. What they learn stays in `fuzz/corpus`;
 /// what breaks one is written to `fuzz/artifacts`.
 ///
 /// # Errors
@@ -42,13 +42,16 @@ pub(crate) fn run(args: &FuzzArgs) -> Result<()> {
     }
     let host = host()?;
     // With a target triple build scripts and macros are left as they are.
-    let built = cargo()
+    let build = cargo()
         .current_dir(&fuzz)
         .args(["build", "--release", "--bins", "--target", &host])
         .env("RUSTFLAGS", FLAGS.join(" "))
         .status()
         .context("cargo build")?;
-    ensure!(built.success(), "the fuzz targets do not build");
+    ensure!(build.success(), "the fuzz targets do not build");
+    let built = fuzz.join("target").join(&host).join("release");
+    let seeded = Command::new(built.join("seeds")).status().context("seeds")?;
+    ensure!(seeded.success(), "the seeds cannot be written");
     let mut found = Vec::new();
     for target in if args.targets.is_empty() { &known } else { &args.targets } {
         let corpus = fuzz.join("corpus").join(target);
@@ -56,11 +59,11 @@ pub(crate) fn run(args: &FuzzArgs) -> Result<()> {
         for directory in [&corpus, &artifacts] {
             fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
         }
-        let status = Command::new(fuzz.join("target").join(&host).join("release").join(target))
+        let status = Command::new(built.join(target))
             .arg(&corpus)
             .arg(format!("-max_total_time={}", args.seconds))
             .arg(format!("-artifact_prefix={}/", artifacts.display()))
-            .args(["-rss_limit_mb=1500", "-timeout=10", "-max_len=4096"])
+            .args(["-rss_limit_mb=1500", "-timeout=10", "-max_len=4096", "-print_final_stats=1"])
             .status()
             .with_context(|| target.clone())?;
         if !status.success() {
