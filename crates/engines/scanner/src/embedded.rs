@@ -188,8 +188,7 @@ pub(crate) fn add(
             first_token: 0,
             tokens: inner.tokens.len() as u32,
         });
-        let errors = report.health.error_bytes + inner.health.error_bytes;
-        report.health.error_bytes = errors.min(report.health.bytes);
+        report.health.error_bytes += inner.health.error_bytes;
         report.health.rules_skipped |= inner.health.rules_skipped;
         report.functions.extend(inner.functions);
         report.findings.extend(inner.findings);

@@ -249,10 +249,12 @@ impl Engine {
     #[must_use]
     pub fn analyse_timed(&self, language: Language, source: &[u8]) -> (BlobReport, Phases) {
         let mut phases = Phases::default();
-        let report = catch_unwind(AssertUnwindSafe(|| {
+        let mut report = catch_unwind(AssertUnwindSafe(|| {
             self.analyse_unguarded(language, source, &mut phases)
         }))
         .unwrap_or_else(|_| BlobReport::skipped(language, SkipReason::Failed));
+        // What the parser reads for bytes that are no UTF-8 is longer than they are.
+        report.health.error_bytes = report.health.error_bytes.min(report.health.bytes);
         (report, phases)
     }
 
@@ -402,8 +404,7 @@ impl Engine {
         if !generated {
             report.tokens = walked.tokens;
         }
-        // What stands for bytes that are no UTF-8 is longer than they are.
-        report.health.error_bytes = error_bytes.min(report.health.bytes);
+        report.health.error_bytes = error_bytes;
         phases.walk += clock.lap();
         if let Some(rules) = rules {
             if walked.depth > DEEPEST {
