@@ -4,6 +4,7 @@ use base::{AtLeast, Error, Granted, PageRequest, Paged, Read, Result, Right, Tim
 use call::{Call, Env};
 use db::Tx;
 use depots::{DepotId, DepotKey};
+use git::Repository;
 use jobs::{Enqueue, JobContext};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
@@ -379,6 +380,18 @@ where
         }
         Err(error) => finish(job, id, BackfillState::Failed, &error.to_string()).await,
     }
+}
+
+/// The plan of a back-fill, and the repository whose history it is about.
+///
+/// # Errors
+/// `NotFound` when one of them is gone.
+pub(crate) async fn subject(env: &Env, row: &rows::Model) -> Result<(ScanPlan, Repository)> {
+    let plan = crate::plans::one(env.db.reader(), row.plan_id).await?;
+    let plan = plan.ok_or_else(|| Error::not_found("scan plan"))?;
+    let call = Call::system(env.clone());
+    let depot = depots::authorise::<Read>(&call, DepotKey::Id(row.depot_id)).await?;
+    Ok((plan, depots::repository(env, &depot)?))
 }
 
 async fn finish(

@@ -3,9 +3,8 @@
 
 use std::collections::HashSet;
 
-use base::{Error, Read, Result};
-use call::{Call, Env};
-use depots::DepotKey;
+use base::{Error, Result};
+use call::Env;
 use git::{LogQuery, Oid, Repository};
 use jobs::{Job, JobContext};
 use sea_orm::ActiveValue::Set;
@@ -49,11 +48,7 @@ pub(crate) fn register(registry: jobs::Registry<Env>) -> jobs::Registry<Env> {
 
 async fn fill(job: &JobContext<Env>, row: &rows::Model, stop: &Stop) -> Result<()> {
     let env = &job.context;
-    let plan = crate::plans::one(env.db.reader(), row.plan_id).await?;
-    let plan = plan.ok_or_else(|| Error::not_found("scan plan"))?;
-    let call = Call::system(env.clone());
-    let depot = depots::authorise::<Read>(&call, DepotKey::Id(row.depot_id)).await?;
-    let repository = depots::repository(env, &depot)?;
+    let (plan, repository) = backfill::subject(env, row).await?;
     let limit = usize::try_from(row.wanted).unwrap_or(1);
     let commits = first_parents(&repository, &row.tip, limit, stop).await?;
     let mut evaluator = Evaluator::new(env, &plan, repository, &row.branch, stop.clone()).await?;

@@ -3,7 +3,7 @@
 use base::{AtLeast, Error, Granted, Result, Right, Write};
 use call::Call;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
 use super::{LeakId, LeakState};
@@ -61,29 +61,28 @@ pub async fn decide_leaks<R: Right + AtLeast<Write>>(
     wanted.sort_unstable();
     wanted.dedup();
     let tx = call.db.begin().await?;
-    let found = rows::Entity::find()
-        .filter(rows::Column::PlanId.eq(plan.id))
-        .filter(rows::Column::Id.is_in(wanted.iter().copied()))
-        .all(&*tx)
-        .await?;
-    if found.len() < wanted.len() {
-        return Err(Error::not_found("secret in the history"));
-    }
     let reason = match decision {
         LeakDecision::Ignored(reason) => Some(reason.as_str().to_owned()),
         LeakDecision::Revoked | LeakDecision::Open => None,
     };
-    for row in found {
-        let open = decision == LeakDecision::Open;
-        let mut active: rows::ActiveModel = row.into();
-        active.state = Set(decision.state().as_str().to_owned());
-        active.reason = Set(reason.clone());
-        active.note = Set(note.to_owned());
-        active.decided_by = Set(if open { None } else { call.actor.user_id() });
-        active.decided_by_name =
-            Set(if open { String::new() } else { call.actor.name().to_owned() });
-        active.decided_at = Set((!open).then_some(now));
-        active.update(&*tx).await?;
+    let open = decision == LeakDecision::Open;
+    let decided = rows::ActiveModel {
+        state: Set(decision.state().as_str().to_owned()),
+        reason: Set(reason.clone()),
+        note: Set(note.to_owned()),
+        decided_by: Set(if open { None } else { call.actor.user_id() }),
+        decided_by_name: Set(if open { String::new() } else { call.actor.name().to_owned() }),
+        decided_at: Set((!open).then_some(now)),
+        ..Default::default()
+    };
+    let changed = rows::Entity::update_many()
+        .set(decided)
+        .filter(rows::Column::PlanId.eq(plan.id))
+        .filter(rows::Column::Id.is_in(wanted.iter().copied()))
+        .exec(&*tx)
+        .await?;
+    if changed.rows_affected < wanted.len() as u64 {
+        return Err(Error::not_found("secret in the history"));
     }
     let details = json!({ "leaks": wanted, "state": decision.state(), "reason": reason });
     identity::audit::record(&tx, call, "leak.decided", &format!("plan:{}", plan.id), details)

@@ -221,11 +221,7 @@ fn shape(engine: &Engine, definition: &Definition) -> Result<String> {
 
 async fn search(job: &JobContext<Env>, row: &rows::Model, stop: &Stop) -> Result<()> {
     let env = &job.context;
-    let plan = crate::plans::one(env.db.reader(), row.plan_id).await?;
-    let plan = plan.ok_or_else(|| Error::not_found("scan plan"))?;
-    let call = Call::system(env.clone());
-    let depot = depots::authorise::<Read>(&call, DepotKey::Id(row.depot_id)).await?;
-    let repository = depots::repository(env, &depot)?;
+    let (plan, repository) = backfill::subject(env, row).await?;
     let engine = crate::ruleset::chosen(env, &plan).await?.engine;
     let shape = shape(&engine, &plan.definition)?;
     // What was interrupted goes on with the commits that it began with.

@@ -94,21 +94,25 @@ async fn advisories_make_and_end_findings_without_a_commit() {
     .await;
 }
 
+fn none_vulnerable() -> Gate {
+    Gate {
+        enabled: true,
+        conditions: vec![Condition {
+            metric: Metric::VulnerableDependencies,
+            scope: Scope::Overall,
+            comparison: Comparison::AtMost,
+            threshold: 0.0,
+        }],
+        ..Gate::default()
+    }
+}
+
 #[tokio::test]
 async fn a_gate_may_ask_for_none_that_is_vulnerable() {
     each(async |world| {
         world.commit(&[("package-lock.json", Some(LOCK))]);
         let mut new = world.new_plan("all");
-        new.definition.gate = Gate {
-            enabled: true,
-            conditions: vec![Condition {
-                metric: Metric::VulnerableDependencies,
-                scope: Scope::Overall,
-                comparison: Comparison::AtMost,
-                threshold: 0.0,
-            }],
-            ..Gate::default()
-        };
+        new.definition.gate = none_vulnerable();
         let plan = world.make(new).await;
         assert_eq!(world.scan(&plan).await.state, ScanState::Passed);
         import(&world, &[advisory("GHSA-1", "thing", "1.3.0", "2026-01-01T00:00:00Z")]).await;
@@ -130,16 +134,7 @@ async fn what_was_not_imported_is_unknown() {
             ("Dockerfile", Some("FROM alpine:3.19\n")),
         ]);
         let mut new = world.new_plan("all");
-        new.definition.gate = Gate {
-            enabled: true,
-            conditions: vec![Condition {
-                metric: Metric::VulnerableDependencies,
-                scope: Scope::Overall,
-                comparison: Comparison::AtMost,
-                threshold: 0.0,
-            }],
-            ..Gate::default()
-        };
+        new.definition.gate = none_vulnerable();
         let plan = world.make(new).await;
         let look = async || {
             let result = world.scan(&plan).await.result.unwrap();

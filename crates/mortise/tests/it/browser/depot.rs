@@ -3,7 +3,7 @@
 use thirtyfour::Key;
 
 use super::{chrome::Driver, window::Window, words};
-use crate::shop::{Clone, PASSWORD, Shop};
+use crate::shop::{Clone, Shop};
 
 const BASE: &str = "/p/web/d/site";
 
@@ -73,14 +73,7 @@ async fn a_depot(lang: &str, width: u32) {
     fill(&clone, &remote);
     let window =
         Window::new(driver.open(&shop.scratch().join("profile"), width).await, &shop.server.url);
-    window.go("/login").await;
-    if lang == "zh" {
-        window.press("button[name=lang][value=zh]").await;
-        window.read("简体中文", false).await;
-    }
-    window.fill("login", "ada").await;
-    window.fill("password", PASSWORD).await;
-    window.submit("/").await;
+    window.sign_in("ada", lang).await;
     for page in PAGES {
         window.go(&format!("{BASE}{page}")).await;
         window.find("main h1").await;

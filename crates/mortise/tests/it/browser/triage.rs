@@ -5,7 +5,7 @@ use thirtyfour::Key;
 use super::chrome::Driver;
 use super::window::Window;
 use super::words;
-use crate::shop::{Clone, PASSWORD, Shop};
+use crate::shop::{Clone, Shop};
 
 /// Three findings of one rule, and two that can be fixed.
 const CODE: &str = "\
@@ -43,23 +43,14 @@ async fn sort_out(lang: &str, width: u32) {
     let shop = Shop::start(None);
     let ada = shop.add("ada");
     ada.project("web", "site").await;
-    let password = PASSWORD.replace(' ', "%20");
-    let remote = format!("{}/mortise/web/site.git", shop.server.url)
-        .replace("://", &format!("://ada:{password}@"));
+    let remote = ada.remote("web", "site");
     let clone = Clone::empty(shop.scratch().join("site"));
     clone.commit("Ada Lovelace", &[("src/run.py", CODE)]);
     clone.git(&["push", "--quiet", &remote, "main"]);
 
     let window =
         Window::new(driver.open(&shop.scratch().join("profile"), width).await, &shop.server.url);
-    window.go("/login").await;
-    if lang == "zh" {
-        window.press("button[name=lang][value=zh]").await;
-        window.read("简体中文", false).await;
-    }
-    window.fill("login", "ada").await;
-    window.fill("password", PASSWORD).await;
-    window.submit("/").await;
+    window.sign_in("ada", lang).await;
     window.go(PLAN).await;
     window
         .read(words(lang, "The first scan found 5 findings.", "首次扫描发现 5 个问题"), true)

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use thirtyfour::{By, Key, TypingData, WebDriver, WebElement};
 
+use crate::shop::PASSWORD;
+
 /// How long a page may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What is asked of every page; lists what is wrong with the one that is shown.
@@ -40,6 +42,18 @@ impl Window {
 
     pub(super) async fn go(&self, path: &str) {
         self.driver.goto(format!("{}{path}", self.base)).await.unwrap();
+    }
+
+    /// Signs in somebody who has the password of all.
+    pub(super) async fn sign_in(&self, name: &str, lang: &str) {
+        self.go("/login").await;
+        if lang == "zh" {
+            self.press("button[name=lang][value=zh]").await;
+            self.read("简体中文", false).await;
+        }
+        self.fill("login", name).await;
+        self.fill("password", PASSWORD).await;
+        self.submit("/").await;
     }
 
     /// The path of the page that is shown.

@@ -11,11 +11,11 @@ use futures_util::TryStreamExt as _;
 use maud::{Markup, html};
 use tokio_util::io::StreamReader;
 
-use super::{Here, admins_only, page};
+use super::{Here, admins_only, jobs::sign, page};
 use crate::{
     components::{
-        Button, Column, Icon, Status, Tone, Weight, banner, card, card_flush, empty, folding, icon,
-        pager, progress, status, table,
+        Button, Column, Icon, Tone, Weight, banner, card, card_flush, empty, folding, icon, pager,
+        progress, status, table,
     },
     i18n::group,
     request::{Answer, Asked, Faults, Fields, Visit},
@@ -75,16 +75,6 @@ fn known(visit: &Visit, newest: &AdvisoryImport) -> Markup {
             @if !lines.is_empty() { (table(t.advisories_known(), &columns, &lines)) }
         },
     )
-}
-
-fn sign(state: JobState) -> Status {
-    match state {
-        JobState::Queued => Status::Waiting,
-        JobState::Running => Status::Running,
-        JobState::Succeeded => Status::Passed,
-        JobState::Failed => Status::Failed,
-        JobState::Cancelled => Status::Cancelled,
-    }
 }
 
 /// Imports that wait, run or have failed.

@@ -39,10 +39,7 @@ pub(super) async fn show(visit: Visit, asked: Asked) -> Answer {
         })
         .collect();
     let number = records.page.number();
-    let at = |n: u64| {
-        let address = asked.with("page", None);
-        format!("{address}{}page={n}", if address.contains('?') { "&" } else { "?" })
-    };
+    let at = |n: u64| asked.with("page", Some(&n.to_string()));
     let chosen = ["act", "subject"].iter().any(|name| asked.some(name).is_some());
     let body = html! {
         @if chosen {

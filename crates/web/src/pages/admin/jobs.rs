@@ -20,7 +20,8 @@ const STATES: [JobState; 5] = [
     JobState::Cancelled,
 ];
 
-fn sign(state: JobState) -> Status {
+/// The sign of a job.
+pub(super) fn sign(state: JobState) -> Status {
     match state {
         JobState::Queued => Status::Waiting,
         JobState::Running => Status::Running,
@@ -57,10 +58,7 @@ pub(super) async fn show(visit: Visit, asked: Asked) -> Answer {
     ];
     let lines: Vec<Vec<Markup>> = all.items.iter().map(|job| line(&visit, job)).collect();
     let number = all.page.number();
-    let at = |n: u64| {
-        let address = asked.with("page", None);
-        format!("{address}{}page={n}", if address.contains('?') { "&" } else { "?" })
-    };
+    let at = |n: u64| asked.with("page", Some(&n.to_string()));
     let clear = wanted.map(|_| asked.without(&["state"]));
     let body = html! {
         (filters(ui, &chips, clear.as_deref(), &Markup::default()))

@@ -63,7 +63,7 @@ pub(super) async fn show(
     let clear = chosen.then(|| asked.without(FILTERS));
     let checked = scan.result.as_ref().is_none_or(|one| one.unchecked_dependencies == 0);
     let number = list.page.page.number();
-    let page = |n: u64| format!("{}&page={n}", asked.with("page", None));
+    let page = |n: u64| asked.with("page", Some(&n.to_string()));
     let search = html! {
         form method="get" {
             input type="hidden" name="tab" value="dependencies";

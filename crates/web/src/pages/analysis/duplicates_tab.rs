@@ -33,7 +33,7 @@ pub(super) async fn show(
     for pair in &pairs.items {
         drawn.push(pair_card(visit, at, scan, pair).await?);
     }
-    let address = |n: u64| format!("{}&page={n}", asked.with("page", None));
+    let address = |n: u64| asked.with("page", Some(&n.to_string()));
     let page = pairs.page.number();
     Ok(html! {
         p.muted { (t.duplicates_about(pairs.total, number(result.totals.duplication() * 100.0))) }

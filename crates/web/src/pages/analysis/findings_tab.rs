@@ -51,10 +51,7 @@ pub(super) async fn show(
     let chosen = FILTERS.iter().any(|name| asked.some(name).is_some());
     let clear = chosen.then(|| asked.without(FILTERS));
     let number = found.page.number();
-    let page = |n: u64| {
-        let address = asked.with("page", None);
-        format!("{address}{}page={n}", if address.contains('?') { "&" } else { "?" })
-    };
+    let page = |n: u64| asked.with("page", Some(&n.to_string()));
     let search = html! {
         form method="get" {
             @for name in FILTERS.iter().filter(|name| **name != "q") { @if let Some(value) = asked.some(name) { input type="hidden" name=(name) value=(value); } }

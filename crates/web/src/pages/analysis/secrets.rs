@@ -63,10 +63,7 @@ async fn page(
         ..Head::default()
     };
     let number = found.page.number();
-    let to = |number: u64| {
-        let address = asked.with("page", None);
-        format!("{address}{}page={number}", if address.contains('?') { "&" } else { "?" })
-    };
+    let to = |number: u64| asked.with("page", Some(&number.to_string()));
     let body = html! {
         (head(&top))
         div.stack {

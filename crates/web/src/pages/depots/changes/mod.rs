@@ -165,10 +165,7 @@ impl Difference<'_> {
         let total = (pages == 1 && within.is_empty())
             .then(|| files.iter().map(|file| file.churn).sum_all())
             .flatten();
-        let page = |n: usize| {
-            let address = self.asked.with("page", None);
-            format!("{address}{}page={n}", if address.contains('?') { '&' } else { '?' })
-        };
+        let page = |n: usize| self.asked.with("page", Some(&n.to_string()));
         let said = t.list_range(from + 1, from + files.len(), chosen.len());
         Ok(html! {
             (self.tools(all.len(), total))
