@@ -195,6 +195,8 @@ pub(crate) fn backfill(one: &Backfill) -> Value {
         "total": one.total,
         "done": one.done,
         "failed": one.failed,
+        "found": one.found,
+        "full": one.full,
         "error": one.error,
         "creator": one.creator_name,
         "created_at": one.created_at.seconds(),

@@ -64,6 +64,7 @@ pub(crate) async fn list(
             "open_at_tip": counts.open_at_tip,
             "revoked": counts.revoked,
             "ignored": counts.ignored,
+            "full": counts.full,
         },
         "searches": searches.items.iter().map(backfill).collect::<Vec<_>>(),
     })))

@@ -121,8 +121,8 @@ pub use leaks::{
     decide_leaks, leak_counts, leaks, search_history,
 };
 pub use notify::{
-    Delivery, NewNotice, Notice, NoticeKind, create_notice, delete_notice, deliveries, notices,
-    try_notice,
+    Delivery, NewNotice, Notice, NoticeKind, Subject, create_notice, delete_notice, deliveries,
+    notices, try_notice,
 };
 pub use plan::{
     Badge, Definition, Hook, HookEvent, PathFilters, PlanId, PlanKind, PlanLimits, PlanSource,

@@ -203,19 +203,7 @@ pub(crate) async fn decided(
     let lanes: BTreeSet<String> = lanes.into_iter().collect();
     for lane in lanes {
         let tx = call.db.begin().await?;
-        let last = scans::Entity::find()
-            .filter(scans::Column::PlanId.eq(plan.id))
-            .filter(scans::Column::Lane.eq(&lane))
-            .filter(scans::Column::Result.is_not_null())
-            .order_by_desc(scans::Column::Number)
-            .one(&*tx)
-            .await?;
-        let Some(scan) = last.map(crate::scans::of_row).transpose()? else { continue };
-        let kept = scan_measures::Entity::find()
-            .filter(scan_measures::Column::ScanId.eq(scan.id))
-            .one(&*tx)
-            .await?;
-        let Some(kept) = kept else { continue };
+        let Some((scan, kept)) = last_kept(&tx, plan, &lane).await? else { continue };
         let mut measures: Measures = serde_json::from_str(&kept.body)?;
         let Some(after) = measures.new_after else { continue };
         let those = Those::after(plan.id, &lane, after);
@@ -227,6 +215,66 @@ pub(crate) async fn decided(
         rewrite(call, tx, plan, &scan, (kept.id, &measures), gate).await?;
     }
     Ok(())
+}
+
+/// Judges the last results of a plan anew, by the secrets of its history that ask
+/// for work now: that of its own branches, and those of the lanes that were scanned
+/// of late.
+pub(crate) async fn leaks_changed(call: &Call, plan: &ScanPlan) -> Result<()> {
+    let late: Vec<String> = scans::Entity::find()
+        .select_only()
+        .column(scans::Column::Lane)
+        .filter(scans::Column::PlanId.eq(plan.id))
+        .filter(scans::Column::Result.is_not_null())
+        .order_by_desc(scans::Column::Number)
+        .limit(LOOKED_AT)
+        .into_tuple()
+        .all(call.db.reader())
+        .await?;
+    let lanes: BTreeSet<String> = late.into_iter().chain([String::new()]).collect();
+    for lane in lanes {
+        let tx = call.db.begin().await?;
+        let Some((scan, kept)) = last_kept(&tx, plan, &lane).await? else { continue };
+        let mut measures: Measures = serde_json::from_str(&kept.body)?;
+        let Some(result) = &scan.result else { continue };
+        let open = crate::leaks::open_of(&*tx, plan).await?;
+        if measures.overall.leaks == open {
+            continue;
+        }
+        measures.overall.leaks = open;
+        // A gate that was switched off since says nothing of what it had said.
+        let mut gate = result.gate.clone();
+        if plan.definition.gate.enabled {
+            gate = plan.definition.gate.evaluate(&measures);
+            // No finding is blamed for it, so those that break the gate stay the same.
+            if gate.verdict == Verdict::Failed {
+                gate.offending.clone_from(&result.gate.offending);
+            }
+        }
+        rewrite(call, tx, plan, &scan, (kept.id, &measures), gate).await?;
+    }
+    Ok(())
+}
+
+/// The last result of a lane, with what its gate was evaluated on.
+async fn last_kept(
+    tx: &Tx,
+    plan: &ScanPlan,
+    lane: &str,
+) -> Result<Option<(Scan, scan_measures::Model)>> {
+    let last = scans::Entity::find()
+        .filter(scans::Column::PlanId.eq(plan.id))
+        .filter(scans::Column::Lane.eq(lane))
+        .filter(scans::Column::Result.is_not_null())
+        .order_by_desc(scans::Column::Number)
+        .one(&**tx)
+        .await?;
+    let Some(scan) = last.map(crate::scans::of_row).transpose()? else { return Ok(None) };
+    let kept = scan_measures::Entity::find()
+        .filter(scan_measures::Column::ScanId.eq(scan.id))
+        .one(&**tx)
+        .await?;
+    Ok(kept.map(|kept| (scan, kept)))
 }
 
 async fn again(call: &Call, plan: &ScanPlan, scan: &Scan) -> Result<()> {

@@ -63,6 +63,7 @@ impl Text {
             }
             Metric::Secrets => self.condition_secrets(scope),
             Metric::VulnerableDependencies => self.condition_vulnerable().to_owned(),
+            Metric::HistorySecrets => self.condition_history_secrets().to_owned(),
             Metric::Rating { of } => {
                 let quality = match of {
                     Quality::Reliability => self.quality_of_reliability(),

@@ -68,6 +68,9 @@ pub struct Part {
     pub unread: u32,
     /// Dependencies about which no advisories were imported.
     pub unchecked: u32,
+    /// Secrets in the history that ask for work; `None` where it was not searched,
+    /// and in every part but all of the code.
+    pub leaks: Option<u32>,
 }
 
 /// Findings of one rule and severity.

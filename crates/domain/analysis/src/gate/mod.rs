@@ -100,6 +100,9 @@ pub enum Metric {
     },
     /// Keys and passwords in the code.
     Secrets,
+    /// Secrets in the histories of the plan's depots that nobody has revoked or let
+    /// stay: of all of them, whatever the scope.
+    HistorySecrets,
     /// Dependencies with known vulnerabilities.
     VulnerableDependencies,
     /// A rating: 1 for A to 5 for E.
@@ -328,6 +331,7 @@ impl Metric {
                 part.count(|group| self.counts(&group.rule, group.category, group.severity)),
             )),
             Self::VulnerableDependencies => part.vulnerable.map(f64::from),
+            Self::HistorySecrets => part.leaks.map(f64::from),
             Self::Rating { of: Quality::Maintainability } if part.code.is_none() => None,
             Self::Rating { of } => Some(f64::from(part.rating(*of).letter.number())),
             #[expect(clippy::cast_precision_loss, reason = "minutes below 2^53")]
@@ -351,7 +355,10 @@ pub(crate) fn is_secret(rule: &str) -> bool {
 
 impl Condition {
     fn measure(&self, measures: &Measures, least_lines: u32) -> Measured {
-        let part = measures.of(self.scope);
+        let part = match self.metric {
+            Metric::HistorySecrets => &measures.overall,
+            _ => measures.of(self.scope),
+        };
         let few = self.scope != Scope::Overall
             && self.metric.needs_lines()
             && measures.new.lines.is_some_and(|lines| lines < least_lines);

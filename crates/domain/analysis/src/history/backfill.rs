@@ -49,6 +49,12 @@ pub struct Backfill {
     pub done: u64,
     /// Those of them that could not be read.
     pub failed: u64,
+    /// Of searches for secrets: how many were found that nobody knew and that ask
+    /// for work.
+    pub found: u64,
+    /// Of searches for secrets: whether there were more than are kept of a depot, so
+    /// that some are not told of.
+    pub full: bool,
     /// Why it failed; empty when it did not.
     pub error: String,
     /// The name of who started it.
@@ -221,6 +227,8 @@ pub(crate) async fn begin(
         total: Set(0),
         done: Set(0),
         failed: Set(0),
+        found: Set(0),
+        full: Set(false),
         state: Set(BackfillState::Queued.as_str().to_owned()),
         error: Set(String::new()),
         job_id: Set(None),
@@ -332,6 +340,8 @@ pub(crate) fn of_row(row: rows::Model) -> Backfill {
         total: natural(row.total),
         done: natural(row.done),
         failed: natural(row.failed),
+        found: natural(row.found),
+        full: row.full,
         error: row.error,
         creator_name: row.creator_name,
         created_at: row.created_at,
@@ -408,9 +418,23 @@ async fn finish(
         finished_at: Set(Some(job.now())),
         ..Default::default()
     };
-    ended.update(&*tx).await.map(drop).or_else(gone)?;
+    match ended.update(&*tx).await {
+        Ok(row) => follow_up(&job.context, &tx, &row).await?,
+        Err(error) => gone(error)?,
+    }
     job.finish_in(&tx).await?;
     tx.commit().await
+}
+
+/// Has done what follows from a back-fill that has ended.
+async fn follow_up(env: &Env, tx: &Tx, row: &rows::Model) -> Result<()> {
+    if row.kind == BackfillKind::Secrets.as_str() {
+        let label = "what follows from a search for secrets".to_owned();
+        let how =
+            Enqueue { label, subject: Some(format!("plan:{}", row.plan_id)), ..Enqueue::default() };
+        env.jobs.enqueue_with(tx, &crate::leaks::Searched { backfill: row.id }, how).await?;
+    }
+    Ok(())
 }
 
 /// The plan may be deleted at any moment, and its back-fills with it.
@@ -449,7 +473,8 @@ pub(crate) async fn mend(env: &Env) -> Result<()> {
         active.state = Set(state.as_str().to_owned());
         active.error = Set(why.to_owned());
         active.finished_at = Set(Some(env.clock.now()));
-        active.update(&*tx).await?;
+        let row = active.update(&*tx).await?;
+        follow_up(env, &tx, &row).await?;
         tx.commit().await?;
     }
     Ok(())

@@ -27,6 +27,8 @@ pub(super) struct Writing<'a> {
     pub(super) job: &'a JobContext<Env>,
     pub(super) row: &'a backfills::Model,
     pub(super) total: usize,
+    /// How many it found that nobody knew and that ask for work.
+    pub(super) found: i64,
     /// Whether there were more leaks than are kept.
     pub(super) full: bool,
 }
@@ -40,7 +42,6 @@ impl Writing<'_> {
     ) -> Result<()> {
         let env = &self.job.context;
         let tx = env.db.begin().await?;
-        self.progress(&tx, done, failed).await?;
         let names: Vec<&str> = found.iter().map(|one| one.fingerprint.as_str()).collect();
         let mut known: HashMap<String, rows::Model> = HashMap::new();
         for some in names.chunks(ROWS) {
@@ -59,8 +60,10 @@ impl Writing<'_> {
                 Some(row) => self.again(&tx, row, one).await?,
                 None if left == 0 => self.full = true,
                 None => {
+                    let asks = !one.suppressed;
                     let Some(row) = self.fresh(one)? else { continue };
                     made.push(row);
+                    self.found += i64::from(asks);
                     left -= 1;
                 }
             }
@@ -68,6 +71,7 @@ impl Writing<'_> {
         for some in made.chunks(ROWS) {
             rows::Entity::insert_many(some.iter().cloned()).exec_without_returning(&*tx).await?;
         }
+        self.progress(&tx, done, failed).await?;
         tx.commit().await?;
         self.job.progress(done as u64, self.total as u64, "secrets");
         Ok(())
@@ -81,6 +85,8 @@ impl Writing<'_> {
             total: Set(number(self.total)),
             done: Set(number(done)),
             failed: Set(number(failed)),
+            found: Set(self.found),
+            full: Set(self.full),
             ..Default::default()
         }
         .update(&**tx)

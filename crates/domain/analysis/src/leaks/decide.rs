@@ -87,5 +87,6 @@ pub async fn decide_leaks<R: Right + AtLeast<Write>>(
     let details = json!({ "leaks": wanted, "state": decision.state(), "reason": reason });
     identity::audit::record(&tx, call, "leak.decided", &format!("plan:{}", plan.id), details)
         .await?;
-    tx.commit().await
+    tx.commit().await?;
+    crate::regate::leaks_changed(call, plan).await
 }

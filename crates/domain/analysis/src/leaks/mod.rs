@@ -15,8 +15,9 @@ mod walk;
 
 pub use decide::{LeakDecision, decide_leaks};
 pub use read::{LeakCounts, LeakFilter, leak_counts, leaks};
+pub(crate) use read::{found_by, open_of};
 pub use search::{NewSearch, search_history};
-pub(crate) use search::{Search, follow, register};
+pub(crate) use search::{Search, Searched, follow, register};
 
 use base::{Error, Timestamp, UserId};
 use depots::DepotId;

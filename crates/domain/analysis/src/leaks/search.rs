@@ -12,7 +12,8 @@ use jobs::{Job, JobContext};
 use scanner::Engine;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
 };
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
@@ -23,7 +24,7 @@ use super::walk::{Step, Walk};
 use crate::history::backfill::{self, NewRow};
 use crate::history::{Backfill, BackfillId, BackfillKind, BackfillState, source_of};
 use crate::parameters::{self, Parameters, PathMatcher};
-use crate::plan::{Definition, HookEvent, PlanKind, ScanPlan};
+use crate::plan::{Definition, HookEvent, PlanId, PlanKind, ScanPlan};
 use crate::run::stop::Stop;
 use crate::scan::ScanSource;
 use crate::tables::backfills as rows;
@@ -119,7 +120,36 @@ impl Job for Search {
     const ATTEMPTS: u32 = 5;
 }
 
+/// Does what follows from a search that has ended: the gate is judged by what is
+/// known now, and those who want to hear of what was found do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Searched {
+    pub(crate) backfill: BackfillId,
+}
+
+impl Job for Searched {
+    const KIND: &'static str = "analysis.secrets.searched";
+    const ATTEMPTS: u32 = 5;
+}
+
+async fn searched(env: &Env, id: BackfillId) -> Result<()> {
+    let Some(row) = rows::Entity::find_by_id(id).one(env.db.reader()).await? else {
+        return Ok(());
+    };
+    let Some(plan) = crate::plans::one(env.db.reader(), row.plan_id).await? else {
+        return Ok(());
+    };
+    crate::regate::leaks_changed(&Call::system(env.clone()), &plan).await?;
+    if row.found > 0 {
+        crate::notify::secrets_found(env, &plan, id).await?;
+    }
+    Ok(())
+}
+
 pub(crate) fn register(registry: jobs::Registry<Env>) -> jobs::Registry<Env> {
+    let registry = registry.on::<Searched, _, _>(|job: JobContext<Env>, it: Searched| async move {
+        searched(&job.context, it.backfill).await
+    });
     registry.on::<Search, _, _>(|job: JobContext<Env>, search: Search| async move {
         let (it, id) = (&job, search.backfill);
         backfill::work(it, id, Search::ATTEMPTS, |row, stop| async move {
@@ -232,10 +262,10 @@ async fn search(job: &JobContext<Env>, row: &rows::Model, stop: &Stop) -> Result
     } else {
         (start(env, row, &plan, repository.clone(), &shape).await?, (0, 0))
     };
-    let before = last(env, row).await?;
+    let before = last_done(env.db.reader(), row.plan_id, row.depot_id, Some(row.id)).await?;
     let same = before.as_ref().filter(|before| before.shape == shape);
     let known = same.map(|before| parse(&before.tips)).unwrap_or_default();
-    let mut writing = Writing { job, row, total: 0, full: false };
+    let mut writing = Writing { job, row, total: 0, found: row.found, full: row.full };
     let placed = if writing.is_crowded().await? { Vec::new() } else { known.clone() };
     let properties = Parameters::parse(&plan.definition.parameters).paths();
     let matchers = vec![PathMatcher::new(&plan.definition.paths)?, PathMatcher::new(&properties)?];
@@ -275,9 +305,6 @@ async fn search(job: &JobContext<Env>, row: &rows::Model, stop: &Stop) -> Result
     let walked = walking.await.map_err(Error::internal)?;
     outcome?;
     walked?;
-    if writing.full {
-        tracing::warn!(plan = plan.id.0, "a history has more secrets than are kept");
-    }
     Ok(())
 }
 
@@ -310,16 +337,21 @@ async fn start(
     Ok(found.into_iter().map(|(_, tip)| tip).collect())
 }
 
-/// The last search of the same plan and depot that was done.
-async fn last(env: &Env, row: &rows::Model) -> Result<Option<rows::Model>> {
-    let found = rows::Entity::find()
-        .filter(rows::Column::PlanId.eq(row.plan_id))
-        .filter(rows::Column::DepotId.eq(row.depot_id))
+/// The last search of a plan's depot that was done, before another one if that is
+/// named.
+pub(super) async fn last_done<C: ConnectionTrait>(
+    connection: &C,
+    plan: PlanId,
+    depot: DepotId,
+    before: Option<BackfillId>,
+) -> Result<Option<rows::Model>> {
+    let mut done = rows::Entity::find()
+        .filter(rows::Column::PlanId.eq(plan))
+        .filter(rows::Column::DepotId.eq(depot))
         .filter(rows::Column::Kind.eq(BackfillKind::Secrets.as_str()))
-        .filter(rows::Column::State.eq(BackfillState::Done.as_str()))
-        .filter(rows::Column::Id.lt(row.id))
-        .order_by_desc(rows::Column::Id)
-        .one(env.db.reader())
-        .await?;
-    Ok(found)
+        .filter(rows::Column::State.eq(BackfillState::Done.as_str()));
+    if let Some(before) = before {
+        done = done.filter(rows::Column::Id.lt(before));
+    }
+    Ok(done.order_by_desc(rows::Column::Id).one(connection).await?)
 }

@@ -209,7 +209,8 @@ impl Walk {
                 let fingerprint = self.fingerprint(&one)?;
                 let at = match index_of.get(&fingerprint) {
                     Some(at) => *at,
-                    None if gathered.len() >= MOST_LEAKS => continue,
+                    // One more than is ever kept says that there are more.
+                    None if gathered.len() > MOST_LEAKS => continue,
                     None => {
                         index_of.insert(fingerprint.clone(), gathered.len());
                         let commit = file.commit.and_then(|commit| commits.get(commit));

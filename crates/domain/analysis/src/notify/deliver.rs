@@ -10,9 +10,10 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 
-use super::format::{self, Told};
 use super::letter::{self, About};
-use super::{NoticeKind, purpose};
+use super::told::{self, News};
+use super::{NoticeKind, Subject, format, purpose};
+use crate::history::BackfillId;
 use crate::plan::ScanPlan;
 use crate::scan::{Scan, ScanState};
 use crate::tables::{deliveries, hooks, scans};
@@ -37,25 +38,51 @@ const READ: usize = 64 << 10;
 /// Has everybody told of a scan that has ended.
 pub(crate) async fn scan_ended(env: &Env, plan: &ScanPlan, scan: &Scan) -> Result<()> {
     let tx = env.db.begin().await?;
-    let found = hooks::Entity::find()
-        .filter(hooks::Column::PlanId.eq(plan.id))
-        .filter(hooks::Column::Enabled.eq(true))
-        .all(&*tx)
-        .await?;
-    for hook in found {
+    for hook in receivers(&tx, plan).await? {
         if hook.only_failures && scan.state == ScanState::Passed {
             continue;
         }
-        later(env, &tx, hook.id, Some(scan.number)).await?;
+        later(env, &tx, hook.id, Subject::Scan(scan.number)).await?;
     }
     tx.commit().await
 }
 
-pub(super) async fn later(env: &Env, tx: &Tx, hook: i64, scan: Option<i64>) -> Result<()> {
+/// Has everybody told that a search found secrets that nobody knew.
+pub(crate) async fn secrets_found(env: &Env, plan: &ScanPlan, search: BackfillId) -> Result<()> {
+    let tx = env.db.begin().await?;
+    let told = deliveries::Entity::find()
+        .filter(deliveries::Column::BackfillId.eq(search))
+        .one(&*tx)
+        .await?;
+    if told.is_some() {
+        return Ok(());
+    }
+    for hook in receivers(&tx, plan).await? {
+        later(env, &tx, hook.id, Subject::Secrets(search)).await?;
+    }
+    tx.commit().await
+}
+
+async fn receivers(tx: &Tx, plan: &ScanPlan) -> Result<Vec<hooks::Model>> {
+    let found = hooks::Entity::find()
+        .filter(hooks::Column::PlanId.eq(plan.id))
+        .filter(hooks::Column::Enabled.eq(true))
+        .all(&**tx)
+        .await?;
+    Ok(found)
+}
+
+pub(super) async fn later(env: &Env, tx: &Tx, hook: i64, subject: Subject) -> Result<()> {
+    let (scan, search) = match subject {
+        Subject::Trial => (None, None),
+        Subject::Scan(number) => (Some(number), None),
+        Subject::Secrets(search) => (None, Some(search)),
+    };
     let row = deliveries::ActiveModel {
         id: NotSet,
         hook_id: Set(hook),
         scan_number: Set(scan),
+        backfill_id: Set(search),
         state: Set("waiting".to_owned()),
         attempts: Set(0),
         answer: Set(String::new()),
@@ -93,7 +120,7 @@ pub(crate) async fn run(job: &JobContext<Env>, deliver: &Deliver) -> Result<()> 
     let sent = if hook.kind == NoticeKind::Mail.as_str() {
         post(env, &hook, &row).await
     } else {
-        send(env, &hook, row.scan_number).await.map_err(Failed::perhaps)
+        send(env, &hook, &row).await.map_err(Failed::perhaps)
     };
     let last = job.attempt >= Deliver::ATTEMPTS;
     let (state, answer) = match &sent {
@@ -150,22 +177,12 @@ async fn post(
 ) -> Result<String, Failed> {
     let bytes = env.vault.open(&hook.address, &purpose("address", hook.plan_id))?;
     let boxes = String::from_utf8(bytes).map_err(Error::internal)?;
-    let connection = env.db.reader();
-    let plan = crate::plans::one(connection, hook.plan_id)
-        .await?
-        .ok_or_else(|| Error::not_found("scan plan"))?;
-    let scan = match delivery.scan_number {
-        Some(number) => Some(scan_of(env, &plan, number).await?),
-        None => None,
-    };
-    let url = match &scan {
-        Some(scan) => crate::run::tell::address(env, &plan, scan).await?,
-        None => env.addresses.http.clone(),
-    };
+    let plan = plan_of(env, hook).await?;
+    let news = news(env, &plan, delivery).await?;
     let about = About {
         plan: &plan.name,
-        scan: scan.as_ref(),
-        url: &url,
+        news: &news,
+        url: &told::address(env, &plan, &news).await?,
         at: delivery.created_at,
         id: format!("{}.{}", plan.uid, delivery.id),
         titles: crate::ruleset::titles(env, plan.project).await?,
@@ -173,6 +190,20 @@ async fn post(
     let language = crate::language(hook.language.as_deref().unwrap_or_default())?;
     let letter = letter::letter(language, boxes.lines().map(str::to_owned).collect(), &about);
     Ok(env.mail.send(&letter).await?)
+}
+
+async fn plan_of(env: &Env, hook: &hooks::Model) -> Result<ScanPlan> {
+    let plan = crate::plans::one(env.db.reader(), hook.plan_id).await?;
+    plan.ok_or_else(|| Error::not_found("scan plan"))
+}
+
+/// What a message is about, as it is now.
+async fn news(env: &Env, plan: &ScanPlan, delivery: &deliveries::Model) -> Result<News> {
+    Ok(match Subject::of(delivery) {
+        Subject::Trial => News::Trial,
+        Subject::Scan(number) => News::Scan(Box::new(scan_of(env, plan, number).await?)),
+        Subject::Secrets(search) => News::Secrets(told::found(env, plan, search).await?),
+    })
 }
 
 async fn scan_of(env: &Env, plan: &ScanPlan, number: i64) -> Result<Scan> {
@@ -187,7 +218,11 @@ async fn scan_of(env: &Env, plan: &ScanPlan, number: i64) -> Result<Scan> {
 
 /// What the other side said; else why not, for people. Neither holds the
 /// address, of which a part is a key.
-async fn send(env: &Env, hook: &hooks::Model, scan: Option<i64>) -> Result<String, String> {
+async fn send(
+    env: &Env,
+    hook: &hooks::Model,
+    delivery: &deliveries::Model,
+) -> Result<String, String> {
     let broken = |error: Error| error.to_string();
     let kind: NoticeKind = hook.kind.parse().map_err(broken)?;
     let open = |sealed: &[u8], part: &str| -> Result<String, String> {
@@ -197,7 +232,9 @@ async fn send(env: &Env, hook: &hooks::Model, scan: Option<i64>) -> Result<Strin
     let url = url::Url::parse(&open(&hook.address, "address")?)
         .map_err(|_| "the address is damaged".to_owned())?;
     let secret = hook.secret.as_deref().map(|secret| open(secret, "secret")).transpose()?;
-    let told = told(env, hook, scan).await.map_err(broken)?;
+    let plan = plan_of(env, hook).await.map_err(broken)?;
+    let told = told::told(env, &plan, &news(env, &plan, delivery).await.map_err(broken)?).await;
+    let told = told.map_err(broken)?;
     let now = env.clock.now().to_jiff().as_millisecond();
     let addresses =
         depots::reachable(url.as_str(), env.permits.reach).await.map_err(|error| match error {
@@ -247,43 +284,4 @@ async fn send(env: &Env, hook: &hooks::Model, scan: Option<i64>) -> Result<Strin
     } else {
         Err(format!("it answered {status} {said}").trim().to_owned())
     }
-}
-
-async fn told(env: &Env, hook: &hooks::Model, scan: Option<i64>) -> Result<Told> {
-    let connection = env.db.reader();
-    let plan = crate::plans::one(connection, hook.plan_id)
-        .await?
-        .ok_or_else(|| Error::not_found("scan plan"))?;
-    let Some(number) = scan else {
-        return Ok(Told {
-            event: "trial",
-            plan: plan.name,
-            number: 0,
-            state: "trial".to_owned(),
-            branch: String::new(),
-            commit: String::new(),
-            summary: "This is a trial. / 这是一条测试消息。".to_owned(),
-            new: 0,
-            open: 0,
-            fixed: 0,
-            url: env.addresses.http.clone(),
-        });
-    };
-    let scan = scan_of(env, &plan, number).await?;
-    let url = crate::run::tell::address(env, &plan, &scan).await?;
-    let source = scan.sources.first();
-    let result = scan.result.as_ref();
-    Ok(Told {
-        event: "scan.finished",
-        number: scan.number,
-        state: scan.state.as_str().to_owned(),
-        branch: source.map(|source| source.branch.clone()).unwrap_or_default(),
-        commit: source.map(|source| source.commit.clone()).unwrap_or_default(),
-        summary: crate::run::tell::description(&scan),
-        new: result.map(|result| result.new.total()).unwrap_or_default(),
-        open: result.map(|result| result.open.total()).unwrap_or_default(),
-        fixed: result.map(|result| result.fixed).unwrap_or_default(),
-        plan: plan.name,
-        url,
-    })
 }

@@ -8,13 +8,13 @@ use sha2::Sha256;
 
 use super::NoticeKind;
 
-/// What is told of a scan.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+/// What is told of a scan, or of secrets in a history.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub(super) struct Told {
-    /// `scan.finished`, or `trial`.
+    /// `scan.finished`, `secrets.found` or `trial`.
     pub(super) event: &'static str,
     pub(super) plan: String,
-    /// 0 for a trial.
+    /// The scan's; 0 where there is none.
     pub(super) number: i64,
     pub(super) state: String,
     pub(super) branch: String,
@@ -29,7 +29,10 @@ pub(super) struct Told {
 
 impl Told {
     fn title(&self) -> String {
-        format!("{} #{}: {}", self.plan, self.number, self.state)
+        match self.number {
+            0 => format!("{}: {}", plain(&self.plan), self.state),
+            number => format!("{} #{number}: {}", plain(&self.plan), self.state),
+        }
     }
 
     /// Lines of a message, plain: whoever names a plan or a branch writes no
@@ -73,7 +76,7 @@ pub(super) fn message(
     told: &Told,
     millis: i64,
 ) -> Message {
-    let title = plain(&told.title());
+    let title = told.title();
     let lines = told.lines();
     let mut body: Value = match kind {
         NoticeKind::Plain | NoticeKind::Mail => json!(told),
@@ -195,6 +198,13 @@ mod tests {
         assert!(!body["text"].as_str().unwrap().contains("<b>"));
         let (_, body) = of(NoticeKind::Plain, None);
         assert_eq!((&body["event"], &body["new"]), (&json!("scan.finished"), &json!(2)));
+    }
+
+    #[test]
+    fn what_is_of_no_scan_has_no_number() {
+        let told = Told { number: 0, state: "secrets found".to_owned(), ..told() };
+        assert_eq!(told.title(), "nightly  b : secrets found");
+        assert_eq!(self::told().title(), "nightly  b  #7: failed");
     }
 
     // The expected values were computed with the published algorithms:

@@ -1,4 +1,4 @@
-//! What is told of a scan by mail: a text, and the same as plain HTML that
+//! What is told of a scan, or of secrets in a history, by mail: a text, and the same as plain HTML that
 //! every mail program shows.
 
 use base::Timestamp;
@@ -6,6 +6,7 @@ use mail::Letter;
 use messages::Lang;
 use scanner::Severity;
 
+use super::told::{Found, News};
 use crate::gate::{GateResult, Measured, Verdict};
 use crate::ruleset::RuleTitles;
 use crate::scan::{Scan, ScanResult, ScanState};
@@ -17,8 +18,7 @@ const NAMED: usize = 15;
 /// What a letter is about.
 pub(super) struct About<'a> {
     pub(super) plan: &'a str,
-    /// `None` for a trial.
-    pub(super) scan: Option<&'a Scan>,
+    pub(super) news: &'a News,
     /// Where it is to be seen.
     pub(super) url: &'a str,
     pub(super) at: Timestamp,
@@ -31,9 +31,10 @@ pub(super) struct About<'a> {
 /// The letter to these addresses.
 pub(super) fn letter(lang: Lang, to: Vec<String>, about: &About<'_>) -> Letter {
     let t = Text { lang };
-    let paper = match about.scan {
-        Some(scan) => of_scan(t, about, scan),
-        None => trial(t, about),
+    let paper = match about.news {
+        News::Trial => trial(t, about),
+        News::Scan(scan) => of_scan(t, about, scan),
+        News::Secrets(found) => of_secrets(t, about, found),
     };
     Letter {
         to,
@@ -86,6 +87,28 @@ fn of_scan(t: Text, about: &About<'_>, scan: &Scan) -> Paper {
         facts,
         lists,
         link: (t.letter_see(), about.url.to_owned()),
+    }
+}
+
+fn of_secrets(t: Text, about: &About<'_>, found: &Found) -> Paper {
+    let named = found.leaks.iter().map(|leak| {
+        let commit = leak.author.commit.get(..10).unwrap_or(&leak.author.commit);
+        let (what, severity) = (about.titles.of(t.lang, &leak.rule), t.severity(leak.severity));
+        format!("{severity} · {what} · {}:{} · {commit} {}", leak.path, leak.line, leak.author.name)
+    });
+    Paper {
+        title: t.letter_secrets_title(about.plan, found.count),
+        facts: vec![
+            (t.letter_plan(), about.plan.to_owned()),
+            (t.letter_code(), found.depot.clone()),
+            (t.letter_secrets_new(), found.count.to_string()),
+            (t.letter_secrets_open(), found.open.to_string()),
+        ],
+        lists: vec![
+            (t.letter_secrets_about().to_owned(), Vec::new()),
+            (t.letter_secrets_named().to_owned(), named.collect()),
+        ],
+        link: (t.letter_secrets_see(), about.url.to_owned()),
     }
 }
 
@@ -222,7 +245,7 @@ mod tests {
     fn whoever_names_a_plan_writes_no_markup() {
         let about = About {
             plan: "nightly <b>\"&\nBcc: x",
-            scan: None,
+            news: &News::Trial,
             url: "https://m.example.com",
             at: Timestamp(0),
             id: "1".to_owned(),

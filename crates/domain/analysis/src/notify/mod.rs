@@ -1,5 +1,5 @@
-//! Telling people where they talk: messages about scans to chat rooms, mail
-//! boxes and programs.
+//! Telling people where they talk: messages about scans, and about secrets that
+//! histories hold, to chat rooms, mail boxes and programs.
 //!
 //! Each message is a job of its own, repeated while the other side does not
 //! answer, and what became of it stands in a log. Addresses hold keys, so they
@@ -8,6 +8,7 @@
 mod deliver;
 mod format;
 mod letter;
+mod told;
 
 use base::{Error, Granted, PageRequest, Paged, Result, Right, Timestamp, Write};
 use call::Call;
@@ -19,10 +20,11 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use crate::history::BackfillId;
 use crate::plan::ScanPlan;
 use crate::tables::{deliveries, hooks as rows};
 
-pub(crate) use deliver::{Deliver, run, scan_ended};
+pub(crate) use deliver::{Deliver, run, scan_ended, secrets_found};
 
 /// What stands at the other side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,7 +72,7 @@ impl std::str::FromStr for NoticeKind {
     }
 }
 
-/// Somebody who is told of scans that have ended.
+/// Somebody who is told of scans that have ended, and of secrets in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// Its number.
@@ -115,8 +117,8 @@ pub struct NewNotice {
 pub struct Delivery {
     /// The receiver.
     pub notice: i64,
-    /// The scan's number in the plan; `None` for a trial.
-    pub scan: Option<i64>,
+    /// What it is about.
+    pub subject: Subject,
     /// `waiting`, `sent` or `failed`.
     pub state: String,
     /// How often it was tried.
@@ -125,6 +127,27 @@ pub struct Delivery {
     pub answer: String,
     /// When it was made.
     pub at: Timestamp,
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Nothing: it is a trial.
+    Trial,
+    /// The end of the scan of this number in the plan.
+    Scan(i64),
+    /// What this search found in a history.
+    Secrets(BackfillId),
+}
+
+impl Subject {
+    fn of(row: &deliveries::Model) -> Self {
+        match (row.scan_number, row.backfill_id) {
+            (Some(number), _) => Self::Scan(number),
+            (None, Some(search)) => Self::Secrets(search),
+            (None, None) => Self::Trial,
+        }
+    }
 }
 
 /// The most receivers of a plan.
@@ -276,7 +299,7 @@ pub async fn try_notice(call: &Call, plan: &Granted<ScanPlan, Write>, id: i64) -
         .await?;
     known.ok_or_else(|| Error::not_found("receiver"))?;
     let tx = call.db.begin().await?;
-    deliver::later(&call.env, &tx, id, None).await?;
+    deliver::later(&call.env, &tx, id, Subject::Trial).await?;
     tx.commit().await
 }
 
@@ -315,7 +338,7 @@ pub async fn deliveries<R: Right>(
         .into_iter()
         .map(|row| Delivery {
             notice: row.hook_id,
-            scan: row.scan_number,
+            subject: Subject::of(&row),
             state: row.state,
             attempts: row.attempts,
             answer: row.answer,

@@ -48,6 +48,7 @@ pub(super) async fn measures(work: &Work, tx: &Tx, parts: Parts) -> Result<(Meas
         Since::Now => work.scan.number - 1,
         Since::After(number) => number,
     });
+    measures.overall.leaks = crate::leaks::open_of(&**tx, &work.plan).await?;
     let those = Those { plan: work.plan.id, lane: work.scan.lane.clone(), since, changed };
     for scope in [Scope::New, Scope::Overall, Scope::Changed] {
         let asked = scope != Scope::Changed

@@ -78,12 +78,14 @@ pub(super) async fn run(env: &Env, id: ScanId) -> Result<()> {
 
 /// Where the scan is to be seen.
 pub(crate) async fn address(env: &Env, plan: &ScanPlan, scan: &Scan) -> Result<String> {
+    below(env, plan, &format!("scans/{}", scan.number)).await
+}
+
+/// A page of a plan.
+pub(crate) async fn below(env: &Env, plan: &ScanPlan, page: &str) -> Result<String> {
     let projects = projects::by_ids_in(env.db.reader(), &[plan.project]).await?;
     let Some(project) = projects.get(&plan.project) else { return Ok(String::new()) };
-    Ok(format!(
-        "{}/p/{}/analysis/{}/scans/{}",
-        env.addresses.http, project.name, plan.id, scan.number
-    ))
+    Ok(format!("{}/p/{}/analysis/{}/{page}", env.addresses.http, project.name, plan.id))
 }
 
 /// What a scan says, in a sentence.

@@ -6,6 +6,7 @@ use db::Migration;
 use depots::DepotId;
 use jobs::JobId;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ColumnDef;
 
 use crate::history::BackfillId;
 use crate::plan::PlanId;
@@ -33,6 +34,10 @@ pub(crate) struct Model {
     pub(crate) total: i64,
     pub(crate) done: i64,
     pub(crate) failed: i64,
+    /// Of searches: how many secrets it found that nobody knew and that ask for work.
+    pub(crate) found: i64,
+    /// Of searches: whether there were more than are kept.
+    pub(crate) full: bool,
     pub(crate) state: String,
     pub(crate) error: String,
     pub(crate) job_id: Option<JobId>,
@@ -89,5 +94,18 @@ pub(super) const MIGRATION: Migration = Migration {
             .references("creator_id", "users", SetNull)
             .indexed(&["plan_id"])
             .indexed(&["state"]);
+    },
+};
+
+/// What searches found, and messages about that.
+pub(super) const FOUND: Migration = Migration {
+    name: "analysis_0007_looks_found",
+    up: |schema| {
+        let found = ColumnDef::new("found").big_integer().not_null().default(0).to_owned();
+        let full = ColumnDef::new("full").boolean().not_null().default(false).to_owned();
+        schema
+            .add_column("scan_backfills", found)
+            .add_column("scan_backfills", full)
+            .add_column("scan_deliveries", ColumnDef::new("backfill_id").big_integer().to_owned());
     },
 };

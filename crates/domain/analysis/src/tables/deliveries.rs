@@ -3,13 +3,18 @@
 use base::Timestamp;
 use sea_orm::entity::prelude::*;
 
+use crate::history::BackfillId;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "scan_deliveries")]
 pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub(crate) id: i64,
     pub(crate) hook_id: i64,
+    /// The scan that is told of.
     pub(crate) scan_number: Option<i64>,
+    /// Or the search of a history; it is a trial where there is neither.
+    pub(crate) backfill_id: Option<BackfillId>,
     pub(crate) state: String,
     pub(crate) attempts: i64,
     pub(crate) answer: String,

@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = &[
     own_rules::MIGRATION,
     leaks::MIGRATION,
     advisory_imports::ECOSYSTEMS,
+    backfills::FOUND,
 ];
 
 const SCANS: Migration = Migration {

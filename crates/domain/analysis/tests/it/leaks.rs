@@ -1,11 +1,16 @@
 //! Secrets in histories.
 
+use analysis::gate::{Comparison, Condition, Metric, Scope, Spared};
 use analysis::{
-    BackfillKind, BackfillState, Leak, LeakDecision, LeakFilter, LeakState, NewSearch, ScanPlan,
-    backfills, decide_leaks, leak_counts, leaks, search_history,
+    BackfillKind, BackfillState, Gate, Leak, LeakDecision, LeakFilter, LeakState, NewNotice,
+    NewSearch, NoticeKind, ScanPlan, ScanState, Subject, Verdict, backfills, decide_leaks,
+    leak_counts, leaks, search_history, what_if,
 };
 use base::{Error, Granted, PageRequest, Write};
+use depots::statuses::{self, State};
 use git::{Oid, RefEdit, Signature};
+use mail::testing::Post;
+use messages::Lang;
 
 use crate::world::{CLEAN, World, commit, each, each_format, user};
 
@@ -222,6 +227,140 @@ async fn a_branch_that_goes_before_its_search_is_said() {
         assert_eq!(run.items[0].state, BackfillState::Failed);
         assert!(run.items[0].error.contains("none of the branches"), "{}", run.items[0].error);
         assert!(all(&world, &plan).await.is_empty());
+    })
+    .await;
+}
+
+fn none_open() -> Gate {
+    let condition = Condition {
+        metric: Metric::HistorySecrets,
+        scope: Scope::New,
+        comparison: Comparison::AtMost,
+        threshold: 0.0,
+    };
+    Gate { conditions: vec![condition], ..Gate::on() }
+}
+
+#[tokio::test]
+async fn a_gate_may_ask_for_none_that_is_open() {
+    each(async |world| {
+        world.commit(&[("a.py", Some(&settings(&[1, 2])))]);
+        let tip = world.commit(&[("a.py", Some(CLEAN))]).to_string();
+        let mut new = world.new_plan("gated");
+        new.definition.gate = none_open();
+        let plan = world.make(new).await;
+        let scan = world.scan(&plan).await;
+        let condition = scan.result.as_ref().unwrap().gate.conditions[0].clone();
+        assert_eq!((condition.holds, condition.spared), (true, Some(Spared::NotMeasured)));
+
+        // The search ends after the scan, which is judged by what it found.
+        search(&world, &plan).await;
+        let judged = world.again(&plan, &scan).await;
+        assert_eq!(judged.state, ScanState::Failed);
+        assert_eq!(
+            judged.error,
+            "the gate says no: open secrets in the history: 2, at most 0 allowed"
+        );
+        let status =
+            async || statuses::summary(&world.ann, &world.readable(), &tip).await.unwrap().state;
+        assert_eq!(status().await, Some(State::Failure));
+        // What nothing new is found in stays as it is, and so does the next scan.
+        search(&world, &plan).await;
+        assert_eq!(world.scan(&plan).await.state, ScanState::Failed);
+
+        let found = all(&world, &plan).await;
+        decide_leaks(&world.ann, &plan, &[found[0].id], LeakDecision::Revoked, "").await.unwrap();
+        let last = world.scans(&plan).await.pop().unwrap();
+        assert_eq!(last.state, ScanState::Failed);
+        let stays = LeakDecision::Ignored(analysis::IgnoreReason::FalsePositive);
+        decide_leaks(&world.ann, &plan, &[found[1].id], stays, "").await.unwrap();
+        let last = world.again(&plan, &last).await;
+        assert_eq!((last.state, last.error.as_str()), (ScanState::Passed, ""));
+        world.test.run_jobs().await;
+        assert_eq!(status().await, Some(State::Success));
+        decide_leaks(&world.ann, &plan, &[found[1].id], LeakDecision::Open, "").await.unwrap();
+        assert_eq!(world.again(&plan, &last).await.state, ScanState::Failed);
+
+        let tried = what_if(&world.ann, &plan, &none_open(), 10).await.unwrap();
+        let said: Vec<Verdict> = tried.iter().map(|one| one.would.verdict).collect();
+        assert_eq!(said, [Verdict::Failed, Verdict::Failed]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_search_finds_is_told_once_and_without_the_secret() {
+    each(async |world| {
+        let post = Post::open().await;
+        let world = world.with_mail(post.mailer());
+        world.commit(&[("conf/a.py", Some(&settings(&[1, 2])))]);
+        let plan = world.make(world.new_plan("夜间")).await;
+        for (name, language) in [("en", Lang::En), ("zh", Lang::Zh)] {
+            let new = NewNotice {
+                name: name.to_owned(),
+                kind: NoticeKind::Mail,
+                address: format!("{name}@example.com"),
+                language,
+                secret: String::new(),
+                only_failures: true,
+            };
+            analysis::create_notice(&world.ann, &plan, new).await.unwrap();
+        }
+        search(&world, &plan).await;
+        let arrived = post.arrived();
+        assert_eq!(arrived.len(), 2);
+        for letter in &arrived {
+            let text = crate::letters::read(&letter.text);
+            let wanted = if letter.to == ["en@example.com"] {
+                ["夜间: 2 new secrets in the history", "New secrets: 2", "Revoke each"]
+            } else {
+                ["夜间: 历史中新发现 2 个密钥", "新发现的密钥: 2", "请先在签发处逐一吊销"]
+            };
+            for part in wanted.into_iter().chain(["conf/a.py:3", "/secrets", "Grace Hopper"]) {
+                assert!(text.contains(part), "{part}: {text}");
+            }
+            assert!(!text.contains(&secret(1)) && !text.contains(&secret(2)), "{text}");
+        }
+        let page = PageRequest::first(10);
+        let log = analysis::deliveries(&world.ann, &plan, page).await.unwrap().items;
+        assert!(log.iter().all(|one| matches!(one.subject, Subject::Secrets(_))), "{log:?}");
+
+        // Nothing that nobody knew, and what a comment lets stay, are no news.
+        search(&world, &plan).await;
+        let noted = format!("password = '{}'  # nosec\n", secret(3));
+        world.commit(&[("b.py", Some(&noted))]);
+        search(&world, &plan).await;
+        assert_eq!((all(&world, &plan).await.len(), post.arrived().len()), (3, 2));
+        world.commit(&[("c.py", Some(&settings(&[4])))]);
+        search(&world, &plan).await;
+        assert_eq!(post.arrived().len(), 4);
+        let runs = backfills(&world.ann, &plan, BackfillKind::Secrets, page).await.unwrap().items;
+        assert_eq!(runs.iter().map(|run| run.found).collect::<Vec<_>>(), [1, 0, 0, 2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_that_is_full_says_so() {
+    each(async |world| {
+        // More than are kept, in files that are read one by one.
+        let files: Vec<(String, String)> = (0..=100)
+            .map(|file| {
+                let numbers: Vec<usize> = (0..100).map(|line| file * 100 + line).collect();
+                let last = if file == 100 { 20 } else { 100 };
+                (format!("many/{file}.py"), settings(&numbers[..last]))
+            })
+            .collect();
+        let files: Vec<(&str, Option<&str>)> =
+            files.iter().map(|(path, text)| (path.as_str(), Some(text.as_str()))).collect();
+        world.commit(&files);
+        let plan = world.make(world.new_plan("all")).await;
+        search(&world, &plan).await;
+        let counts = leak_counts(&world.ann, &plan).await.unwrap();
+        assert_eq!((counts.open, counts.full), (10_000, true));
+        let page = PageRequest::first(1);
+        let run = backfills(&world.ann, &plan, BackfillKind::Secrets, page).await.unwrap();
+        assert!(run.items[0].full);
     })
     .await;
 }

@@ -29,7 +29,7 @@ async fn log(world: &World, plan: &Granted<ScanPlan, Write>) -> Vec<Delivery> {
 }
 
 /// The bodies of the parts of a letter, decoded.
-fn read(text: &str) -> String {
+pub(crate) fn read(text: &str) -> String {
     use base64::Engine as _;
     let mut all = String::new();
     for part in text.split("\n--").skip(1) {

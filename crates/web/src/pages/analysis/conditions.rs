@@ -39,6 +39,7 @@ fn metrics() -> Vec<(String, Metric)> {
         ("comments", Metric::CommentPercent),
         ("secrets", Metric::Secrets),
         ("vulnerable", Metric::VulnerableDependencies),
+        ("history_secrets", Metric::HistorySecrets),
     ] {
         all.push((word.to_owned(), metric));
     }

@@ -300,12 +300,14 @@ pub(super) fn fill(visit: &Visit, at: &At<Read>, one: &Backfill, where_to: &str)
                 (status(ui, state))
                 span { (one.branch) " · " (t.past_done(part(one.done), part(one.total))) }
                 @if one.failed > 0 { span.small.muted { (t.past_failed(one.failed)) } }
+                @if one.found > 0 { strong.small { (t.leaks_found(one.found)) } }
                 span.small.muted { (person(&one.creator_name)) " " (ui.time(one.created_at.to_jiff())) }
                 @if !one.state.is_final() && at.nav.manage {
                     form method="post" action={ (at.base()) "/" (where_to) "/" (one.id) "/cancel" } { (Button::submit(t.scan_cancel()).render()) }
                 }
             }
             @if !one.state.is_final() && one.total > 0 { (progress(t.past_fill(), u8::try_from(one.done * 100 / one.total).ok())) }
+            @if one.full { p.small { (t.leaks_run_full()) } }
             @if !one.error.is_empty() { p.small { (one.error) } }
         }
     }

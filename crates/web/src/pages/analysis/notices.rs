@@ -1,4 +1,4 @@
-use analysis::{Badge, Exception, NewNotice, Notice, NoticeKind, PlanChange, RuleTitles};
+use analysis::{Badge, Exception, NewNotice, Notice, NoticeKind, PlanChange, RuleTitles, Subject};
 use axum::extract::Path;
 use base::{Error, PageRequest, Read, Write};
 use maud::{Markup, Render, html};
@@ -130,7 +130,7 @@ async fn log(visit: &Visit, at: &At<Read>, all: &[Notice]) -> Result<Markup, Err
     }
     let columns = [
         Column::text(t.quality_receiver()),
-        Column::text(t.quality_scan()),
+        Column::text(t.quality_about_what()),
         Column::text(t.quality_delivery()),
         Column::text(t.quality_answer()),
     ];
@@ -146,7 +146,11 @@ async fn log(visit: &Visit, at: &At<Read>, all: &[Notice]) -> Result<Markup, Err
             };
             vec![
                 html! { (name.map_or("", |known| known.name.as_str())) " " span.small.muted { (ui.time(one.at.to_jiff())) } },
-                html! { @match one.scan { Some(number) => { a href=(at.scan(number)) { (t.scan_number(number)) } } None => { (t.quality_trial()) } } },
+                html! { @match one.subject {
+                    Subject::Scan(number) => { a href=(at.scan(number)) { (t.scan_number(number)) } }
+                    Subject::Secrets(_) => { a href={ (at.base()) "/secrets" } { (t.leaks_title()) } }
+                    Subject::Trial => { (t.quality_trial()) }
+                } },
                 html! { (sign(word, Some(tone))) @if one.attempts > 1 { " ×" (one.attempts) } },
                 html! { span.small.mono { (one.answer) } },
             ]

@@ -58,6 +58,10 @@ async fn page(visit: &Visit, project: &str, plan: &str, asked: &Asked, faults: &
         Some(scan) => analysis::measures(&visit.call, &at.plan, scan).await?,
         None => None,
     };
+    let leaks = match at.plan.kind {
+        PlanKind::Builtin => Some(analysis::leak_counts(&visit.call, &at.plan).await?),
+        PlanKind::Script => None,
+    };
     let scan_now = html! {
         form method="post" action={ (base) "/scan" } { (Button::submit(t.scan_now()).weight(Weight::Primary).icon(Icon::Play).render()) }
     };
@@ -83,7 +87,7 @@ async fn page(visit: &Visit, project: &str, plan: &str, asked: &Asked, faults: &
                 (verdict(state, &sentence, &html! {
                     span.line { a href=(at.scan(scan.number)) { (t.scan_number(scan.number)) } (at.commits(&scan.sources)) (ui.time(scan.finished_at.unwrap_or(scan.created_at).to_jiff())) }
                 }))
-                (ratings(visit, &at, scan, measures.as_ref()))
+                (ratings(visit, &at, scan, measures.as_ref(), leaks))
                 (over_time(visit, &at, &rated))
                 (overview(visit, &at, scan.number, result, &points))
                 div.halves { (trend_card(visit, &points)) (languages_card(visit, result)) }

@@ -1,5 +1,5 @@
 use analysis::{
-    RatedScan, Scan,
+    LeakCounts, RatedScan, Scan,
     gate::{Letter, Measures, Quality, Reason},
 };
 use base::Read;
@@ -10,8 +10,8 @@ use super::{
     words::{number, rating_name, severity_word},
 };
 use crate::{
-    components::{Figure, Tone, badge, card, figures},
-    i18n::Text,
+    components::{Figure, Icon, Tone, badge, card, figures, icon},
+    i18n::{Text, group},
     request::Visit,
 };
 
@@ -19,12 +19,13 @@ use crate::{
 const MOST_CHANGES: usize = 8;
 
 /// How good the code is, each rating with its reason, and how much of it tests
-/// run. Nothing where measures were not kept.
+/// run, and the secrets that the history holds. Nothing where measures were not kept.
 pub(super) fn ratings(
     visit: &Visit,
     at: &At<Read>,
     scan: &Scan,
     measures: Option<&Measures>,
+    leaks: Option<LeakCounts>,
 ) -> Markup {
     let t = visit.ui.t;
     let Some(measures) = measures.filter(|measures| measures.overall.code.is_some()) else {
@@ -67,7 +68,39 @@ pub(super) fn ratings(
             spark: None,
         });
     }
+    if let Some(counts) = leaks {
+        all.push(secrets(visit, at, measures, counts));
+    }
     figures(&all)
+}
+
+/// The secrets of the history that ask for work.
+fn secrets<'a>(
+    visit: &'a Visit,
+    at: &At<Read>,
+    measures: &Measures,
+    counts: LeakCounts,
+) -> Figure<'a> {
+    let t = visit.ui.t;
+    let searched = measures.overall.leaks.is_some() || counts.open > 0;
+    let note = match counts {
+        _ if !searched => Some((t.leaks_unsearched().to_owned(), "")),
+        LeakCounts { full: true, .. } => Some((t.leaks_or_more().to_owned(), "up")),
+        LeakCounts { open: 0, .. } => None,
+        LeakCounts { open_at_tip: 0, .. } => Some((t.leaks_all_removed().to_owned(), "")),
+        LeakCounts { open_at_tip, .. } => Some((t.leaks_still(open_at_tip), "up")),
+    };
+    Figure {
+        name: t.leaks_title(),
+        value: match searched {
+            true => group(i64::try_from(counts.open).unwrap_or(i64::MAX)),
+            false => "–".to_owned(),
+        },
+        note,
+        href: Some(format!("{}/secrets", at.base())),
+        lead: Some(icon(Icon::Key)),
+        spark: None,
+    }
 }
 
 /// How the ratings came to be what they are: each with the scans at which it

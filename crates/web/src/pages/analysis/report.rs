@@ -71,7 +71,7 @@ pub(super) async fn show(visit: Visit, Path((project, plan)): Path<(String, Stri
                 .collect();
             html! {
                 (verdict(state, &sentence, &html! { (at.commits(&scan.sources)) (severities(ui, &result.open)) (ui.time(scan.finished_at.unwrap_or(scan.created_at).to_jiff())) }))
-                (ratings(&visit, &at, scan, measures.as_ref()))
+                (ratings(&visit, &at, scan, measures.as_ref(), None))
                 @if !result.gate.conditions.is_empty() { (gate_table(&visit, &at, &titles, &result.gate)) }
                 (card_flush(&t.findings_count(found.total), None, &folding(t.scan_findings(), &columns, &lines)))
                 @if found.has_next() { p.small.muted { (t.quality_report_cut(LISTED)) } }

@@ -1,4 +1,7 @@
-use analysis::{GateResult, RuleTitles, Scan, ScanResult, ScanState, Verdict, gate::Spared};
+use analysis::{
+    GateResult, RuleTitles, Scan, ScanResult, ScanState, Verdict,
+    gate::{Metric, Spared},
+};
 use axum::extract::Path;
 use base::{Read, Write};
 use maud::{Markup, html};
@@ -237,7 +240,10 @@ pub(super) fn gate_table(
         .map(|measured| {
             let condition = &measured.condition;
             vec![
-                html! { (condition_name(t, titles, &condition.metric, condition.scope)) },
+                html! {
+                    @let name = condition_name(t, titles, &condition.metric, condition.scope);
+                    @if condition.metric == Metric::HistorySecrets { a href={ (at.base()) "/secrets" } { (name) } } @else { (name) }
+                },
                 match measured.spared {
                     Some(Spared::NotMeasured) => html! { span.muted { (t.quality_not_measured()) } },
                     Some(Spared::TooFewLines) => html! { span.muted { (value(&condition.metric, measured.value)) " · " (t.quality_too_few()) } },

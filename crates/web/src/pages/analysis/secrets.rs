@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     components::{
-        Button, Column, Field, Icon, Tab, Weight, badge, card, card_flush, empty, folding, pager,
-        person, sheet, status, tabs,
+        Button, Column, Field, Icon, Tab, Tone, Weight, badge, banner, card, card_flush, empty,
+        folding, pager, person, sheet, status, tabs,
     },
     i18n::Text,
     layout::{Head, head},
@@ -67,6 +67,7 @@ async fn page(
     let body = html! {
         (head(&top))
         div.stack {
+            @if counts.full { (banner(Tone::Warn, t.leaks_full(), &html! { p { (t.leaks_full_about()) } })) }
             (states(&at, t, state, counts))
             @if found.items.is_empty() {
                 @let (title, about) = if runs.is_empty() { (t.leaks_never(), t.leaks_never_about()) } else { (t.leaks_none(), t.leaks_none_about()) };

@@ -186,6 +186,8 @@ pub(super) fn condition_name(
         other => metric_name(t, other).to_owned(),
     };
     match scope {
+        // It is of the whole history, whatever was chosen.
+        _ if *metric == Metric::HistorySecrets => what,
         Scope::New => t.quality_of_new(what),
         Scope::Overall => what,
         Scope::Changed => t.quality_of_changed(what),
@@ -198,6 +200,7 @@ pub(super) fn metric_name(t: Text, metric: &Metric) -> &'static str {
         Metric::Findings { .. } => t.scan_findings(),
         Metric::Secrets => t.quality_secrets(),
         Metric::VulnerableDependencies => t.quality_vulnerable(),
+        Metric::HistorySecrets => t.quality_history_secrets(),
         Metric::Rating { of } => rating_name(t, *of),
         Metric::DebtMinutes => t.quality_debt_minutes(),
         Metric::DebtPercent => t.quality_debt_percent(),
