@@ -7,7 +7,7 @@ use std::path::Path;
 
 use base::{Actor, Error, PageRequest, Paged, Result, TeamRole, Timestamp};
 use call::{Call, Env};
-use dependencies::osv::{self, Advisory, Index, Loaded};
+use dependencies::osv::{self, Advisory, Index, LoadError, Loaded};
 use dependencies::{Component, Ecosystem};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, Func};
@@ -44,6 +44,10 @@ pub struct AdvisoryImport {
     pub total: u64,
     /// Those about packages of each ecosystem; empty where that was not counted.
     pub ecosystems: Vec<(Ecosystem, u64)>,
+    /// Files that are no advisories, or damaged ones.
+    pub unreadable: u64,
+    /// The first of them, each with the reason.
+    pub examples: Vec<(String, String)>,
 }
 
 /// What an import did.
@@ -65,7 +69,7 @@ pub struct Imported {
 ///
 /// # Errors
 /// `Denied` for whoever is not an admin; `Invalid` on `path` when it cannot be
-/// read.
+/// read or holds no advisory.
 pub async fn import_advisories(call: &Call, path: &Path, source: &str) -> Result<Imported> {
     may_import(call)?;
     import(call, path, source, call.actor.name(), &|_| Ok(())).await
@@ -102,8 +106,22 @@ pub(super) async fn import(
     let loaded: Loaded = loading
         .await
         .map_err(Error::internal)?
-        .map_err(|error| Error::invalid("path", error.to_string()))?;
+        .map_err(|error| Error::invalid("path", wrong(&error)))?;
     let seen = loaded.advisories;
+    if seen == 0 {
+        let why = match loaded.unreadable {
+            0 => "holds no advisories in the OSV schema".to_owned(),
+            files => format!("holds no advisories in the OSV schema; unreadable files: {files}"),
+        };
+        return Err(Error::invalid("path", why));
+    }
+    // Where it lies is of no use to whoever reads that.
+    let inside = |name: &str| {
+        let root = path.to_string_lossy();
+        name.strip_prefix(root.as_ref()).unwrap_or(name).trim_start_matches('/').to_owned()
+    };
+    let examples: Vec<(String, String)> =
+        loaded.examples.iter().map(|(name, why)| (inside(name), why.clone())).collect();
     let tx = call.db.begin().await?;
     let total = rows::Entity::find().count(&*tx).await?;
     let ecosystems = counted(&tx).await?;
@@ -116,6 +134,8 @@ pub(super) async fn import(
         changed: Set(signed(changed)),
         total: Set(signed(total)),
         ecosystems: Set(Some(serde_json::to_string(&ecosystems)?)),
+        unreadable: Set(signed(loaded.unreadable)),
+        examples: Set(Some(serde_json::to_string(&examples)?)),
     }
     .insert(&*tx)
     .await?;
@@ -123,6 +143,14 @@ pub(super) async fn import(
     identity::audit::record(&tx, call, "advisories.imported", "advisories", details).await?;
     tx.commit().await?;
     Ok(Imported { seen, changed, unreadable: loaded.unreadable, examples: loaded.examples })
+}
+
+fn wrong(error: &LoadError) -> String {
+    match error {
+        LoadError::Zip(..) => format!("is damaged or no zip file: {error}"),
+        LoadError::Read(..) => format!("cannot be read: {error}"),
+        LoadError::TooMuch => "holds more advisories than can be imported at once".to_owned(),
+    }
 }
 
 fn signed(number: u64) -> i64 {
@@ -188,6 +216,11 @@ impl From<imports::Model> for AdvisoryImport {
             changed: unsigned(row.changed),
             total: unsigned(row.total),
             ecosystems: counts.into_iter().filter_map(of_id).collect(),
+            unreadable: unsigned(row.unreadable),
+            examples: row
+                .examples
+                .and_then(|text| serde_json::from_str(&text).ok())
+                .unwrap_or_default(),
         }
     }
 }

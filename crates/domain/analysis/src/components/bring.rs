@@ -217,9 +217,8 @@ async fn import_from(job: &JobContext<Env>, bring: &Bring, path: &Path) -> Resul
     let done = import(&call, path, &bring.name, &bring.by, &watch).await;
     // Where the file lies is of no use to whoever brought it.
     done.map(drop).map_err(|error| match error {
-        Error::Invalid { field, why } => {
-            let why = why.replace(path.to_string_lossy().as_ref(), &bring.name).into();
-            Error::Invalid { field, why }
+        Error::Invalid { why, .. } => {
+            Error::invalid("file", why.replace(path.to_string_lossy().as_ref(), &bring.name))
         }
         other => other,
     })

@@ -23,6 +23,10 @@ pub(crate) struct Model {
     pub(crate) total: i64,
     /// How many of them are about packages of each ecosystem, as JSON.
     pub(crate) ecosystems: Option<String>,
+    /// Files that are no advisories.
+    pub(crate) unreadable: i64,
+    /// The first of them with the reason, as JSON.
+    pub(crate) examples: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -35,6 +39,17 @@ pub(super) const ECOSYSTEMS: Migration = Migration {
     name: "analysis_readers_0001_ecosystems",
     up: |schema| {
         schema.add_column("advisory_imports", ColumnDef::new("ecosystems").text().to_owned());
+    },
+};
+
+/// What imports could not read.
+pub(super) const UNREADABLE: Migration = Migration {
+    name: "analysis_0008_looks_unreadable",
+    up: |schema| {
+        let count = ColumnDef::new("unreadable").big_integer().not_null().default(0).to_owned();
+        schema
+            .add_column("advisory_imports", count)
+            .add_column("advisory_imports", ColumnDef::new("examples").text().to_owned());
     },
 };
 

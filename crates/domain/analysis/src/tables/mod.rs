@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[
     leaks::MIGRATION,
     advisory_imports::ECOSYSTEMS,
     backfills::FOUND,
+    advisory_imports::UNREADABLE,
 ];
 
 const SCANS: Migration = Migration {

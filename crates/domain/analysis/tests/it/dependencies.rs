@@ -163,17 +163,20 @@ async fn what_was_not_imported_is_unknown() {
     .await;
 }
 
+/// A zip file of these.
+fn packed(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
 #[tokio::test]
 async fn advisories_are_brought_by_a_job() {
     each(async |world| {
-        let zip = {
-            let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-            let options = zip::write::SimpleFileOptions::default();
-            archive.start_file("GHSA-1.json", options).unwrap();
-            let text = advisory("GHSA-1", "thing", "1.3.0", "x");
-            std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
-            archive.finish().unwrap().into_inner()
-        };
+        let zip = packed(&[("GHSA-1.json", &advisory("GHSA-1", "thing", "1.3.0", "x"))]);
         let bob = user(world.env(), "bob").await;
         let error = send_advisories(&bob, "all.zip", &zip[..]).await.unwrap_err();
         assert!(matches!(error, base::Error::Denied { .. }), "{error}");
@@ -205,7 +208,24 @@ async fn advisories_are_brought_by_a_job() {
         send_advisories(ann, "bad.zip", &b"PK\x03\x04 no zip"[..]).await.unwrap();
         world.drain().await;
         let failed = running_imports(ann).await.unwrap();
-        assert!(failed[0].error.as_deref().unwrap().contains("bad.zip"), "{failed:?}");
+        let error = failed[0].error.as_deref().unwrap();
+        assert!(error.starts_with("file is damaged or no zip file: bad.zip"), "{error}");
+
+        // What holds nothing is no import; what is left out is told.
+        let nothing = packed(&[("readme.txt", "hello"), ("a.json", "{")]);
+        send_advisories(ann, "none.zip", &nothing[..]).await.unwrap();
+        world.drain().await;
+        let failed = running_imports(ann).await.unwrap();
+        let none = failed.iter().find(|job| job.label == "none.zip").unwrap();
+        let error = none.error.as_deref().unwrap();
+        assert!(error.ends_with("in the OSV schema; unreadable files: 1"), "{error}");
+        let partly =
+            packed(&[("GHSA-3.json", &advisory("GHSA-3", "c", "1.0.1", "x")), ("b.json", "{")]);
+        send_advisories(ann, "part.zip", &partly[..]).await.unwrap();
+        world.drain().await;
+        let newest = &advisory_imports(ann, page).await.unwrap().items[0];
+        assert_eq!((newest.source.as_str(), newest.seen, newest.unreadable), ("part.zip", 1, 1));
+        assert_eq!(newest.examples[0].0, "b.json");
     })
     .await;
 }

@@ -17,7 +17,7 @@ use crate::{
         Button, Column, Icon, Tone, Weight, banner, card, card_flush, empty, folding, icon, pager,
         progress, status, table,
     },
-    i18n::group,
+    i18n::{Lang, group, translate},
     request::{Answer, Asked, Faults, Fields, Visit},
     response,
 };
@@ -38,12 +38,21 @@ async fn draw(visit: &Visit, asked: &Asked, faults: &Faults) -> Answer {
     let lying = analysis::lying_advisories(&visit.call).await?;
     let number = imports.page.number();
     let at = |n: u64| format!("{BASE}?page={n}");
-    let body = html! {
-        @match newest.items.first() {
-            Some(newest) => (known(visit, newest)),
-            None => (card(t.advisories_known(), None, &empty(ui, Icon::Search, t.advisories_none(), t.advisories_none_about(), &Markup::default(), &[]))),
+    let busy = running.iter().any(|job| !job.state.is_final());
+    let live = html! {
+        div.stack data-part data-live=[busy.then_some(BASE)] {
+            @match newest.items.first() {
+                Some(newest) => (known(visit, newest)),
+                None => (card(t.advisories_known(), None, &empty(ui, Icon::Search, t.advisories_none(), t.advisories_none_about(), &Markup::default(), &[]))),
+            }
+            @if !running.is_empty() { (jobs(visit, &running)) }
         }
-        @if !running.is_empty() { (jobs(visit, &running)) }
+    };
+    if visit.part {
+        return Ok(response::page(http::StatusCode::OK, live));
+    }
+    let body = html! {
+        (live)
         (card(t.advisories_bring(), None, &bring(visit, &lying, faults)))
         @if !imports.items.is_empty() { (past(visit, &imports.items)) }
         (pager(ui, (number > 1).then(|| at(number - 1)).as_deref(), &t.list_page(number), imports.has_next().then(|| at(number + 1)).as_deref()))
@@ -58,7 +67,7 @@ fn count(number: u64) -> String {
 /// By ecosystem, what there is.
 fn known(visit: &Visit, newest: &AdvisoryImport) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
-    let columns = [Column::text(t.filter_ecosystem()), Column::number(t.advisories_count())];
+    let columns = [Column::text(t.advisories_ecosystem()), Column::number(t.advisories_count())];
     let lines: Vec<Vec<Markup>> = newest
         .ecosystems
         .iter()
@@ -69,11 +78,25 @@ fn known(visit: &Visit, newest: &AdvisoryImport) -> Markup {
         None,
         &html! {
             div.body {
-                p { (t.advisories_total(count(newest.total))) " · " (t.advisories_newest()) " " (ui.time(newest.at.to_jiff())) }
+                p { (t.advisories_total(count(newest.total))) " · " (t.advisories_newest()) " " (ui.time(newest.at.to_jiff())) " · " (t.advisories_outcome(count(newest.seen), count(newest.changed))) }
+                (unreadable(visit, newest))
                 p.muted { (t.advisories_use()) }
             }
             @if !lines.is_empty() { (table(t.advisories_known(), &columns, &lines)) }
         },
+    )
+}
+
+/// What the newest import could not read.
+fn unreadable(visit: &Visit, newest: &AdvisoryImport) -> Markup {
+    let t = visit.ui.t;
+    if newest.unreadable == 0 {
+        return Markup::default();
+    }
+    banner(
+        Tone::Warn,
+        &t.advisories_unreadable(newest.unreadable, &newest.source),
+        &html! { ul.plain { @for (name, why) in &newest.examples { li.small { span.mono.wrap { (name) } ": " (why) } } } },
     )
 }
 
@@ -92,12 +115,12 @@ fn jobs(visit: &Visit, all: &[JobInfo]) -> Markup {
             vec![
                 html! {
                     (status(ui, sign(job.state)))
-                    @if let Some(why) = job.error.as_deref().filter(|_| job.state == JobState::Failed) { br; span.small { (why) } }
+                    @if let Some(why) = job.error.as_deref().filter(|_| job.state == JobState::Failed) { br; span.small.wrap { (said(visit, why)) } }
                 },
                 html! { (job.label) br; span.small.muted { (ui.time(job.created_at.to_jiff())) } },
                 html! {
                     @if job.state == JobState::Running {
-                        (progress(t.jobs_progress(), None)) " " span.small { (t.advisories_seen(count(job.progress.done))) }
+                        (progress(&t.advisories_seen(count(job.progress.done)), None))
                     }
                 },
                 html! {
@@ -109,6 +132,15 @@ fn jobs(visit: &Visit, all: &[JobInfo]) -> Markup {
         })
         .collect();
     card_flush(t.advisories_running(), None, &folding(t.advisories_running(), &columns, &lines))
+}
+
+/// Why it failed, in the reader's language where that is known.
+fn said(visit: &Visit, why: &str) -> String {
+    let plain = why.strip_prefix("file ").unwrap_or(why);
+    match visit.ui.t.lang {
+        Lang::Zh => translate(plain).unwrap_or_else(|| why.to_owned()),
+        Lang::En => why.to_owned(),
+    }
 }
 
 /// A file to send, or one that lies there.
@@ -156,6 +188,7 @@ fn past(visit: &Visit, all: &[AdvisoryImport]) -> Markup {
         Column::text(t.audit_who()),
         Column::number(t.advisories_read()),
         Column::number(t.advisories_changed()),
+        Column::number(t.advisories_not_read()),
         Column::number(t.advisories_behind()),
     ];
     let lines: Vec<Vec<Markup>> = all
@@ -167,6 +200,7 @@ fn past(visit: &Visit, all: &[AdvisoryImport]) -> Markup {
                 html! { (one.by) },
                 html! { (count(one.seen)) },
                 html! { (count(one.changed)) },
+                html! { (count(one.unreadable)) },
                 html! { (count(one.total)) },
             ]
         })
