@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use gix::{ObjectId, objs::Kind};
 
 use crate::{
-    Error, ObjectFormat, Oid, PushRequest, Source,
+    Error, ObjectFormat, Oid, PushRequest, Repository, Source,
     fetch::{AllowedSources, check_source},
     pktline::{Packet, put_flush, put_packet, take_packet},
     refs::check_ref_name,
@@ -80,16 +80,9 @@ pub fn requests(bytes: &[u8]) {
 /// `seal` its checksum is made right, so that damage reaches deeper.
 pub fn pack(bytes: &[u8], seal: bool) -> bool {
     for format in [ObjectFormat::Sha1, ObjectFormat::Sha256] {
-        let mut pack = bytes.to_vec();
-        if seal && pack.len() >= 12 {
-            let mut hasher = gix::hash::hasher(format.kind());
-            hasher.update(&pack);
-            if let Ok(sum) = hasher.try_finalize() {
-                pack.extend_from_slice(sum.as_slice());
-            }
-        }
-        let step = usize::from(bytes.last().copied().unwrap_or_default()) + 1;
+        let pack = if seal { sealed(bytes, format) } else { bytes.to_vec() };
         let whole = serve::unpack(format, &pack, usize::MAX);
+        let step = step(bytes);
         let pieces = serve::unpack(format, &pack, step);
         assert_eq!(whole, pieces, "pieces of {step} are read differently");
         if format == ObjectFormat::Sha1 && whole.is_some() {
@@ -97,6 +90,37 @@ pub fn pack(bytes: &[u8], seal: bool) -> bool {
         }
     }
     false
+}
+
+/// A pack, as it is taken in by way of a file of this repository, as [`pack`] chooses; true when
+/// everything that its objects need is there.
+pub fn large_pack(repository: &Repository, bytes: &[u8], seal: bool) -> bool {
+    let format = repository.format();
+    let pack = if seal { sealed(bytes, format) } else { bytes.to_vec() };
+    let whole = serve::take_large(repository, &pack, usize::MAX).ok();
+    let step = step(bytes);
+    assert_eq!(
+        whole,
+        serve::take_large(repository, &pack, step).ok(),
+        "pieces of {step} are read differently"
+    );
+    whole == Some(true)
+}
+
+fn step(bytes: &[u8]) -> usize {
+    usize::from(bytes.last().copied().unwrap_or_default()) + 1
+}
+
+fn sealed(pack: &[u8], format: ObjectFormat) -> Vec<u8> {
+    let mut pack = pack.to_vec();
+    if pack.len() >= 12 {
+        let mut hasher = gix::hash::hasher(format.kind());
+        hasher.update(&pack);
+        if let Ok(sum) = hasher.try_finalize() {
+            pack.extend_from_slice(sum.as_slice());
+        }
+    }
+    pack
 }
 
 /// One object of a kind (0 to 3), checked as that of a push.

@@ -1,8 +1,8 @@
 //! Serving fetches and pushes to git clients, over connections without state (smart HTTP).
 //!
-//! What names references is answered in this process, and so are small pushes; what moves many
-//! objects is done by `git upload-pack` and `git index-pack`, with nothing but bounded buffers in
-//! between.
+//! What names references is answered in this process, and so are pushes. What a fetch moves is
+//! packed by `git upload-pack`, and a push that is not plainly fine is judged by `git index-pack`,
+//! with nothing but bounded buffers in between.
 
 mod advertise;
 mod listing;

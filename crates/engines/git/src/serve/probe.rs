@@ -8,7 +8,7 @@ use std::{
 
 use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
-pub(crate) use super::receive::probe::{check_object, unpack};
+pub(crate) use super::receive::probe::{check_object, take_large, unpack};
 pub(crate) use super::session::check_archive;
 pub(crate) use super::upload::parse as parse_upload;
 

@@ -5,7 +5,7 @@ use git::{Oid, probe};
 
 use crate::{
     pushing::thin_pack,
-    serving::{CAPABILITIES, push_head},
+    serving::{CAPABILITIES, assert_clean, push_head},
     support::World,
 };
 
@@ -61,6 +61,16 @@ fn packs_and_objects() {
         taken += usize::from(probe::pack(bytes, false)) + usize::from(probe::pack(bytes, true));
     });
     assert!(taken >= 2, "nothing that was fed was a pack");
+    // The thin one leans on what this repository has.
+    world.bare(&["fetch", "--quiet", world.work().to_str().unwrap(), &base.to_string()]);
+    let mut taken = 0;
+    probe::each_damaged(&[&whole, &thin, &cut, &cut_thin], 500, |bytes| {
+        for seal in [false, true] {
+            taken += usize::from(probe::large_pack(&world.repo, bytes, seal));
+        }
+    });
+    assert!(taken >= 4, "not all that was fed whole was taken");
+    assert_clean(&world.repo);
     let raw = |kind: &str, rev: &str| {
         let args = ["cat-file", kind, rev];
         crate::support::try_run(&world.work(), &args).stdout

@@ -31,7 +31,7 @@ again! {
         notes_are_where_git_looks_for_them;
     editing: commits_without_a_working_copy references_by_compare_and_swap
         references_are_deleted_as_git_does references_are_packed_as_git_does;
-    hostile: trees commits_and_tags unreachable_objects_prove_nothing packs reports;
+    hostile: trees modules commits_and_tags unreachable_objects_prove_nothing packs reports;
     incoming: new_is_what_git_finds_beyond_all_references what_a_commit_touches_is_what_git_shows;
     garbage: garbage_is_set_aside_and_removed_after_its_time removal_races_pushes;
     pushing: random_histories_arrive_as_they_are;

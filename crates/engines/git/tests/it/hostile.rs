@@ -87,14 +87,39 @@ pub(crate) fn whole(objects: &[(Kind, Vec<u8>)]) -> Vec<u8> {
     pack_of(entries.len() as u32, &entries)
 }
 
+/// More objects than a pack may have that is taken in memory.
+const LARGE: u32 = 2001;
+
+/// The pack with so many objects behind its own that it is a large one, and the right checksum.
+fn padded(pack: &[u8]) -> Vec<u8> {
+    let padding: Vec<Entry> =
+        (0..LARGE).map(|at| Entry::Whole(Kind::Blob, format!("padding {at}").into())).collect();
+    let padding = pack_of(LARGE, &padding);
+    let length = hash().len_in_bytes();
+    let mut all = pack[..pack.len().saturating_sub(length)].to_vec();
+    if let Some(count) = all.get_mut(8..12) {
+        let entries = u32::from_be_bytes(count.try_into().unwrap()).wrapping_add(LARGE);
+        count.copy_from_slice(&entries.to_be_bytes());
+    }
+    all.extend_from_slice(&padding[12..padding.len() - length]);
+    sealed(all)
+}
+
 /// Two repositories alike: one that we push to, one that real git does.
 struct Pair {
     world: World,
     twin: Repository,
     base: Oid,
+    /// Whether what is pushed is made a large pack.
+    large: bool,
 }
 
 impl Pair {
+    /// For small packs, and for large ones.
+    fn both() -> [Pair; 2] {
+        [Pair::new(), Pair { large: true, ..Pair::new() }]
+    }
+
     fn new() -> Pair {
         let world = World::new();
         world.write("a", "1");
@@ -109,13 +134,17 @@ impl Pair {
             .unwrap();
         assert!(copied.success());
         let twin = Repository::open(&twin).unwrap();
-        Pair { world, twin, base }
+        Pair { world, twin, base, large: false }
     }
 
     /// Pushes `tip` to a new reference; true when both take it.
     async fn try_push(&self, what: &str, name: &str, tip: Oid, pack: &[u8]) -> bool {
         let mut body = push_head(&[(name, Oid::ZERO, tip)], CAPABILITIES, &[]).to_vec();
-        body.extend_from_slice(pack);
+        if self.large {
+            body.extend_from_slice(&padded(pack));
+        } else {
+            body.extend_from_slice(pack);
+        }
         let theirs = real(self.twin.path(), &body);
         let ours = push(&self.world.repo, body).await.unwrap();
         let taken = ours.updates[0].result == UpdateResult::Updated;
@@ -181,7 +210,12 @@ pub(crate) fn tree(entries: &[Named<'_>]) -> Vec<u8> {
 
 #[tokio::test]
 pub(crate) async fn trees() {
-    let pair = Pair::new();
+    for pair in Pair::both() {
+        trees_of(&pair).await;
+    }
+}
+
+async fn trees_of(pair: &Pair) {
     let blob = b"x\n".to_vec();
     let file = oid(Kind::Blob, &blob);
     let inner = tree(&[("100644", b"f", file)]);
@@ -230,6 +264,8 @@ pub(crate) async fn trees() {
         ("a link .gitmodules", false, vec![("120000", b".gitmodules", file)]),
         ("a link gitmod~1", false, vec![("120000", b"gitmod~1", file)]),
         ("harmless attributes", true, f(b".gitattributes")),
+        ("mailmap, and more", true, vec![("100644", b".mailmap.license", file)]),
+        ("a link .mailmap, which git only warns of", true, vec![("120000", b".mailmap", file)]),
         ("evil modules", false, vec![("100644", b".gitmodules", modules)]),
         ("evil modules by another name", false, vec![("100644", b".GITMODULES", modules)]),
         ("twice", false, vec![("100644", b"a", file), ("100644", b"a", file)]),
@@ -277,9 +313,64 @@ pub(crate) async fn trees() {
     run(pair.world.repo.path(), &tolerant);
 }
 
+/// Git reads the lists of submodules itself, wherever they are in a tree.
+#[tokio::test]
+pub(crate) async fn modules() {
+    for pair in Pair::both() {
+        let module = |name: &str, rest: &str| format!("[submodule \"{name}\"]\n\t{rest}\n");
+        let url = |url: &str| module("x", &format!("path = x\n\turl = {url}"));
+        let fine = [
+            String::new(),
+            "# none yet\n".to_owned(),
+            url("https://example.org/a/b.git"),
+            url("https://example.org:8443/~a/b.git"),
+            url("git@example.org:a/b.git"),
+            url("ssh://git@example.org/a"),
+            url("git://example.org/a"),
+            url("../b.git"),
+            url("./b.git"),
+            url("/srv/b.git"),
+            url("\"https://example.org/quoted\""),
+            module("lib/x y", "path = lib/x y\n\turl = ../y\n\tbranch = main\n\tupdate = rebase"),
+            module("a..b", "path = a\r\n\turl = https://example.org/crlf"),
+            module("x", "path = x ; a note\n\turl = ../y"),
+            module("x", "fetchRecurseSubmodules\n\turl = ../y"),
+            "[core]\n\tbare = true\n".to_owned(),
+            "not a setting\n".to_owned(),
+        ];
+        let evil = [
+            url("--upload-pack=evil"),
+            url("-evil"),
+            url("https://example.org/a%0ahost=evil"),
+            url("../../:evil"),
+            url("https:///nowhere"),
+            module("../x", "url = ../y"),
+            module("a/../../x", "url = ../y"),
+            module("x", "path = -x\n\turl = ../y"),
+            module("x", "update = !touch /tmp/x\n\turl = ../y"),
+        ];
+        for (index, text) in fine.iter().chain(&evil).enumerate() {
+            let what = format!("{text:?}");
+            let blob = (Kind::Blob, text.clone().into_bytes());
+            let inner = tree(&[("100644", b".gitmodules", oid(Kind::Blob, &blob.1))]);
+            let root = tree(&[("40000", b"d", oid(Kind::Tree, &inner))]);
+            let tip = pair.commit(oid(Kind::Tree, &root));
+            let id = oid(Kind::Commit, &tip);
+            let pack = whole(&[(Kind::Commit, tip), (Kind::Tree, root), (Kind::Tree, inner), blob]);
+            let taken = pair.try_push(&what, &format!("refs/heads/m{index}"), id, &pack).await;
+            assert_eq!(taken, index < fine.len(), "{what}");
+        }
+    }
+}
+
 #[tokio::test]
 pub(crate) async fn commits_and_tags() {
-    let pair = Pair::new();
+    for pair in Pair::both() {
+        commits_and_tags_of(&pair).await;
+    }
+}
+
+async fn commits_and_tags_of(pair: &Pair) {
     let root = pair.world.rev("HEAD^{tree}");
     let base = pair.base;
     let links = format!("tree {root}\nparent {base}\n");
@@ -382,7 +473,12 @@ pub(crate) async fn commits_and_tags() {
 /// Objects that are there but whose own objects are not: a push must not lean on them.
 #[tokio::test]
 pub(crate) async fn unreachable_objects_prove_nothing() {
-    let pair = Pair::new();
+    for pair in Pair::both() {
+        unreachable_objects_prove_nothing_of(&pair).await;
+    }
+}
+
+async fn unreachable_objects_prove_nothing_of(pair: &Pair) {
     let missing = made_up(0x11);
     let broken = tree(&[("100644", b"gone", missing)]);
     let orphan = commit_text(&format!("tree {missing}\n"), AUTHOR, COMMITTER, "\norphan\n");
@@ -414,7 +510,12 @@ pub(crate) async fn unreachable_objects_prove_nothing() {
 
 #[tokio::test]
 pub(crate) async fn packs() {
-    let pair = Pair::new();
+    for pair in Pair::both() {
+        packs_of(&pair).await;
+    }
+}
+
+async fn packs_of(pair: &Pair) {
     let blob = b"hello world".to_vec();
     let file = oid(Kind::Blob, &blob);
     let root = tree(&[("100644", b"f", file)]);
@@ -429,12 +530,16 @@ pub(crate) async fn packs() {
 
     // Cut anywhere, and with any byte changed.
     for cut in (0..good.len()).step_by(7) {
-        assert!(!pair.try_push("cut", "refs/heads/x", tip, &good[..cut]).await, "{cut}");
+        let name = format!("refs/heads/cut-{cut}");
+        assert!(!pair.try_push("cut", &name, tip, &good[..cut]).await, "{cut}");
     }
     for at in (0..good.len()).step_by(11) {
         let mut bad = good.clone();
         bad[at] ^= 0x10;
-        assert!(!pair.try_push("changed", "refs/heads/x", tip, &bad).await, "{at}");
+        let name = format!("refs/heads/changed-{at}");
+        let taken = pair.try_push("changed", &name, tip, &bad).await;
+        // A large one is sealed again; git says whether what was changed means anything then.
+        assert!(!taken || pair.large, "{at}");
     }
     // Counts, versions, checksums.
     let entries = [w(Kind::Commit, &text), w(Kind::Tree, &root), w(Kind::Blob, &blob)];
@@ -444,7 +549,7 @@ pub(crate) async fn packs() {
     }
     let mut version = good[..good.len() - hash().len_in_bytes()].to_vec();
     version[7] = 4;
-    assert!(!pair.try_push("version", "refs/heads/x", tip, &sealed(version)).await);
+    assert!(!pair.try_push("version", "refs/heads/version", tip, &sealed(version)).await);
     // Deltas: against themselves, against nothing, out of bounds, growing without end.
     let hello = [11, 11, 0x90, 11].to_vec();
     let bomb: Vec<u8> =

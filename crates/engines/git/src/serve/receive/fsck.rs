@@ -1,4 +1,5 @@
-//! The check of objects that come in: never more lenient than `git fsck --strict`.
+//! The check of objects that come in: never more lenient than `git fsck --strict` with the exceptions
+//! that every forge makes (see [`super::objects::STRICT`]).
 //!
 //! What is plainly fine passes. Everything else, also what git would only warn of, is for git to
 //! judge: a name that some file system could take for `.git`, a header nobody writes.
@@ -7,7 +8,7 @@ use std::collections::HashSet;
 
 use gix::{ObjectId, hash::Kind as HashKind, objs::Kind};
 
-use super::pack::{ForGit, Object};
+use super::{contents::ReadByGit, pack::ForGit};
 use crate::refs::is_tag_name;
 
 /// What an object needs to exist.
@@ -15,8 +16,8 @@ use crate::refs::is_tag_name;
 pub(super) struct Link {
     pub(super) id: ObjectId,
     pub(super) kind: Kind,
-    /// A file whose content git looks at: it has to have passed that check before.
-    pub(super) delicate: bool,
+    /// A file whose content git looks at: it has to pass that check, too.
+    pub(super) file: Option<ReadByGit>,
 }
 
 /// An entry of a tree that passed.
@@ -37,12 +38,12 @@ pub(super) enum Mode {
 }
 
 /// Checks one object and says what it refers to.
-pub(super) fn check(object: &Object) -> Result<Vec<Link>, ForGit> {
-    match object.kind {
+pub(super) fn check(kind: Kind, data: &[u8], hash: HashKind) -> Result<Vec<Link>, ForGit> {
+    match kind {
         Kind::Blob => Ok(Vec::new()),
-        Kind::Tree => tree(&object.data, object.id.kind()),
-        Kind::Commit => commit(&object.data, object.id.kind()),
-        Kind::Tag => tag(&object.data, object.id.kind()),
+        Kind::Tree => tree(data, hash),
+        Kind::Commit => commit(data, hash),
+        Kind::Tag => tag(data, hash),
     }
 }
 
@@ -53,8 +54,9 @@ pub(super) fn entries(mut data: &[u8], hash: HashKind) -> Result<Vec<TreeEntry<'
     while !data.is_empty() {
         let space = data.iter().position(|byte| *byte == b' ').ok_or(ForGit)?;
         let mode = match &data[..space] {
-            b"40000" => Mode::Tree,
-            b"100644" | b"100755" => Mode::File,
+            // Some hosts wrote a zero, and early versions of git what the group may do.
+            b"40000" | b"040000" => Mode::Tree,
+            b"100644" | b"100755" | b"100664" => Mode::File,
             b"120000" => Mode::Symlink,
             b"160000" => Mode::Submodule,
             _ => return Err(ForGit),
@@ -77,7 +79,7 @@ fn tree(data: &[u8], hash: HashKind) -> Result<Vec<Link>, ForGit> {
     let has_trees = entries.iter().any(|entry| entry.mode == Mode::Tree);
     let mut previous: Option<&TreeEntry<'_>> = None;
     for entry in &entries {
-        let delicate = check_name(entry)?;
+        let file = check_name(entry)?;
         if let Some(previous) = previous
             && sorted_as(previous).cmp(sorted_as(entry)) != std::cmp::Ordering::Less
         {
@@ -96,9 +98,9 @@ fn tree(data: &[u8], hash: HashKind) -> Result<Vec<Link>, ForGit> {
         }
         match entry.mode {
             Mode::Submodule => {}
-            Mode::Tree => links.push(Link { id: entry.id, kind: Kind::Tree, delicate }),
+            Mode::Tree => links.push(Link { id: entry.id, kind: Kind::Tree, file }),
             Mode::File | Mode::Symlink => {
-                links.push(Link { id: entry.id, kind: Kind::Blob, delicate });
+                links.push(Link { id: entry.id, kind: Kind::Blob, file });
             }
         }
         previous = Some(entry);
@@ -127,8 +129,8 @@ fn means_nothing_to_git(rest: &[u8]) -> bool {
     goes_on && !READ_BY_GIT.iter().any(begins_with)
 }
 
-/// True for a name whose content git looks at.
-fn check_name(entry: &TreeEntry<'_>) -> Result<bool, ForGit> {
+/// What the file is, if git looks at its content.
+fn check_name(entry: &TreeEntry<'_>) -> Result<Option<ReadByGit>, ForGit> {
     let name = entry.name;
     if name.is_empty() || name.len() > 255 || name == b"." || name == b".." {
         return Err(ForGit);
@@ -148,18 +150,20 @@ fn check_name(entry: &TreeEntry<'_>) -> Result<bool, ForGit> {
     let is_git = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b".git"));
     if is_git {
         return match name {
-            b".gitmodules" | b".gitattributes" if entry.mode == Mode::File => Ok(true),
-            b".gitignore" if entry.mode == Mode::File => Ok(false),
-            _ if means_nothing_to_git(&name[4..]) => Ok(false),
+            b".gitmodules" | b".gitattributes" if entry.mode == Mode::File => {
+                Ok(ReadByGit::named(name))
+            }
+            b".gitignore" if entry.mode == Mode::File => Ok(None),
+            _ if means_nothing_to_git(&name[4..]) => Ok(None),
             _ => Err(ForGit),
         };
     }
     // `.mailmap` must not be a link; neither must what NTFS takes for one.
     let mailmap = name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b".mailmap"));
-    if mailmap && (entry.mode != Mode::File || name != b".mailmap") {
+    if mailmap && entry.mode == Mode::Symlink {
         return Err(ForGit);
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// Takes `prefix`, the digits of a name and the line's end off `data`.
@@ -182,9 +186,9 @@ fn commit(data: &[u8], hash: HashKind) -> Result<Vec<Link>, ForGit> {
         return Err(ForGit);
     }
     let (tree, mut rest) = link(data, b"tree ", hash)?.ok_or(ForGit)?;
-    let mut links = vec![Link { id: tree, kind: Kind::Tree, delicate: false }];
+    let mut links = vec![Link { id: tree, kind: Kind::Tree, file: None }];
     while let Some((parent, behind)) = link(rest, b"parent ", hash)? {
-        links.push(Link { id: parent, kind: Kind::Commit, delicate: false });
+        links.push(Link { id: parent, kind: Kind::Commit, file: None });
         rest = behind;
     }
     rest = identity(rest, b"author ")?;
@@ -226,7 +230,7 @@ fn tag(data: &[u8], hash: HashKind) -> Result<Vec<Link>, ForGit> {
     if !rest.is_empty() && !rest.starts_with(b"\n") {
         return Err(ForGit);
     }
-    Ok(vec![Link { id, kind, delicate: false }])
+    Ok(vec![Link { id, kind, file: None }])
 }
 
 fn line(data: &[u8]) -> Result<(&[u8], &[u8]), ForGit> {
@@ -246,19 +250,16 @@ fn identity<'d>(data: &'d [u8], prefix: &[u8]) -> Result<&'d [u8], ForGit> {
     if text[close] != b'>' {
         return Err(ForGit);
     }
-    let text = text[close + 1..].strip_prefix(b" ").ok_or(ForGit)?;
+    // One of the exceptions: git looks no further then.
+    let Some(text) = text[close + 1..].strip_prefix(b" ") else { return Ok(rest) };
     let space = text.iter().position(|byte| *byte == b' ').ok_or(ForGit)?;
-    let (seconds, zone) = (&text[..space], &text[space + 1..]);
+    // The zone behind it may be anything, which is the other.
+    let seconds = &text[..space];
     let number = !seconds.is_empty()
         && seconds.len() <= 12
         && seconds.iter().all(u8::is_ascii_digit)
         && (seconds[0] != b'0' || seconds.len() == 1);
-    let [b'+' | b'-', digits @ ..] = zone else { return Err(ForGit) };
-    if number && digits.len() == 4 && digits.iter().all(u8::is_ascii_digit) {
-        Ok(rest)
-    } else {
-        Err(ForGit)
-    }
+    if number { Ok(rest) } else { Err(ForGit) }
 }
 
 #[cfg(test)]
@@ -287,8 +288,7 @@ mod tests {
             ".mailmap",
         ] {
             let entry = TreeEntry { mode: Mode::File, name: name.as_bytes(), id: blob };
-            let looked_at = [".gitattributes", ".gitmodules"].contains(&name);
-            assert_eq!(check_name(&entry), Ok(looked_at), "{name}");
+            assert_eq!(check_name(&entry), Ok(ReadByGit::named(name.as_bytes())), "{name}");
         }
     }
 }

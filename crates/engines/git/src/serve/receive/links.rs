@@ -23,6 +23,7 @@ use std::collections::{HashMap, HashSet};
 use gix::{ObjectId, objs::Kind};
 
 use super::{
+    contents::ReadByGit,
     fsck::{Link, Mode, entries},
     pack::{ForGit, Object},
 };
@@ -76,7 +77,7 @@ pub(super) fn check(
     for tip in tips {
         if !all.pack.contains_key(tip) {
             let kind = all.kind(*tip)?;
-            all.follow(Link { id: *tip, kind, delicate: false })?;
+            all.follow(Link { id: *tip, kind, file: None })?;
         }
     }
     Ok(())
@@ -89,9 +90,13 @@ impl Links<'_> {
 
     fn follow(&mut self, link: Link) -> Result<(), ForGit> {
         if let Some(object) = self.pack.get(&link.id) {
-            return if object.kind == link.kind && !link.delicate { Ok(()) } else { Err(ForGit) };
+            return if object.kind == link.kind && link.file.is_none() {
+                Ok(())
+            } else {
+                Err(ForGit)
+            };
         }
-        if link.delicate && !self.examined.contains(&link.id) {
+        if link.file.is_some() && !self.examined.contains(&link.id) {
             return Err(ForGit);
         }
         if let Some(kind) = self.complete.get(&link.id) {
@@ -255,7 +260,7 @@ impl Links<'_> {
                 let Some(kind) = kind_of(entry.mode) else { continue };
                 if is_old {
                     self.complete.insert(entry.id, kind);
-                    if matches!(entry.name, b".gitmodules" | b".gitattributes") {
+                    if ReadByGit::named(entry.name).is_some() {
                         self.examined.insert(entry.id);
                     }
                 }

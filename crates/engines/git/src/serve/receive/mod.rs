@@ -5,12 +5,15 @@
 //! is missing; [`Arrived`] shows them to whoever judges; [`Arrived::commit`] moves them in and
 //! changes the references. A push that fails or breaks off before that leaves no trace.
 //!
-//! A small push is done in this process altogether, which costs a fraction of starting git three
-//! times. What is large, or not plainly fine, is given to git: this process accepts nothing that
-//! git would refuse, and leaves refusing to git.
+//! A push is taken in this process: a small one in memory, which costs a fraction of starting git
+//! three times, a large one by way of a file and all processors. What is not plainly fine is given
+//! to git: this process accepts nothing that git would refuse, and leaves refusing to git.
 
 mod commit;
+mod contents;
 mod fsck;
+mod index;
+mod large;
 mod links;
 mod objects;
 mod pack;

@@ -15,14 +15,17 @@ use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt as _;
 use gix::ObjectId;
 use tokio::{
-    io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt},
+    io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, BufReader},
     process::ChildStderr,
     sync::{Semaphore, SemaphorePermit, mpsc},
+    task::JoinHandle,
 };
 
 use super::{
-    RefCommand, fsck, links,
-    pack::{ForGit, Reader},
+    RefCommand, fsck,
+    large::{self, Spool, Stop, Watch},
+    links,
+    pack::{ForGit, Object, Reader},
     quarantine::Quarantine,
     report::put_band,
 };
@@ -34,7 +37,7 @@ use crate::{
 /// How long git may look through the history for what is missing.
 const CONNECTIVITY: Duration = Duration::from_secs(3600);
 /// What every forge accepts, as `receive.fsck` in the settings of our repositories.
-const STRICT: &str =
+pub(super) const STRICT: &str =
     "--strict=badTimezone=ignore,missingSpaceBeforeDate=ignore,zeroPaddedFilemode=ignore";
 
 /// What git may take for one object. Deltas can make gigabytes of a few bytes; what clients make
@@ -103,7 +106,7 @@ pub(super) async fn take(
             Ok(false) => {}
             Ok(true) => break,
             Err(ForGit) => {
-                return index_pack(repository, reader.into_raw(), input, progress).await;
+                return take_large(repository, reader.into_raw(), input, progress).await;
             }
         }
     }
@@ -117,7 +120,147 @@ pub(super) async fn take(
         .map_err(|error| Error::Repository(error.to_string()))??;
     match outcome {
         Ok(taken) => Ok(Ok(taken)),
-        Err(raw) => index_pack(repository, raw, &mut tokio::io::empty(), progress).await,
+        Err(raw) => {
+            let count = sent_count(&raw);
+            index_pack(repository, count, &mut raw.as_slice(), progress).await
+        }
+    }
+}
+
+/// How many objects a pack says that it has, by its head.
+fn sent_count(head: &[u8]) -> u32 {
+    let count = head.get(8..12).and_then(|count| count.try_into().ok());
+    count.map_or(0, u32::from_be_bytes)
+}
+
+/// By way of a file, with all processors: what was read of the pack, then the rest of `input`.
+async fn take_large(
+    repository: &Repository,
+    head: Vec<u8>,
+    input: &mut (impl AsyncBufRead + Unpin),
+    progress: &Progress,
+) -> Result<Result<Taken, NotTaken>> {
+    let count = sent_count(&head);
+    if !large::is_for_us(&head) {
+        return index_pack(repository, count, &mut head.chain(input), progress).await;
+    }
+    let watch = Watching::default();
+    let taken = {
+        let _turn = turn().await;
+        let objects = repository.path().join("objects");
+        let hash = repository.format().kind();
+        let (pieces, waiting) = mpsc::channel(PIECES_WAITING);
+        let work = tokio::task::spawn_blocking(move || {
+            let spool = Spool::create(Quarantine::create(&objects)?)?;
+            let pack = spool.take(hash, waiting);
+            Ok((spool, pack))
+        });
+        pass_in(head.into(), input, &pieces).await?;
+        // Without more pieces it comes to its end.
+        drop(pieces);
+        ended(work).await?
+    };
+    progress.listening.store(true, Ordering::Relaxed);
+    let (spool, indexed) = match taken {
+        (_, Ok(_)) if more_came(input) => return Ok(Err(refuse_junk(input).await)),
+        (spool, Ok(pack)) => {
+            // Never closed.
+            let _turn = RESOLVING.acquire().await.ok();
+            let (here, seen) = (repository.clone(), Arc::clone(&watch.0));
+            let work = tokio::task::spawn_blocking(move || {
+                let indexed = spool.index(&here, pack, &seen);
+                Ok((spool, indexed))
+            });
+            watch.until(ended(work), progress).await?
+        }
+        (spool, Err(stop)) => (spool, Err(stop)),
+    };
+    match indexed {
+        Ok(closed) => Ok(Ok(Taken { quarantine: Some(spool.into_quarantine()), closed })),
+        Err(Stop::Failed(error)) => Err(error),
+        Err(Stop::Junk) => Ok(Err(refuse_junk(input).await)),
+        Err(Stop::ForGit) => {
+            tracing::debug!("a large pack is left to git");
+            let file = tokio::fs::File::from_std(spool.read()?);
+            let mut all = BufReader::with_capacity(1 << 17, file).chain(input);
+            index_pack(repository, count, &mut all, progress).await
+        }
+    }
+}
+
+/// Waits for a blocking task.
+async fn ended<T>(work: JoinHandle<Result<T>>) -> Result<T> {
+    work.await.map_err(|error| Error::Repository(error.to_string()))?
+}
+
+/// How many pieces of a pack may wait for whoever reads them.
+const PIECES_WAITING: usize = 8;
+
+/// Passes what was read, and what comes, until nobody takes it or nothing comes any more.
+async fn pass_in(
+    head: Bytes,
+    input: &mut (impl AsyncBufRead + Unpin),
+    pieces: &mpsc::Sender<Bytes>,
+) -> Result<()> {
+    if pieces.send(head).await.is_err() {
+        return Err(Error::Cancelled);
+    }
+    loop {
+        let piece = tokio::select! {
+            piece = tokio::time::timeout(SILENCE, input.fill_buf()) => piece
+                .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
+                .map_err(Error::io("cannot read the request"))?,
+            () = pieces.closed() => return Ok(()),
+        };
+        let count = piece.len();
+        if count == 0 || pieces.send(Bytes::copy_from_slice(piece)).await.is_err() {
+            return Ok(());
+        }
+        input.consume(count);
+    }
+}
+
+/// Whoever waits for a large pack.
+#[derive(Default)]
+struct Watching(Arc<Watch>);
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.0.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Watching {
+    /// Waits for `work`, and tells the client how far it is, once a second, in git's words.
+    async fn until<T>(
+        &self,
+        work: impl Future<Output = Result<T>>,
+        progress: &Progress,
+    ) -> Result<T> {
+        tokio::pin!(work);
+        let mut told = false;
+        loop {
+            match tokio::time::timeout(Duration::from_secs(1), &mut work).await {
+                Err(_) if !progress.quiet => {
+                    told = true;
+                    progress.say(self.words("\r").as_bytes()).await;
+                }
+                Err(_) => {}
+                Ok(outcome) => {
+                    if told && outcome.is_ok() {
+                        progress.say(self.words(", done.\n").as_bytes()).await;
+                    }
+                    return outcome;
+                }
+            }
+        }
+    }
+
+    fn words(&self, end: &str) -> String {
+        let all = self.0.deltas.load(Ordering::Relaxed);
+        let done = self.0.resolved.load(Ordering::Relaxed);
+        let percent = u64::from(done) * 100 / u64::from(all).max(1);
+        format!("Resolving deltas: {percent:>3}% ({done}/{all}){end}")
     }
 }
 
@@ -137,25 +280,25 @@ fn take_small(
         Ok(unpacked) => unpacked,
         Err((ForGit, raw)) => return Ok(Err(raw)),
     };
+    let hash = unpacked.hash;
+    let check = |object: &Object| fsck::check(object.kind, &object.data, hash);
     let checked =
-        unpacked.objects.iter().map(fsck::check).collect::<Result<Vec<_>, ForGit>>().and_then(
-            |found| {
-                let mut near: Vec<ObjectId> = commands
-                    .iter()
-                    .filter_map(|command| repository.reference(&command.name).ok().flatten())
-                    .chain(repository.head().ok().and_then(|head| head.commit))
-                    .map(ObjectId::from)
-                    .collect();
-                near.sort_unstable();
-                near.dedup();
-                let tips: Vec<ObjectId> = commands
-                    .iter()
-                    .filter(|command| !command.new.is_zero())
-                    .map(|command| command.new.into())
-                    .collect();
-                links::check(&repo, &unpacked.objects, found, &tips, near)
-            },
-        );
+        unpacked.objects.iter().map(check).collect::<Result<Vec<_>, ForGit>>().and_then(|found| {
+            let mut near: Vec<ObjectId> = commands
+                .iter()
+                .filter_map(|command| repository.reference(&command.name).ok().flatten())
+                .chain(repository.head().ok().and_then(|head| head.commit))
+                .map(ObjectId::from)
+                .collect();
+            near.sort_unstable();
+            near.dedup();
+            let tips: Vec<ObjectId> = commands
+                .iter()
+                .filter(|command| !command.new.is_zero())
+                .map(|command| command.new.into())
+                .collect();
+            links::check(&repo, &unpacked.objects, found, &tips, near)
+        });
     if checked.is_err() {
         return Ok(Err(unpacked.raw));
     }
@@ -181,15 +324,15 @@ fn flush_unfinished(packs: &Path) -> usize {
         .count()
 }
 
-/// Has git take the pack: what was read of it, then the rest of `input`.
+/// Has git take the pack, which says that it has `count` objects.
 async fn index_pack(
     repository: &Repository,
-    head: Vec<u8>,
+    count: u32,
     input: &mut (impl AsyncBufRead + Unpin),
     progress: &Progress,
 ) -> Result<Result<Taken, NotTaken>> {
-    let objects = repository.path().join("objects");
     let _turn = turn().await;
+    let objects = repository.path().join("objects");
     let quarantine = tokio::task::spawn_blocking(move || Quarantine::create(&objects))
         .await
         .map_err(|error| Error::Repository(error.to_string()))??;
@@ -216,7 +359,7 @@ async fn index_pack(
     // ends the push, whatever git made of the half.
     let fed = AtomicU64::new(0);
     let ended = tokio::select! {
-        outcome = feed_counting(stdin, &head, input, &fed) => {
+        outcome = feed_counting(stdin, &[], input, &fed) => {
             outcome?;
             listening();
             if fed.load(Ordering::Relaxed) >= FLUSHED_EARLY {
@@ -238,10 +381,9 @@ async fn index_pack(
         }
         Err(other) => return Err(other),
     };
-    let count = head.get(8..12).and_then(|count| count.try_into().ok()).map(u32::from_be_bytes);
     let hash = repository.format().kind();
     let (quarantine, length) = tokio::task::spawn_blocking(move || {
-        let length = quarantine.sent_length(count.unwrap_or_default(), hash);
+        let length = quarantine.sent_length(count, hash);
         (quarantine, length)
     })
     .await
@@ -265,18 +407,23 @@ async fn refuse_junk(input: &mut (impl AsyncBufRead + Unpin)) -> NotTaken {
     "pack has junk at the end".to_owned()
 }
 
-/// So many processes of git there are for pushes at a time: most of them wait for their client.
+/// So many large packs come in at a time, in threads here or in processes of git: most of them wait
+/// for their client.
 static TURNS: LazyLock<usize> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(4, usize::from);
     (4 * cores).max(32)
 });
-static PROCESSES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*TURNS));
+static TURNS_LEFT: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*TURNS));
 
-/// Waits for its turn when many pushes need a git process: first come, first served. Fetches have
+/// So many large packs are worked out at a time: each does so with all processors, and holds memory
+/// meanwhile.
+static RESOLVING: Semaphore = Semaphore::const_new(2);
+
+/// Waits for its turn when many pushes send large packs: first come, first served. Fetches have
 /// turns of their own, so that whoever pushes slowly is in no reader's way.
 pub(super) async fn turn() -> Option<SemaphorePermit<'static>> {
     // Never closed.
-    PROCESSES.acquire().await.ok()
+    TURNS_LEFT.acquire().await.ok()
 }
 
 /// How `--check-self-contained-and-connected` says that the pack leans on other objects.
@@ -372,12 +519,17 @@ mod tests {
         panic!("{what}");
     }
 
-    /// A push of more objects than are taken in this process, none of which comes.
-    async fn stalled(repository: &Repository, number: usize) -> (Receiving, DuplexStream) {
+    /// A push of many objects, none of which comes. Packs of version 2 are taken in this process,
+    /// those of version 3 by git.
+    async fn stalled(
+        repository: &Repository,
+        number: usize,
+        version: char,
+    ) -> (Receiving, DuplexStream) {
         let (mut client, server) = tokio::io::duplex(1 << 16);
         let (old, new) = ("0".repeat(40), "1".repeat(40));
         let command = format!("{old} {new} refs/heads/b{number}\0 report-status");
-        let body = format!("{:04x}{command}0000PACK\0\0\0\x02\0\x01\0\0", command.len() + 4);
+        let body = format!("{:04x}{command}0000PACK\0\0\0{version}\0\x01\0\0", command.len() + 4);
         client.write_all(body.as_bytes()).await.unwrap();
         let mut input = BufReader::new(server);
         let request = PushRequest::read(&mut input).await.unwrap();
@@ -385,10 +537,9 @@ mod tests {
         (repository.receive(request, input, &pusher), client)
     }
 
-    /// However many push at once, only so many processes are started for them; the others wait, and
-    /// have their turn when one of those before them ends, well or not.
-    #[tokio::test(flavor = "multi_thread")]
-    async fn processes_for_pushes_are_limited() {
+    /// However many push at once, only so many packs are taken in, here or by processes; the others
+    /// wait, and have their turn when one of those before them ends, well or not.
+    async fn are_limited(version: char, processes: fn(&Path) -> usize) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("bare.git");
         let repository = Repository::init(&path, "main").unwrap();
@@ -396,10 +547,10 @@ mod tests {
         let (limit, more) = (*TURNS, 5);
         let mut pushes = Vec::new();
         for number in 0..limit + more {
-            pushes.push(stalled(&repository, number).await);
+            pushes.push(stalled(&repository, number, version).await);
         }
         until("not all turns are taken", || {
-            PROCESSES.available_permits() == 0 && processes(&path) == limit
+            TURNS_LEFT.available_permits() == 0 && processes(&path) == limit
         })
         .await;
         // Those who wait have not even made room.
@@ -417,7 +568,14 @@ mod tests {
             drop(client);
             drop(receiving.arrived().await);
         }
-        until("turns are not given back", || PROCESSES.available_permits() == limit).await;
+        until("turns are not given back", || TURNS_LEFT.available_permits() == limit).await;
         until("room stays taken", || begun(&path) == 0 && processes(&path) == 0).await;
+    }
+
+    /// One after the other, as they share their turns.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn packs_on_their_way_are_limited() {
+        are_limited('\x03', processes).await;
+        are_limited('\x02', begun).await;
     }
 }

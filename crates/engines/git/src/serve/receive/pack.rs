@@ -329,7 +329,8 @@ pub(super) fn sum(data: &[u8], hash: HashKind) -> Result<ObjectId, ForGit> {
     hasher.try_finalize().map_err(|_| ForGit)
 }
 
-fn delta_header<'d>(base: &[u8], delta: &'d [u8]) -> Result<(usize, &'d [u8]), ForGit> {
+/// The size of what a delta makes of `base`, and its instructions.
+pub(super) fn delta_header<'d>(base: &[u8], delta: &'d [u8]) -> Result<(usize, &'d [u8]), ForGit> {
     let (base_size, delta) = size(delta)?;
     if base_size != base.len() {
         return Err(ForGit);
@@ -348,7 +349,8 @@ fn size(bytes: &[u8]) -> Result<(usize, &[u8]), ForGit> {
     Err(ForGit)
 }
 
-fn apply_delta(base: &[u8], mut delta: &[u8], size: usize) -> Result<Vec<u8>, ForGit> {
+/// Follows the instructions of a delta, which make `size` bytes.
+pub(super) fn apply_delta(base: &[u8], mut delta: &[u8], size: usize) -> Result<Vec<u8>, ForGit> {
     let mut out = Vec::with_capacity(size);
     let next = |delta: &mut &[u8]| -> Result<usize, ForGit> {
         let (first, rest) = delta.split_first().ok_or(ForGit)?;

@@ -5,18 +5,20 @@
 //! is moved in, and goes with the handle when it is not.
 
 use std::{
-    fs::{self, File, OpenOptions, Permissions},
+    fs::{self, File},
     io::{self, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use flate2::{Compression, Crc, write::ZlibEncoder};
-use gix::{ObjectId, hash::Kind as HashKind, objs::Kind};
+use flate2::{Compression, write::ZlibEncoder};
+use gix::ObjectId;
 
-use super::pack::{HEADER, Unpacked, sum};
+use super::{
+    index::{self, Place},
+    pack::{HEADER, Unpacked, sum},
+};
 use crate::{Error, Result, repository::sync};
 
 /// How the directories' names begin, for those who clean up.
@@ -65,11 +67,10 @@ impl Quarantine {
     /// Writes a small pack with its index, hardened.
     pub(super) fn write(&self, unpacked: &Unpacked) -> Result<()> {
         let broken = || Error::Repository("a pack cannot be written again".to_owned());
-        let mut places: Vec<(ObjectId, u32, u32)> =
-            Vec::with_capacity(unpacked.objects.len() + unpacked.bases.len());
+        let mut places = Vec::with_capacity(unpacked.objects.len() + unpacked.bases.len());
         for object in &unpacked.objects {
-            let start = u32::try_from(object.place.start).map_err(|_| broken())?;
-            places.push((object.id, crc(&unpacked.raw[object.place.clone()]), start));
+            let crc = index::crc(&unpacked.raw[object.place.clone()]);
+            places.push(Place { id: object.id, crc, start: object.place.start as u64 });
         }
         let completed;
         let pack = if unpacked.bases.is_empty() {
@@ -79,14 +80,14 @@ impl Quarantine {
             &completed
         };
         let checksum = &pack[pack.len() - unpacked.hash.len_in_bytes()..];
-        let index = index(&mut places, checksum, unpacked.hash).ok_or_else(broken)?;
         let name = ObjectId::try_from(checksum).map_err(|_| broken())?;
         let directory = self.path.join("pack");
         let index_path = directory.join(format!("pack-{name}.idx"));
         let pack_path = directory.join(format!("pack-{name}.pack"));
         // The two wait for the disk together.
-        let pack_file = write(&pack_path, pack)?;
-        let index_file = write(&index_path, &index)?;
+        let mut pack_file = index::create(&pack_path)?;
+        pack_file.write_all(pack).map_err(Error::at("write", &pack_path))?;
+        let index_file = index::write(&index_path, &mut places, name)?;
         pack_file.sync_data().map_err(Error::at("write", &pack_path))?;
         index_file.sync_data().map_err(Error::at("write", &index_path))
     }
@@ -155,89 +156,19 @@ impl Drop for Quarantine {
 }
 
 /// The pack with the objects that it has deltas against behind the others.
-fn complete(unpacked: &Unpacked, places: &mut Vec<(ObjectId, u32, u32)>) -> Option<Vec<u8>> {
+fn complete(unpacked: &Unpacked, places: &mut Vec<Place>) -> Option<Vec<u8>> {
     let mut pack = unpacked.raw[..unpacked.raw.len() - unpacked.hash.len_in_bytes()].to_vec();
     let count = u32::try_from(unpacked.objects.len() + unpacked.bases.len()).ok()?;
     pack[HEADER - 4..HEADER].copy_from_slice(&count.to_be_bytes());
     for base in &unpacked.bases {
         let start = pack.len();
-        let kind: u8 = match base.kind {
-            Kind::Commit => 1,
-            Kind::Tree => 2,
-            Kind::Blob => 3,
-            Kind::Tag => 4,
-        };
-        let mut size = base.data.len();
-        let mut byte = kind << 4 | (size & 15) as u8;
-        size >>= 4;
-        while size > 0 {
-            pack.push(byte | 0x80);
-            byte = (size & 0x7f) as u8;
-            size >>= 7;
-        }
-        pack.push(byte);
+        pack.extend_from_slice(&index::entry_head(base.kind, base.data.len()));
         let mut encoder = ZlibEncoder::new(pack, Compression::fast());
         encoder.write_all(&base.data).ok()?;
         pack = encoder.finish().ok()?;
-        places.push((base.id, crc(&pack[start..]), u32::try_from(start).ok()?));
+        places.push(Place { id: base.id, crc: index::crc(&pack[start..]), start: start as u64 });
     }
     let checksum = sum(&pack, unpacked.hash).ok()?;
     pack.extend_from_slice(checksum.as_slice());
     Some(pack)
-}
-
-/// Version 2 of git's index of a pack.
-fn index(
-    places: &mut [(ObjectId, u32, u32)],
-    pack_checksum: &[u8],
-    hash: HashKind,
-) -> Option<Vec<u8>> {
-    places.sort_unstable();
-    let mut out = Vec::with_capacity(1100 + places.len() * (hash.len_in_bytes() + 8));
-    out.extend_from_slice(b"\xfftOc\0\0\0\x02");
-    let mut fan = [0_u32; 256];
-    for (id, ..) in places.iter() {
-        fan[usize::from(id.as_slice()[0])] += 1;
-    }
-    let mut total = 0;
-    for count in fan {
-        total += count;
-        out.extend_from_slice(&total.to_be_bytes());
-    }
-    for (id, ..) in places.iter() {
-        out.extend_from_slice(id.as_slice());
-    }
-    for (_, crc, _) in places.iter() {
-        out.extend_from_slice(&crc.to_be_bytes());
-    }
-    for (.., start) in places.iter() {
-        // Beyond 2 GiB the format is another; a small pack never is.
-        if *start >= 1 << 31 {
-            return None;
-        }
-        out.extend_from_slice(&start.to_be_bytes());
-    }
-    out.extend_from_slice(pack_checksum);
-    let checksum = sum(&out, hash).ok()?;
-    out.extend_from_slice(checksum.as_slice());
-    Some(out)
-}
-
-fn crc(bytes: &[u8]) -> u32 {
-    let mut crc = Crc::new();
-    crc.update(bytes);
-    crc.sum()
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<File> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o444)
-        .open(path)
-        .map_err(Error::at("create", path))?;
-    file.write_all(bytes).map_err(Error::at("write", path))?;
-    // Whatever the mask of this process says.
-    file.set_permissions(Permissions::from_mode(0o444)).map_err(Error::at("write", path))?;
-    Ok(file)
 }
