@@ -1,25 +1,36 @@
 //! What objects a pack has, and what they refer to.
 
 use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    collections::{HashMap, hash_map},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use gix::{ObjectId, hash::Kind as HashKind, objs::Kind};
 
-use super::super::{
-    contents::ReadByGit,
-    fsck::{self, Link},
-    pack::ForGit,
+use super::{
+    super::{
+        contents::ReadByGit,
+        fsck::{self, Link},
+        pack::ForGit,
+    },
+    OBJECTS_LIMIT,
 };
 
 /// So many threads can note something at a time without waiting for each other.
 const SHARDS: usize = 64;
 
+/// How many objects may be noted. Names that nobody has cost a sender little.
+const LIMIT: u32 = 2 * OBJECTS_LIMIT;
+
 /// All objects that a pack has or refers to. Threads share it.
 #[derive(Debug)]
 pub(super) struct Graph {
     hash: HashKind,
+    /// How many there are.
+    nodes: AtomicU32,
     shards: Vec<Mutex<HashMap<ObjectId, Node>>>,
 }
 
@@ -34,7 +45,8 @@ struct Node {
 
 impl Graph {
     pub(super) fn new(hash: HashKind) -> Graph {
-        Graph { hash, shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
+        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        Graph { hash, nodes: AtomicU32::new(0), shards }
     }
 
     fn shard(&self, id: ObjectId) -> MutexGuard<'_, HashMap<ObjectId, Node>> {
@@ -43,12 +55,27 @@ impl Graph {
         shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The node of an object, which is made if need be.
+    fn node<'s>(
+        &self,
+        shard: &'s mut HashMap<ObjectId, Node>,
+        id: ObjectId,
+    ) -> Result<&'s mut Node, ForGit> {
+        let node = shard.entry(id);
+        if let hash_map::Entry::Vacant(_) = node
+            && self.nodes.fetch_add(1, Ordering::Relaxed) >= LIMIT
+        {
+            return Err(ForGit);
+        }
+        Ok(node.or_default())
+    }
+
     /// Checks an object of the pack and notes it, with what it refers to. The content of files is
     /// not looked at.
     pub(super) fn admit(&self, id: ObjectId, kind: Kind, data: &[u8]) -> Result<(), ForGit> {
         {
             let mut shard = self.shard(id);
-            let node = shard.entry(id).or_default();
+            let node = self.node(&mut shard, id)?;
             // The same object twice is for git.
             if node.here.replace(kind).is_some() || node.wanted.is_some_and(|it| it != kind) {
                 return Err(ForGit);
@@ -62,7 +89,7 @@ impl Graph {
 
     fn refer(&self, link: Link) -> Result<(), ForGit> {
         let mut shard = self.shard(link.id);
-        let node = shard.entry(link.id).or_default();
+        let node = self.node(&mut shard, link.id)?;
         let fits = |kind: Option<Kind>| kind.is_none_or(|kind| kind == link.kind);
         if !fits(node.here) || !fits(node.wanted) {
             return Err(ForGit);
@@ -83,7 +110,7 @@ impl Graph {
     }
 
     /// What objects of the pack refer to that it does not have.
-    pub(super) fn outside(&self) -> Result<Vec<(ObjectId, Kind)>, ForGit> {
+    pub(super) fn outside(&self) -> Vec<(ObjectId, Kind)> {
         let mut outside = Vec::new();
         for shard in &self.shards {
             let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,7 +120,7 @@ impl Graph {
                 }
             }
         }
-        Ok(outside)
+        outside
     }
 
     /// The files among them whose content git reads.

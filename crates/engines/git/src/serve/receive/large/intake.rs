@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 
 use super::{
     super::pack::{ForGit, HEADER},
-    Graph, OBJECT_LIMIT, Pack, Spool, Stop,
+    FILE_LIMIT, Graph, Pack, Spool, Stop, limit,
 };
 use crate::Error;
 
@@ -166,7 +166,7 @@ impl<'a> Intake<'a> {
                 id = OnceLock::from(name);
             }
             Origin::Whole(kind) => {
-                if size > OBJECT_LIMIT {
+                if size > limit(kind) {
                     return Err(Stop::ForGit);
                 }
                 let mut data = Vec::new();
@@ -176,7 +176,7 @@ impl<'a> Intake<'a> {
                 id = OnceLock::from(name);
             }
             Origin::Delta(_) | Origin::Outside(_) => {
-                if size > OBJECT_LIMIT {
+                if size > FILE_LIMIT {
                     return Err(Stop::ForGit);
                 }
                 self.inflate(size, inflate, buffer, |_| {})?;

@@ -43,8 +43,10 @@ use resolve::Resolver;
 
 /// More objects than this, and a process is better, which gives its memory back.
 const OBJECTS_LIMIT: u32 = 2_000_000;
-/// The largest object that is held in memory, in bytes.
-const OBJECT_LIMIT: u64 = 128 << 20;
+/// The largest file that is held in memory, in bytes.
+const FILE_LIMIT: u64 = 128 << 20;
+/// The largest object of another kind, whose parts are looked at, in bytes.
+const OBJECT_LIMIT: u64 = 16 << 20;
 
 /// Why a pack was not taken here.
 #[derive(Debug)]
@@ -76,6 +78,11 @@ pub(super) struct Watch {
     pub(super) deltas: AtomicU32,
     pub(super) resolved: AtomicU32,
     pub(super) cancelled: AtomicBool,
+}
+
+/// How large an object may be that is held in memory, in bytes.
+fn limit(kind: Kind) -> u64 {
+    if kind == Kind::Blob { FILE_LIMIT } else { OBJECT_LIMIT }
 }
 
 /// Whether a pack that begins like this may be taken here.
@@ -184,7 +191,7 @@ impl Spool {
         if is_thin {
             self.complete(pack)?;
         }
-        let outside = pack.graph.outside()?;
+        let outside = pack.graph.outside();
         if pack.ids[sent..].iter().filter_map(OnceLock::get).any(|base| pack.graph.holds(*base)) {
             // A base that turned out to be in the pack, too, would be there twice.
             return Err(Stop::ForGit);
@@ -212,7 +219,7 @@ impl Spool {
     fn add_bases(&self, repo: &gix::Repository, pack: &mut Pack) -> Result<(), Stop> {
         for id in std::mem::take(&mut pack.outside) {
             let header = repo.try_find_header(id).ok().flatten().ok_or(ForGit)?;
-            if header.size() > OBJECT_LIMIT {
+            if header.size() > limit(header.kind()) {
                 return Err(Stop::ForGit);
             }
             let object = repo.find_object(id).map_err(|_| ForGit)?;

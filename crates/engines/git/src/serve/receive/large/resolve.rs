@@ -20,8 +20,9 @@ use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
 
 use super::{
     super::pack::{ForGit, apply_delta, delta_header},
-    OBJECT_LIMIT, Pack, Stop, Watch,
+    FILE_LIMIT, Pack, Stop, Watch,
     intake::Origin,
+    limit,
 };
 use crate::Error;
 
@@ -184,7 +185,7 @@ impl<'a> Resolver<'a> {
             self.go_on()?;
             let delta = self.inflate(at)?;
             let (size, delta) = delta_header(&base.data, &delta)?;
-            if size as u64 > OBJECT_LIMIT {
+            if size as u64 > limit(base.kind) {
                 return Err(ForGit);
             }
             let data = apply_delta(&base.data, delta, size)?;
@@ -225,7 +226,7 @@ impl<'a> Resolver<'a> {
     fn inflate(&self, at: usize) -> Result<Vec<u8>, ForGit> {
         let entries = &self.pack.entries;
         let entry = &entries[at];
-        if entry.size > OBJECT_LIMIT {
+        if entry.size > FILE_LIMIT {
             return Err(ForGit);
         }
         let start = entry.start + u64::from(entry.head);
