@@ -103,10 +103,13 @@ impl Ruleset {
     }
 
     pub(crate) fn enables(&self, rule: &RuleInfo) -> bool {
-        self.rules
-            .get(&rule.id)
-            .and_then(|s| s.enabled)
-            .unwrap_or_else(|| rule.packs.iter().any(|p| self.packs.contains(p)))
+        self.switches_on(&rule.id, &rule.packs)
+    }
+
+    /// [`enables`](Self::enables) for a rule of which only this is known.
+    pub(crate) fn switches_on(&self, id: &str, packs: &[impl AsRef<str>]) -> bool {
+        let said = self.rules.get(id).and_then(|setting| setting.enabled);
+        said.unwrap_or_else(|| packs.iter().any(|pack| self.packs.contains(pack.as_ref())))
     }
 
     pub(crate) fn severity(&self, rule: &RuleInfo) -> Severity {

@@ -7,8 +7,9 @@ use std::sync::{Arc, OnceLock};
 use tree_sitter::Node;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::Engine;
+use super::blob::DEEPEST;
 use super::linked::links_of;
-use super::{DEEPEST, Engine};
 use crate::language::{KindTable, Language, flag};
 use crate::report::{BlobReport, RawFinding};
 use crate::rules::{Document, Grepped, LanguageRules, OwnRule, Places, RuleInfo, Words, with_room};

@@ -95,7 +95,7 @@ impl Joiner {
         let change = self.compare(files);
         let most = FEW.max(files.len() / MANY);
         if self.standing.is_none() || change.came.len() + change.gone.len() > most {
-            let metrics = engine.metric_rules();
+            let metrics: super::MetricRules<'_> = engine.metric_rules().collect();
             let slots: Vec<Slot> =
                 files.par_iter().map(|file| Slot::new(engine, file, &metrics)).collect();
             let none = BlobReport::empty(crate::Language::Json);
@@ -119,7 +119,7 @@ impl Joiner {
         if change.came.is_empty() && change.gone.is_empty() {
             return;
         }
-        let metrics = engine.metric_rules();
+        let metrics: super::MetricRules<'_> = engine.metric_rules().collect();
         let mut order = Vec::with_capacity(files.len());
         // Everything that was there or is, in order of the paths.
         let mut all: Vec<u32> = Vec::with_capacity(files.len() + change.gone.len());
@@ -223,7 +223,7 @@ impl Joiner {
         }
         let linked = engine.linked(&files);
         if !linked.is_empty() {
-            let metrics = engine.metric_rules();
+            let metrics: super::MetricRules<'_> = engine.metric_rules().collect();
             for (at, report) in &linked {
                 let file = FileReport { report, ..files[*at] };
                 own[*at] = Cow::Owned(engine.alone(&file, &metrics));

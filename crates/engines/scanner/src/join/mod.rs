@@ -124,7 +124,7 @@ impl Engine {
             is_counted(reason)
         });
         let clones = clones::find(&files, self.ruleset().clones);
-        let metrics = self.metric_rules();
+        let metrics: MetricRules<'_> = self.metric_rules().collect();
         let linked = self.linked(&files);
         let own = files
             .iter()
@@ -140,10 +140,6 @@ impl Engine {
     /// Why a file is not, or only partly, analysed.
     fn reason(&self, path: &str, report: &BlobReport) -> Option<SkipReason> {
         if self.admits(path) { report.skipped } else { Some(SkipReason::Excluded) }
-    }
-
-    fn metric_rules(&self) -> MetricRules<'_> {
-        self.rules().filter(|r| r.metric.is_some()).collect()
     }
 
     /// Reports as other files change them, by the place of the file; `files` are

@@ -110,7 +110,7 @@ impl Engine {
             return None;
         }
         if one.rules.is_empty() {
-            let judged = !one.only_metrics || self.rules().any(|rule| rule.metric.is_some());
+            let judged = !one.only_metrics || self.metric_rules().next().is_some();
             return (judged && used.is_empty()).then(|| one.marker.clone());
         }
         let unused: Vec<&str> = one

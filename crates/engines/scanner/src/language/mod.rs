@@ -10,6 +10,7 @@ mod ambiguous;
 pub(crate) mod grammar;
 mod kinds;
 mod named;
+mod styles;
 mod table;
 
 pub use admission::{SkipReason, Skipped, admit_path, admit_source};

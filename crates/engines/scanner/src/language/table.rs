@@ -1,8 +1,11 @@
 //! The table of languages. Adding one is a variant, a row, and (for more than
 //! line counts) a [`Grammar`](super::Grammar) in [`super::grammar`].
 
-use super::grammar;
-use super::{Lexis, Spec};
+use super::styles::{
+    C_STYLE, CSS_STYLE, FORTRAN_STYLE, HASH, INI_STYLE, JS_STYLE, LUA_STYLE, MARKUP, NONE,
+    PHP_STYLE, PYTHON_STYLE, RUST_STYLE, SQL_STYLE,
+};
+use super::{Lexis, Spec, grammar};
 
 macro_rules! languages {
     ($( $variant:ident { $id:literal, $name:literal, [$($ext:literal),*], [$($file:literal),*], $lexis:expr, $grammar:expr } )*) => {
@@ -30,51 +33,6 @@ macro_rules! languages {
         ];
     };
 }
-
-const C_STYLE: Lexis = Lexis {
-    line: &["//"],
-    block: &[("/*", "*/")],
-    quotes: &["\"", "'"],
-    nested: false,
-    spans: false,
-    ..NONE
-};
-const JS_STYLE: Lexis = Lexis { quotes: &["\"", "'", "`"], ..C_STYLE };
-const RUST_STYLE: Lexis = Lexis { quotes: &["\""], nested: true, ..C_STYLE };
-const HASH: Lexis =
-    Lexis { line: &["#"], block: &[], quotes: &["\"", "'"], nested: false, spans: false, ..NONE };
-const PYTHON_STYLE: Lexis = Lexis { block: &[("\"\"\"", "\"\"\""), ("'''", "'''")], ..HASH };
-const MARKUP: Lexis = Lexis {
-    line: &[],
-    block: &[("<!--", "-->")],
-    quotes: &[],
-    nested: false,
-    spans: false,
-    ..NONE
-};
-const NONE: Lexis = Lexis::NONE;
-const CSS_STYLE: Lexis = Lexis { line: &[], ..C_STYLE };
-const SQL_STYLE: Lexis = Lexis { line: &["--"], ..C_STYLE };
-const LUA_STYLE: Lexis = Lexis {
-    line: &["--"],
-    block: &[("--[==[", "]==]"), ("--[=[", "]=]"), ("--[[", "]]")],
-    quotes: &["\"", "'"],
-    nested: false,
-    spans: false,
-    ..NONE
-};
-const PHP_STYLE: Lexis = Lexis { line: &["//", "#"], ..C_STYLE };
-const FORTRAN_STYLE: Lexis =
-    Lexis { line: &["!"], block: &[], quotes: &["\"", "'"], nested: false, spans: false, ..NONE };
-const INI_STYLE: Lexis = Lexis {
-    first: &["#", ";", "!"],
-    line: &[],
-    block: &[],
-    quotes: &[],
-    nested: false,
-    spans: false,
-    ..NONE
-};
 
 languages! {
     Python { "python", "Python", ["py", "pyi", "pyw"], [], PYTHON_STYLE, Some(&grammar::PYTHON) }

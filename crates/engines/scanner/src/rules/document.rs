@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ast_grep_config::SerializableRuleCore;
 use serde::{Deserialize, Serialize};
 
+use super::builtin::RuleFile;
 use super::words::WordSpec;
 use super::{Metric, RuleError};
 use crate::language::Language;
@@ -232,7 +233,7 @@ pub(crate) struct Document {
     pub(crate) rule: serde_json::Value,
     pub(crate) utils: serde_json::Value,
     pub(crate) constraints: serde_json::Value,
-    /// Hash of the file's text.
+    /// Hash of what it says.
     pub(crate) hash: u64,
 }
 
@@ -250,8 +251,8 @@ enum Suppressions {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
-    id: String,
-    language: String,
+    #[serde(rename = "id")]
+    _id: serde::de::IgnoredAny,
     severity: Severity,
     message: String,
     metadata: Metadata,
@@ -291,12 +292,7 @@ struct Metadata {
     message_zh: String,
     docs: Docs,
     #[serde(default)]
-    packs: Vec<String>,
-    #[serde(default)]
     aliases: Vec<String>,
-    /// Further languages whose trees have the same shape.
-    #[serde(default)]
-    also: Vec<Language>,
     #[serde(default)]
     tests: Examples,
 }
@@ -324,30 +320,26 @@ impl Document {
         }
     }
 
-    pub(crate) fn read(file: &str, text: &str) -> Result<Self, RuleError> {
-        let fail = |why: String| RuleError { file: file.to_owned(), why };
-        let raw: Raw = ast_grep_config::from_str(text).map_err(|e| fail(e.to_string()))?;
-        let directory = file.rsplit('/').nth(1).unwrap_or_default();
-        let mut languages = Vec::new();
-        let joined = raw.metric.is_some() || raw.suppressions.is_some();
-        if !joined {
-            let language = Language::of_id(&raw.language)
-                .ok_or_else(|| fail(format!("unknown language `{}`", raw.language)))?;
-            if directory != raw.language {
-                return Err(fail("stands in another language's directory".into()));
-            }
-            languages.push(language);
-            languages.extend(&raw.metadata.also);
-        }
-        if !file.ends_with(&format!("/{}.yml", raw.id)) {
-            return Err(fail("file name and id differ".into()));
+    /// Reads a built-in rule.
+    ///
+    /// # Errors
+    /// It is malformed; the crate's tests rule that out.
+    pub(super) fn read(written: &RuleFile) -> Result<Self, RuleError> {
+        let file = written.file();
+        let fail = |why: String| RuleError { file: file.clone(), why };
+        let raw: Raw = serde_json::from_str(written.text).map_err(|e| fail(e.to_string()))?;
+        let language =
+            |id: &&str| Language::of_id(id).ok_or_else(|| fail(format!("unknown language `{id}`")));
+        let languages: Vec<_> = written.languages.iter().map(language).collect::<Result<_, _>>()?;
+        if let Some(pack) = written.packs.iter().find(|pack| !PACKS.contains(pack)) {
+            return Err(fail(format!("unknown pack `{pack}`")));
         }
         let words = WordSpec::of(raw.text, raw.absence, &raw.fix);
         let core = match raw.metric {
             None if raw.suppressions.is_some() => None,
             None if raw.rule.is_null() && (raw.taint.is_some() || words.is_some()) => None,
             None => Some(
-                ast_grep_config::from_str::<SerializableRuleCore>(text)
+                serde_json::from_str::<SerializableRuleCore>(written.text)
                     .map_err(|e| fail(e.to_string()))?,
             ),
             Some(_) if raw.threshold.is_none() => {
@@ -360,27 +352,12 @@ impl Document {
         if !raw.fix.is_null() && fix.is_none() && !matches!(words, Some(WordSpec::Text(_))) {
             return Err(fail("`fix` is for rules about patterns and text".into()));
         }
-        // What the library of the language says is part of a rule about flows.
-        let library = languages
-            .first()
-            .filter(|_| raw.taint.is_some())
-            .and_then(|l| crate::taint::library_text(*l))
-            .map_or(0, |text| xxhash_rust::xxh3::xxh3_64(text.as_bytes()));
         let meta = raw.metadata;
-        let mut packs = meta.packs;
-        if packs.is_empty() {
-            packs.push("recommended".into());
-        }
-        if let Some(pack) = packs.iter().find(|p| !PACKS.contains(&p.as_str())) {
-            return Err(fail(format!("unknown pack `{pack}`")));
-        }
-        if meta.category == Category::Security {
-            packs.push("security".into());
-        }
         Ok(Self {
-            file: file.to_owned(),
+            hash: written.hash(),
+            file,
             info: Arc::new(RuleInfo {
-                id: format!("{directory}/{}", raw.id),
+                id: written.id.to_owned(),
                 languages,
                 severity: raw.severity,
                 category: meta.category,
@@ -393,7 +370,7 @@ impl Document {
                 note: meta.docs.en.markdown(),
                 note_zh: meta.docs.zh.markdown(),
                 docs: meta.docs,
-                packs,
+                packs: written.packs.iter().map(|pack| (*pack).to_owned()).collect(),
                 examples: meta.tests,
                 fixable: !raw.fix.is_null(),
                 aliases: meta.aliases,
@@ -407,7 +384,6 @@ impl Document {
             rule: raw.rule,
             utils: raw.utils,
             constraints: raw.constraints,
-            hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()) ^ library,
         })
     }
 }

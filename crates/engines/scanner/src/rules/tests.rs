@@ -2,15 +2,20 @@
 //! own snippets.
 
 use super::trial::check_fix;
-use super::{Catalogue, Category, LanguageRules};
+use super::{Catalogue, Category, Document, LanguageRules};
 use crate::engine::Engine;
 use crate::ruleset::{RuleSetting, Ruleset};
 
+fn documents() -> Vec<&'static Document> {
+    let rules = &Catalogue::builtin().expect("the table of secrets is well-formed").rules;
+    rules.iter().map(|rule| rule.document().expect("rule files are well-formed")).collect()
+}
+
 #[test]
 fn every_rule_matches_what_it_should_and_nothing_else() {
-    let catalogue = Catalogue::builtin().expect("rule files are well-formed");
+    let documents = documents();
     let mut wrong = Vec::new();
-    for document in &catalogue.documents {
+    for document in documents {
         let info = &document.info;
         if document.core.is_none() && document.taint.is_none() {
             continue;
@@ -78,8 +83,8 @@ fn every_rule_matches_what_it_should_and_nothing_else() {
 
 #[test]
 fn rules_describe_themselves_completely() {
-    let catalogue = Catalogue::builtin().expect("rule files are well-formed");
-    for document in &catalogue.documents {
+    let documents = documents();
+    for document in documents {
         let info = &document.info;
         assert!(!info.title.is_empty() && !info.title_zh.is_empty(), "{}", info.id);
         assert!(!info.message_zh.is_empty(), "{}", info.id);
@@ -101,10 +106,9 @@ fn rules_describe_themselves_completely() {
 
 #[test]
 fn every_analysed_language_has_a_recommended_pack() {
-    let catalogue = Catalogue::builtin().expect("rule files are well-formed");
+    let documents = documents();
     for spec in crate::Language::all().filter(|s| s.language.is_analysed()) {
-        let rules = catalogue
-            .documents
+        let rules = documents
             .iter()
             .filter(|d| d.info.languages.contains(&spec.language))
             .filter(|d| d.info.packs.iter().any(|p| p == "recommended"))
@@ -119,13 +123,13 @@ fn every_analysed_language_has_a_recommended_pack() {
 /// A rule that no word rules out costs time on every file of its language.
 #[test]
 fn few_rules_run_on_every_file() {
-    let catalogue = Catalogue::builtin().expect("rule files are well-formed");
+    let documents = documents();
     let mut unfiltered = std::collections::BTreeSet::new();
     for spec in crate::Language::all().filter(|s| s.language.is_analysed()) {
-        let documents: Vec<_> = catalogue
-            .documents
+        let documents: Vec<_> = documents
             .iter()
             .filter(|d| d.info.languages.contains(&spec.language))
+            .copied()
             .collect();
         let rules = LanguageRules::compile(spec.language, &documents).expect("rules compile");
         unfiltered.extend(rules.unfiltered());
@@ -267,4 +271,24 @@ fn few_rules_run_on_every_file() {
         "typescript/non-null-optional",
     }
     "#);
+}
+
+/// What is known of a rule without reading it is what it says.
+#[test]
+fn rules_are_told_apart_unread() {
+    let ruleset = Ruleset { packs: ["strict".to_owned()].into(), ..Ruleset::default() };
+    for rule in &Catalogue::builtin().expect("the table of secrets is well-formed").rules {
+        let document = rule.document().expect("rule files are well-formed");
+        let info = &document.info;
+        assert_eq!(rule.id(), info.id);
+        assert_eq!(rule.hash(), document.hash, "{}", info.id);
+        assert_eq!(rule.is_on(&ruleset), ruleset.enables(info), "{}", info.id);
+        assert_eq!(rule.is_metric(), info.metric.is_some(), "{}", info.id);
+        assert_eq!(rule.shapes_reports(), document.shapes_reports(), "{}", info.id);
+        let matched = document.core.is_some() || document.taint.is_some();
+        for spec in crate::Language::all().filter(|_| matched || document.words.is_some()) {
+            let of = info.languages.contains(&spec.language);
+            assert_eq!(rule.is_of(spec.language), of, "{} {}", info.id, spec.id);
+        }
+    }
 }

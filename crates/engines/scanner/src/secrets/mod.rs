@@ -13,11 +13,12 @@ mod value;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
 use crate::language::Language;
-use crate::rules::{RuleError, RuleInfo};
+use crate::rules::RuleInfo;
 pub(crate) use table::{Row, rows};
 
 /// Secrets of one blob; what has more is a list of them, and was found.
@@ -47,12 +48,13 @@ pub(crate) struct Hit {
 }
 
 impl Secrets {
-    /// Reads the table.
-    ///
-    /// # Errors
-    /// It is malformed; the crate's tests rule that out.
-    pub(crate) fn new() -> Result<Self, RuleError> {
-        let rows = rows()?;
+    /// All rows; `None` if the table is malformed, which the crate's tests rule out.
+    pub(crate) fn all() -> Option<&'static Self> {
+        static ALL: OnceLock<Option<Secrets>> = OnceLock::new();
+        ALL.get_or_init(|| Self::of(rows().ok()?)).as_ref()
+    }
+
+    fn of(rows: &'static [Row]) -> Option<Self> {
         let mut words: Vec<&str> = Vec::new();
         let mut rows_of_word: Vec<Vec<usize>> = Vec::new();
         let mut index: HashMap<String, usize> = HashMap::new();
@@ -66,11 +68,8 @@ impl Secrets {
                 rows_of_word[at].push(number);
             }
         }
-        let finder = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(&words)
-            .map_err(|e| table::error(e.to_string()))?;
-        Ok(Self { rows, finder, rows_of_word })
+        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(&words).ok()?;
+        Some(Self { rows, finder, rows_of_word })
     }
 
     /// The secrets in a text, in order of their places. Where two rows see one

@@ -11,7 +11,7 @@ use crate::language::Language;
 use crate::rules::{Category, Doc, Docs, Examples, RuleError, RuleInfo, Severity};
 
 const FILE: &str = "secrets/providers.yml";
-const TEXT: &str = include_str!("../../secrets/providers.yml");
+const TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/secrets/providers.json"));
 
 /// How a value is judged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -69,7 +69,10 @@ pub(crate) struct Row {
     pub(super) words: Vec<String>,
     pub(super) lines: usize,
     pub(super) kind: Kind,
-    regex: Regex,
+    pattern: String,
+    /// The pattern, compiled when a word of the row first occurs; `None` if it is
+    /// malformed, which the crate's tests rule out.
+    regex: OnceLock<Option<Regex>>,
     entropy: f64,
     repeats: bool,
     languages: Vec<Language>,
@@ -77,10 +80,6 @@ pub(crate) struct Row {
     pub(super) samples: Vec<String>,
     #[cfg_attr(not(test), expect(dead_code, reason = "read by the table's tests"))]
     pub(super) decoys: Vec<String>,
-}
-
-pub(super) fn error(why: String) -> RuleError {
-    RuleError { file: FILE.to_owned(), why }
 }
 
 /// The table, in its order.
@@ -93,8 +92,9 @@ pub(crate) fn rows() -> Result<&'static [Row], RuleError> {
 }
 
 fn read() -> Result<Vec<Row>, RuleError> {
-    let raw: Vec<Raw> = ast_grep_config::from_str(TEXT).map_err(|e| error(e.to_string()))?;
-    raw.into_iter().map(Row::new).collect()
+    let raw: Vec<Raw> = serde_json::from_str(TEXT)
+        .map_err(|e| RuleError { file: FILE.to_owned(), why: e.to_string() })?;
+    Ok(raw.into_iter().map(Row::new).collect())
 }
 
 /// What there is to say of any of them.
@@ -120,13 +120,12 @@ fn docs(title: &str, title_zh: &str) -> Docs {
 }
 
 impl Row {
-    fn new(raw: Raw) -> Result<Self, RuleError> {
+    fn new(raw: Raw) -> Self {
         let hash = xxhash_rust::xxh3::xxh3_64(format!("{raw:?}").as_bytes());
-        let regex = Regex::new(&raw.regex).map_err(|e| error(format!("{}: {e}", raw.id)))?;
         let title = &raw.title;
         let title_zh = &raw.title_zh;
         let docs = docs(title, title_zh);
-        Ok(Self {
+        Self {
             info: RuleInfo {
                 id: format!("secrets/{}", raw.id),
                 languages: raw.languages.clone(),
@@ -152,13 +151,18 @@ impl Row {
             words: raw.words,
             lines: raw.lines,
             kind: raw.kind,
-            regex,
+            pattern: raw.regex,
+            regex: OnceLock::new(),
             entropy: raw.entropy,
             repeats: raw.repeats,
             languages: raw.languages,
             samples: raw.samples,
             decoys: raw.decoys,
-        })
+        }
+    }
+
+    pub(super) fn regex(&self) -> Option<&Regex> {
+        self.regex.get_or_init(|| Regex::new(&self.pattern).ok()).as_ref()
     }
 
     /// Whether it looks into files of this language.
@@ -168,8 +172,9 @@ impl Row {
 
     /// Tells the places of the secrets in a few lines.
     pub(super) fn find(&self, lines: &str, mut found: impl FnMut(Range<usize>)) {
+        let Some(regex) = self.regex() else { return };
         let mut from = 0;
-        while let Some(captures) = self.regex.captures_at(lines, from) {
+        while let Some(captures) = regex.captures_at(lines, from) {
             let Some(value) = captures.iter().skip(1).flatten().next().or(captures.get(0)) else {
                 return;
             };

@@ -206,17 +206,20 @@ impl std::fmt::Debug for FlowRules {
     }
 }
 
-/// The text of the library of a language that flows are followed in.
+/// The library of a language that flows are followed in, as JSON.
 pub(crate) fn library_text(language: Language) -> Option<&'static str> {
+    macro_rules! library {
+        ($name:literal) => {
+            include_str!(concat!(env!("OUT_DIR"), "/taint/", $name, ".json"))
+        };
+    }
     Some(match language {
-        Language::Java => include_str!("../../taint/java.yml"),
-        Language::Python => include_str!("../../taint/python.yml"),
-        Language::JavaScript | Language::TypeScript | Language::Tsx => {
-            include_str!("../../taint/javascript.yml")
-        }
-        Language::Go => include_str!("../../taint/go.yml"),
-        Language::Php => include_str!("../../taint/php.yml"),
-        Language::CSharp => include_str!("../../taint/csharp.yml"),
+        Language::Java => library!("java"),
+        Language::Python => library!("python"),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => library!("javascript"),
+        Language::Go => library!("go"),
+        Language::Php => library!("php"),
+        Language::CSharp => library!("csharp"),
         _ => return None,
     })
 }
@@ -241,7 +244,7 @@ impl FlowRules {
         if flows > 63 || rules.len() > 255 {
             return Err(format!("{flows} rules about flows, {} in all: too many", rules.len()));
         }
-        let library: Library = ast_grep_config::from_str(text).map_err(|e| e.to_string())?;
+        let library: Library = serde_json::from_str(text).map_err(|e| e.to_string())?;
         let mut made = Self {
             infos: rules.iter().map(|(info, _)| Arc::clone(info)).collect(),
             entries: Vec::new(),
