@@ -134,3 +134,26 @@ fn with_a_baseline_only_what_is_new_is_reported() {
     assert_eq!(outside.status.code(), Some(2));
     assert!(complaint(&outside).contains("no Git checkout"), "{}", complaint(&outside));
 }
+
+#[test]
+fn rules_of_ones_own_are_applied() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    write(path, "code/a.py", "import time\n\ntime.sleep(3)\n");
+    let rule = "id: no-sleep\nlanguage: python\nmessage: sleeps\nrule: {pattern: time.sleep($S)}\n";
+    write(path, "rules/deep/sleep.yml", rule);
+    let (code, rules) = (path.join("code"), path.join("rules"));
+    let with =
+        |rules: &Path| scan(&code, &["--format", "json", "--rules", rules.to_str().unwrap()]);
+    let found = with(&rules);
+    assert_eq!(found.status.code(), Some(1), "{}", complaint(&found));
+    assert_eq!(json(&found)["findings"][0]["rule"], "own/no-sleep");
+    assert_eq!(json(&with(&rules.join("deep/sleep.yml")))["findings"][0]["rule"], "own/no-sleep");
+
+    write(path, "rules/wrong.yml", "id: wrong\nlanguage: python\nrule: {pattern: 7, kin: 8}\n");
+    let refused = with(&rules);
+    assert!(!refused.status.success());
+    assert!(complaint(&refused).contains("wrong.yml"), "{}", complaint(&refused));
+    let refused = with(&code);
+    assert!(complaint(&refused).contains("there are no rules in"), "{}", complaint(&refused));
+}

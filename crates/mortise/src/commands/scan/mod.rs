@@ -2,6 +2,7 @@
 
 mod baseline;
 mod progress;
+mod rules;
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 use scanner::render::{self, TextOptions};
-use scanner::{Engine, ProjectReport, Ruleset, ScanOptions, Severity, scan_directory};
+use scanner::{Engine, ProjectReport, RuleSetting, Ruleset, ScanOptions, Severity, scan_directory};
 
 use self::baseline::Compared;
 use self::progress::Meter;
@@ -34,6 +35,10 @@ pub(crate) struct Scan {
     /// `none` for counts, complexity and duplicates only.
     #[arg(long, value_name = "PACKS", value_delimiter = ',')]
     packs: Option<Vec<String>>,
+    /// A file with a rule of one's own, or a directory of such files, to apply beside
+    /// the packs.
+    #[arg(long, value_name = "PATH")]
+    rules: Option<PathBuf>,
     /// Leave out paths that match; may be given more than once.
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -87,9 +92,16 @@ pub(crate) fn run(scan: &Scan) -> Result<ExitCode> {
         Some(named) => named.iter().filter(|pack| *pack != "none").cloned().collect(),
         None => usual.packs,
     };
-    let ruleset =
-        Ruleset { packs, include: scan.include.clone(), exclude: scan.exclude.clone(), ..usual };
-    let engine = Engine::new(&ruleset)?;
+    let own = scan.rules.as_deref().map(rules::read).transpose()?.unwrap_or_default();
+    let on = RuleSetting { enabled: Some(true), ..RuleSetting::default() };
+    let ruleset = Ruleset {
+        packs,
+        rules: own.iter().map(|rule| (rule.info().id.clone(), on)).collect(),
+        include: scan.include.clone(),
+        exclude: scan.exclude.clone(),
+        ..usual
+    };
+    let engine = Engine::with_own(&ruleset, &own)?;
     let meter = Meter::new(io::stderr().is_terminal());
     let options = ScanOptions { respect_ignores: !scan.no_ignore };
     let never = AtomicBool::new(false);
