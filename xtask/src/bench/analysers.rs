@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::process::{PeakMemory, cpu_seconds};
 use super::report::{Report, Sample};
+use super::rules::{ast_grep_rules, own_rules, rule_counts, semgrep_rules};
 use super::subject::Subject;
 use super::{PRODUCT, git};
 use crate::workspace::{find_program, metadata, root};
@@ -23,19 +24,9 @@ const RUNS: usize = 3;
 /// The languages for which every analyser that finds duplicates or counts
 /// complexity has a reader.
 const COMMON: &[&str] = &["c", "cpp", "go", "java", "javascript", "python", "rust", "typescript"];
-/// Rules for semgrep, by their patterns. Its time grows with their number.
-const PATTERNS: [(&str, &str); 10] = [
-    ("eval", "eval(...)"),
-    ("exec", "exec(...)"),
-    ("system", "os.system(...)"),
-    ("shell", "subprocess.call(..., shell=True, ...)"),
-    ("pickle", "pickle.loads(...)"),
-    ("yaml", "yaml.load(...)"),
-    ("md5", "hashlib.md5(...)"),
-    ("tmp", "tempfile.mktemp(...)"),
-    ("verify", "requests.get(..., verify=False, ...)"),
-    ("none", "$X == None"),
-];
+
+/// As many rules of one language as the aim speaks of.
+const MANY: usize = 200;
 
 /// Everything that the product can be asked to look for.
 const PACKS: &str = "recommended,strict,security,secrets,metrics";
@@ -121,6 +112,15 @@ pub(super) fn measure(report: &mut Report, binary: &Path, subject: &Subject) -> 
         }
         let what = format!("scan with {rules_here} rules, {language}");
         row(report, &what, lines, product(PACKS, &[language]), beside)?;
+    }
+    for language in ["c", "python"] {
+        let lines = total(&lines, &[language]);
+        let own = own_rules(binary, PACKS, &rules, language, MANY)?;
+        let Some(own) = own.filter(|_| lines > 0.0) else { continue };
+        let mut command = product(PACKS, &[language]);
+        command.arg("--rules").arg(own);
+        let what = format!("scan with exactly {MANY} rules, {language}");
+        row(report, &what, lines, command, Vec::new())?;
     }
     Ok(())
 }
@@ -287,85 +287,4 @@ fn tokei() -> Result<PathBuf> {
         ensure!(status.success(), "cargo install tokei: {status}");
     }
     Ok(program)
-}
-
-/// How many rules look at a file of the language when all packs are on, and how
-/// many of them ast-grep has too: the patterns.
-fn rule_counts(language: &str) -> Result<(usize, usize)> {
-    let own = root().join("crates/engines/scanner");
-    let (mut all, mut patterns) = (0, 0);
-    for directory in [language, "metrics"] {
-        let directory = own.join("rules").join(directory);
-        for entry in fs::read_dir(&directory).with_context(|| directory.display().to_string())? {
-            let path = entry?.path();
-            let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            all += text.lines().filter(|line| line.starts_with("id:")).count();
-            patterns += usize::from(is_pattern(&text));
-        }
-    }
-    let secrets = own.join("secrets/providers.yml");
-    let text = fs::read_to_string(&secrets).with_context(|| secrets.display().to_string())?;
-    all += text.lines().filter(|line| line.starts_with("- id:")).count();
-    Ok((all, patterns))
-}
-
-/// Whether a rule is one of ast-grep's: the others are of kinds that it does not
-/// have.
-fn is_pattern(text: &str) -> bool {
-    const KNOWN: [&str; 16] = [
-        "id",
-        "language",
-        "rule",
-        "constraints",
-        "utils",
-        "transform",
-        "fix",
-        "rewriters",
-        "message",
-        "note",
-        "severity",
-        "labels",
-        "files",
-        "ignores",
-        "url",
-        "metadata",
-    ];
-    let keys: Vec<&str> = text
-        .lines()
-        .filter(|line| line.starts_with(|first: char| first.is_ascii_alphabetic()))
-        .filter_map(|line| Some(line.split_once(':')?.0))
-        .collect();
-    keys.contains(&"rule") && keys.iter().all(|key| KNOWN.contains(key))
-}
-
-/// A configuration of ast-grep with the product's own pattern rules for a
-/// language, which are written in its format.
-fn ast_grep_rules(scratch: &Path, language: &str) -> Result<PathBuf> {
-    let rules = scratch.join(language);
-    fs::create_dir_all(&rules).context("a directory for rules")?;
-    let own = root().join("crates/engines/scanner/rules").join(language);
-    for entry in fs::read_dir(&own).with_context(|| own.display().to_string())? {
-        let path = entry?.path();
-        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        let Some(name) = path.file_name() else { continue };
-        if is_pattern(&text) {
-            fs::write(rules.join(name), text).context("a rule")?;
-        }
-    }
-    let configuration = scratch.join(format!("{language}.yml"));
-    fs::write(&configuration, format!("ruleDirs: [{language}]\n")).context("a configuration")?;
-    Ok(configuration)
-}
-
-fn semgrep_rules(scratch: &Path) -> Result<PathBuf> {
-    let mut text = "rules:\n".to_owned();
-    for (id, pattern) in PATTERNS {
-        text += &format!(
-            "  - id: {id}\n    pattern: {pattern:?}\n    message: {id}\n    languages: [python]\n    \
-             severity: WARNING\n"
-        );
-    }
-    let path = scratch.join("semgrep.yml");
-    fs::write(&path, text).context("rules for semgrep")?;
-    Ok(path)
 }

@@ -14,6 +14,7 @@ mod process;
 mod product;
 mod reader;
 mod report;
+mod rules;
 mod scan;
 mod search;
 mod subject;
