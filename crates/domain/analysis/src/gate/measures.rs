@@ -45,6 +45,8 @@ pub struct Part {
     pub findings: Vec<Group>,
     /// Lines of any kind.
     pub lines: Option<u32>,
+    /// Those of them in files of prose.
+    pub prose: u32,
     /// Lines of code.
     pub code: Option<u32>,
     /// Lines of comment.
@@ -256,9 +258,9 @@ impl Part {
         }
     }
 
-    /// Duplicated lines as a percentage of all.
+    /// Duplicated lines as a percentage of all but those of prose.
     pub fn duplication(&self) -> Option<f64> {
-        share(self.duplicated?, self.lines?)
+        share(self.duplicated?, self.lines?.saturating_sub(self.prose))
     }
 
     /// Comment lines as a percentage of comment and code.

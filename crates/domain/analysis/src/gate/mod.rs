@@ -114,7 +114,7 @@ pub enum Metric {
     DebtMinutes,
     /// The same as a percentage of what writing the code is taken to cost.
     DebtPercent,
-    /// Duplicated lines as a percentage of all lines.
+    /// Duplicated lines as a percentage of all lines but those of prose.
     DuplicationPercent,
     /// The number of functions over a threshold of the ruleset.
     ComplexFunctions,

@@ -160,7 +160,7 @@ impl HistoryMetric {
             Self::Cyclomatic => totals.cyclomatic as f64,
             Self::Cognitive => totals.cognitive as f64,
             Self::DuplicatedLines => totals.duplicated_lines.into(),
-            Self::Duplication => share(totals.duplicated_lines, totals.lines.total, 100.0),
+            Self::Duplication => totals.duplication() * 100.0,
             Self::Findings => totals.findings.total().into(),
             Self::Fatal => totals.findings.fatal.into(),
             Self::Errors => totals.findings.error.into(),

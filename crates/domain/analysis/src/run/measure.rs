@@ -173,6 +173,7 @@ fn overall(result: &ScanResult, shapes: &Shapes, covered: &HashMap<String, Cover
     let totals = &result.totals;
     Part {
         lines: Some(totals.lines.total),
+        prose: totals.prose,
         code: Some(totals.lines.code),
         comment: Some(totals.lines.comment.saturating_sub(totals.prose)),
         duplicated: Some(totals.duplicated_lines),
@@ -189,18 +190,19 @@ fn overall(result: &ScanResult, shapes: &Shapes, covered: &HashMap<String, Cover
 }
 
 fn new_part(shapes: &Shapes, covered: &HashMap<String, CoverageOf>, lines: &Added) -> Part {
-    let (mut all, mut code) = (0_u32, 0_u32);
+    let (mut all, mut code, mut prose) = (0_u32, 0_u32, 0_u32);
     for file in &shapes.files {
         let Some(added) = lines.get(&file.path) else { continue };
         let (added, counts) = (added.count(), &file.totals.lines);
         all = all.saturating_add(added);
         // Which of a file's lines are code is not kept; its new ones are taken
         // to be like the others.
-        if let Some(share) =
-            (u64::from(added) * u64::from(counts.code)).checked_div(u64::from(counts.total))
-        {
-            code = code.saturating_add(u32::try_from(share).unwrap_or(u32::MAX));
-        }
+        let share = |of: u32| {
+            let share = (u64::from(added) * u64::from(of)).checked_div(u64::from(counts.total));
+            u32::try_from(share.unwrap_or_default()).unwrap_or(u32::MAX)
+        };
+        code = code.saturating_add(share(counts.code));
+        prose = prose.saturating_add(share(file.totals.prose));
     }
     let functions: Vec<&Shape> = shapes
         .functions
@@ -212,6 +214,7 @@ fn new_part(shapes: &Shapes, covered: &HashMap<String, CoverageOf>, lines: &Adde
         .collect();
     Part {
         lines: Some(all),
+        prose,
         code: Some(code),
         duplicated: Some(duplicated(shapes, lines)),
         coverage: crate::regate::parts(covered, lines).0,
@@ -252,6 +255,7 @@ fn changed_part(shapes: &Shapes, covered: &HashMap<String, CoverageOf>, lines: &
         .collect();
     Part {
         lines: Some(totals.lines.total),
+        prose: totals.prose,
         code: Some(totals.lines.code),
         comment: Some(totals.lines.comment.saturating_sub(totals.prose)),
         duplicated: Some(totals.duplicated_lines),
