@@ -144,6 +144,7 @@ pub use ruleset::{
     share_ruleset, standard_ruleset, try_rule,
 };
 pub use run::Finished;
+pub use run::dependencies::RULE as VULNERABLE_RULE;
 pub use run::tell::status_context;
 pub use run::warm::remember_at_most;
 pub use scan::{

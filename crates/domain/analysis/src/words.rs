@@ -125,10 +125,29 @@ pub fn language(text: &str) -> Result<Lang> {
 /// A finding's message in a language, where its rule knows it so; else as it is.
 #[must_use]
 pub fn message_in(lang: Lang, rule: &str, message: &str) -> String {
+    if lang == Lang::Zh && rule == crate::VULNERABLE_RULE {
+        return vulnerable_in_chinese(message).unwrap_or_else(|| message.to_owned());
+    }
     let known = crate::rule(rule).filter(|rule| lang == Lang::Zh && !rule.message_zh.is_empty());
     known
         .and_then(|rule| refill(&rule.message, message, &rule.message_zh))
         .unwrap_or_else(|| message.to_owned())
+}
+
+/// The message about a vulnerable dependency; what the advisory says stays as it is.
+fn vulnerable_in_chinese(message: &str) -> Option<String> {
+    let (package, rest) = message.split_once(" is vulnerable (")?;
+    let (ids, rest) = rest.split_once("): ")?;
+    let ids = ids.replace(", ", "、");
+    let (summary, fixed) = match rest.rsplit_once(" Fixed in ") {
+        Some((summary, fixed)) => (summary, fixed.strip_suffix('.')),
+        None => (rest, None),
+    };
+    let mut text = format!("{package} 存在漏洞（{ids}）：{summary}");
+    if let Some(fixed) = fixed {
+        text.push_str(&format!(" 已在 {fixed} 修复。"));
+    }
+    Some(text)
 }
 
 /// Puts what stands in `filled` for the `$NAMES` of `template` into another
@@ -179,6 +198,19 @@ mod tests {
         assert_eq!(refill(en, "something else", zh), None);
         assert_eq!(refill("plain", "plain", "朴素").as_deref(), Some("朴素"));
         assert_eq!(refill("`$F` runs", "`eval` runs", "`$G`"), None);
+    }
+
+    #[test]
+    fn vulnerable_dependencies_are_told_in_chinese() {
+        let said = |message| message_in(Lang::Zh, crate::VULNERABLE_RULE, message);
+        assert_eq!(
+            said(
+                "a 1.0 is vulnerable (GHSA-1, CVE-2): Prototype (pollution): bad. Fixed in 1.0.1."
+            ),
+            "a 1.0 存在漏洞（GHSA-1、CVE-2）：Prototype (pollution): bad. 已在 1.0.1 修复。"
+        );
+        assert_eq!(said("a 1.0 is vulnerable (X): bad"), "a 1.0 存在漏洞（X）：bad");
+        assert_eq!(said("something else"), "something else");
     }
 
     #[test]

@@ -68,15 +68,21 @@ pub fn treemap(ui: &Ui, frame: &Frame<'_>, height: u16, sizes: &str, cells: &[Ce
     frame.around(ui, &picture, &columns, &lines)
 }
 
+/// Pixels of a hundredth of the picture, on a page that is not narrow.
+const WIDE: f64 = 9.0;
+/// The same on a telephone.
+const NARROW: f64 = 2.9;
+
 fn rectangle(cell: &Cell, place: Place, w: f64, h: f64, height: u16) -> Markup {
     let room = h / 100.0 * f64::from(height);
-    // A name that fits on the narrowest page's share of the picture.
-    let fits = room > 20.0 && w * 9.0 > wide(&cell.name).min(50.0);
+    // A name that would be cut off is left to the title.
+    let needed = wide(&cell.name) + 14.0;
+    let fits = room > 20.0 && needed <= w * WIDE;
     html! {
         svg.box x={ (round(place.x * 100.0 / ASPECT)) "%" } y={ (round(place.y * 100.0)) "%" } width={ (round(w)) "%" } height={ (round(h)) "%" } {
             title { (cell.name) ": " (cell.said) }
             rect class={ "cell heat-" (cell.heat.clamp(1, 5)) } width="100%" height="100%" rx="4" {}
-            @if fits { text x="8" y="18" { (cell.name) } }
+            @if fits { text.roomy[needed > w * NARROW] x="8" y="18" { (cell.name) } }
         }
     }
 }

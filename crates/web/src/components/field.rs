@@ -24,6 +24,7 @@ pub struct Field<'a> {
     complete: Option<&'a str>,
     prefix: Option<&'a str>,
     needed: bool,
+    marked: bool,
     first: bool,
     mono: bool,
     fixed: bool,
@@ -48,6 +49,7 @@ impl<'a> Field<'a> {
             complete: None,
             prefix: None,
             needed: true,
+            marked: true,
             first: false,
             mono: false,
             fixed: false,
@@ -124,6 +126,14 @@ impl<'a> Field<'a> {
     #[must_use]
     pub const fn optional(mut self) -> Self {
         self.needed = false;
+        self
+    }
+
+    /// May stay empty as one of a group of which that is plain.
+    #[must_use]
+    pub const fn spare(mut self) -> Self {
+        self.needed = false;
+        self.marked = false;
         self
     }
 
@@ -220,7 +230,7 @@ impl Render for Field<'_> {
             div.field {
                 label for=(id) {
                     (self.label)
-                    @if !self.needed { span.opt { (self.ui.t.field_optional()) } }
+                    @if !self.needed && self.marked { span.opt { (self.ui.t.field_optional()) } }
                 }
                 @if let Some(prefix) = self.prefix {
                     div.affix { span { (prefix) } (self.input(&id)) }

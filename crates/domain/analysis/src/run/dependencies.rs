@@ -16,7 +16,7 @@ use super::{Work, cache};
 use crate::components::{Dependency, Known, Source, known, matching};
 
 /// The rule of findings about vulnerable dependencies.
-pub(crate) const RULE: &str = "dependencies/vulnerable";
+pub const RULE: &str = "dependencies/vulnerable";
 /// Texts of licences that are read.
 const LICENCES: usize = 50;
 /// Lock files and manifests that are read.
@@ -266,9 +266,15 @@ fn observed(
     let alias = found.aliases.first().map(|alias| format!(", {alias}")).unwrap_or_default();
     let mut message = format!(
         "{} {} is vulnerable ({}{alias}): {}",
-        component.name, component.version, found.id, found.summary
+        component.name,
+        component.version,
+        found.id,
+        found.summary.trim_end()
     );
     if !found.fixed.is_empty() {
+        if !message.ends_with(['.', '!', '?', '。']) {
+            message.push('.');
+        }
         message.push_str(&format!(" Fixed in {}.", found.fixed));
     }
     // What it is recognised by, wherever its line goes and whichever version

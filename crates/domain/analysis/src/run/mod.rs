@@ -12,7 +12,7 @@ mod claim;
 pub(crate) mod collect;
 pub(crate) mod compare;
 pub(crate) mod current;
-mod dependencies;
+pub(crate) mod dependencies;
 pub(crate) mod judge;
 pub(crate) mod list;
 mod measure;

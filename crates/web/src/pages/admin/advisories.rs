@@ -78,7 +78,7 @@ fn known(visit: &Visit, newest: &AdvisoryImport) -> Markup {
         None,
         &html! {
             div.body {
-                p { (t.advisories_total(count(newest.total))) " · " (t.advisories_newest()) " " (ui.time(newest.at.to_jiff())) " · " (t.advisories_outcome(count(newest.seen), count(newest.changed))) }
+                p { (t.advisories_total(newest.total)) " · " (t.advisories_newest()) " " (ui.time(newest.at.to_jiff())) " · " (t.advisories_outcome(count(newest.seen), count(newest.changed))) }
                 (unreadable(visit, newest))
                 p.muted { (t.advisories_use()) }
             }

@@ -3,7 +3,7 @@ use maud::{Markup, html};
 
 use super::{Here, admins_only, page};
 use crate::{
-    components::{Column, Icon, avatar, badge, card_flush, icon, pager, table},
+    components::{Column, Icon, avatar, badge, card_flush, folding, icon, pager},
     request::{Answer, Asked, Visit},
 };
 
@@ -47,7 +47,7 @@ pub(super) async fn show(visit: Visit, asked: Asked) -> Answer {
                 @for name in ["act", "subject"] { @if let Some(value) = asked.some(name) { a.chip.on href=(asked.with(name, None)) { (value) (icon(Icon::Cross)) } } }
             }
         }
-        (card_flush(&t.list_count(records.total), None, &table(t.admin_audit(), &columns, &lines)))
+        (card_flush(&t.list_count(records.total), None, &folding(t.admin_audit(), &columns, &lines)))
         (pager(ui, (number > 1).then(|| at(number - 1)).as_deref(), &t.list_page(number), records.has_next().then(|| at(number + 1)).as_deref()))
     };
     page(&visit, Here::Audit, http::StatusCode::OK, Markup::default(), &body).await

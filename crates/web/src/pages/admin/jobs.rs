@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use super::{Here, admins_only, page};
 use crate::{
     components::{
-        Choice, Column, Filter, Icon, Status, card, card_flush, empty, filters, pager, progress,
-        status, table,
+        Choice, Column, Filter, Icon, Status, card, card_flush, empty, filters, folding, pager,
+        progress, status,
     },
     request::{Answer, Asked, Visit},
 };
@@ -25,7 +25,7 @@ pub(super) fn sign(state: JobState) -> Status {
     match state {
         JobState::Queued => Status::Waiting,
         JobState::Running => Status::Running,
-        JobState::Succeeded => Status::Passed,
+        JobState::Succeeded => Status::Done,
         JobState::Failed => Status::Failed,
         JobState::Cancelled => Status::Cancelled,
     }
@@ -65,7 +65,7 @@ pub(super) async fn show(visit: Visit, asked: Asked) -> Answer {
         @if all.items.is_empty() {
             (card(t.admin_jobs(), None, &empty(ui, Icon::List, t.jobs_none(), t.jobs_about(), &Markup::default(), &[])))
         } @else {
-            (card_flush(&t.list_count(all.total), None, &table(t.admin_jobs(), &columns, &lines)))
+            (card_flush(&t.list_count(all.total), None, &folding(t.admin_jobs(), &columns, &lines)))
         }
         (pager(ui, (number > 1).then(|| at(number - 1)).as_deref(), &t.list_page(number), all.has_next().then(|| at(number + 1)).as_deref()))
     };

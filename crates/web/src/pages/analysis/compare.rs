@@ -149,7 +149,7 @@ fn measures(visit: &Visit, found: &Comparison) -> Markup {
                 html! { (metric_name(t, metric)) },
                 html! { (number(before)) },
                 html! { (number(after)) },
-                html! { strong { (signed(after - before)) } },
+                html! { @let change = signed(after - before); @if change.is_empty() { span.muted { "–" } } @else { strong { (change) } } },
             ])
         })
         .collect();

@@ -183,15 +183,15 @@ fn one_line(ui: &Ui, fields: &Fields, line: usize, words: &[(&str, String)]) -> 
         fieldset.condition {
             legend.small.muted { (t.quality_condition_number(line + 1)) }
             div.four {
-                (Field::new(ui, &name("scope"), t.quality_scope()).choice(&scopes).value(fields.one(&name("scope"))).optional())
-                (Field::new(ui, &name("metric"), t.quality_metric()).choice(&metrics).value(fields.one(&name("metric"))).optional())
-                (Field::new(ui, &name("compare"), t.quality_compare()).choice(&compare).value(fields.one(&name("compare"))).optional())
-                (Field::new(ui, &name("value"), t.quality_threshold()).value(fields.one(&name("value"))).optional())
+                (Field::new(ui, &name("scope"), t.quality_scope()).choice(&scopes).value(fields.one(&name("scope"))).spare())
+                (Field::new(ui, &name("metric"), t.quality_metric()).choice(&metrics).value(fields.one(&name("metric"))).spare())
+                (Field::new(ui, &name("compare"), t.quality_compare()).choice(&compare).value(fields.one(&name("compare"))).spare())
+                (Field::new(ui, &name("value"), t.quality_threshold()).value(fields.one(&name("value"))).spare())
             }
             @if is_finding {
                 div.pair {
-                    (Field::new(ui, &name("category"), t.filter_category()).choice(&kinds).value(fields.one(&name("category"))).optional())
-                    (Field::new(ui, &name("rule"), t.filter_rule()).value(fields.one(&name("rule"))).mono().optional())
+                    (Field::new(ui, &name("category"), t.filter_category()).choice(&kinds).value(fields.one(&name("category"))).spare())
+                    (Field::new(ui, &name("rule"), t.filter_rule()).value(fields.one(&name("rule"))).mono().spare())
                 }
             }
         }

@@ -52,7 +52,7 @@ pub(super) async fn show(
     let address = at.scan(scan.number);
     let columns = [
         Column::text(t.depot_files()),
-        Column::number(t.quality_coverage()),
+        Column::number(t.quality_coverage_tab()),
         Column::number(t.quality_missed()),
         Column::number(t.quality_lines()),
     ];

@@ -164,7 +164,7 @@ fn facts(t: Text, summary: &DependencySummary, told: &[ToldBy]) -> Markup {
                 span { (level_word(t, level)) " " strong { (group(signed(*n))) } }
             } }
             span.muted { (t.dependencies_facts(signed(summary.total), signed(summary.direct))) }
-            @for id in own { (badge(id, None)) }
+            @if !own.is_empty() { span.line.tight { span.muted { (t.dependencies_own()) } @for id in own { (badge(id, None)) } } }
         }
     }
 }
@@ -245,7 +245,7 @@ fn menus(
                 .collect(),
         },
         Filter {
-            label: t.filter_ecosystem(),
+            label: t.dependency_ecosystem(),
             choices: summary
                 .ecosystems
                 .iter()

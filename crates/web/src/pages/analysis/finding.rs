@@ -93,6 +93,7 @@ pub(super) async fn page(
         (card_flush(&finding.path, Some(&open_code), &code))
         @if !steps.is_empty() { (card(t.finding_flow(), None, &flow(visit, &at, &finding, commit, &steps))) }
         (mended)
+        (upgrade(visit, &at, &finding))
         (rule_card(visit, &at, &finding, own.as_deref()))
         (card(t.finding_history(), None, &history(visit, &at, &events)))
     };
@@ -147,6 +148,26 @@ fn flow(
         })
         .collect();
     timeline(&moments)
+}
+
+/// What to do about a dependency with a known vulnerability.
+fn upgrade(visit: &Visit, at: &At<Read>, finding: &Finding) -> Markup {
+    let t = visit.ui.t;
+    let name = finding.symbol.split_once('/').map(|(_, name)| name);
+    let name = name.and_then(|name| name.rsplit_once(' ')).map(|(name, _)| name);
+    let Some(name) = name.filter(|_| finding.rule == analysis::VULNERABLE_RULE) else {
+        return Markup::default();
+    };
+    let list = format!(
+        "{}?tab=dependencies&q={}",
+        at.scan(finding.last_seen.number),
+        crate::request::segment(name)
+    );
+    card(
+        t.dependency_todo(),
+        None,
+        &html! { div.stack.s12 { p { (t.dependency_todo_about()) } p { a href=(list) { (t.dependency_todo_list()) } } } },
+    )
 }
 
 /// What the rule of a finding is called.

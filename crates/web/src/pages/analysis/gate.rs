@@ -98,7 +98,7 @@ fn history(visit: &Visit, at: &At<Read>, titles: &RuleTitles, tried: &[Tried]) -
                 })
                 .collect();
             vec![
-                html! { a href=(at.scan(one.number)) { (t.scan_number(one.number)) } " " span.mono.small.muted { (short(&one.commit)) } },
+                html! { a href=(at.scan(one.number)) { (t.scan_number(one.number)) } div.mono.small.muted { (short(&one.commit)) } },
                 word(one.was),
                 word(one.would.verdict),
                 html! { span.small { (broken.join(t.list_and())) } },

@@ -229,7 +229,7 @@ fn commits(
             },
             html! { @if let Some(value) = value { (number(value)) } @else { "–" } },
             html! { @if let (Some(value), Some(old)) = (value, old) { (signed(value - old)) } },
-            html! { @if let Some(href) = compare { a.small href=(href) { (t.past_compare()) } } },
+            html! { @if let Some(href) = compare { a.small.nowrap href=(href) { (t.past_compare()) } } },
         ]);
     }
     lines.reverse();
@@ -289,7 +289,7 @@ pub(super) fn fill(visit: &Visit, at: &At<Read>, one: &Backfill, where_to: &str)
     let state = match one.state {
         BackfillState::Queued => Status::Waiting,
         BackfillState::Running => Status::Running,
-        BackfillState::Done => Status::Passed,
+        BackfillState::Done => Status::Done,
         BackfillState::Failed => Status::Failed,
         BackfillState::Cancelled => Status::Cancelled,
     };
@@ -301,7 +301,7 @@ pub(super) fn fill(visit: &Visit, at: &At<Read>, one: &Backfill, where_to: &str)
                 span { (one.branch) " · " (t.past_done(part(one.done), part(one.total))) }
                 @if one.failed > 0 { span.small.muted { (t.past_failed(one.failed)) } }
                 @if one.found > 0 { strong.small { (t.leaks_found(one.found)) } }
-                span.small.muted { (person(&one.creator_name)) " " (ui.time(one.created_at.to_jiff())) }
+                span.line.tight.small.muted { (person(&one.creator_name)) (ui.time(one.created_at.to_jiff())) }
                 @if !one.state.is_final() && at.nav.manage {
                     form method="post" action={ (at.base()) "/" (where_to) "/" (one.id) "/cancel" } { (Button::submit(t.scan_cancel()).render()) }
                 }

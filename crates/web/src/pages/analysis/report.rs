@@ -10,7 +10,7 @@ use super::{
     words::{inline, message, rule_sign, severities, severity, verdict as said},
 };
 use crate::{
-    components::{Button, Column, Icon, card_flush, empty, folding, sheet, status, verdict},
+    components::{Button, Column, Icon, card_flush, empty, folding, sheet, status_mark, verdict},
     layout::{Head, head},
     request::{Answer, Asked, Place, Visit},
     response,
@@ -53,24 +53,19 @@ pub(super) async fn show(visit: Visit, Path((project, plan)): Path<(String, Stri
             let filter = FindingFilter::active();
             let sort = FindingSort::Severity;
             let found = findings(&visit.call, &at.plan, &filter, sort, page).await?;
-            let columns = [
-                Column::text(""),
-                Column::text(t.quality_finding()),
-                Column::text(t.quality_place()),
-            ];
+            let columns = [Column::text(t.quality_finding()), Column::text(t.quality_place())];
             let lines: Vec<Vec<Markup>> = found
                 .items
                 .iter()
                 .map(|one| {
                     vec![
-                        status(ui, severity(one.severity)),
-                        html! { a href=(at.finding(one.id)) { (inline(&message(t, &one.rule, &one.message))) } div.small.muted { (rule_sign(t, &titles, &one.rule)) } },
+                        html! { (status_mark(ui, severity(one.severity))) " " a href=(at.finding(one.id)) { (inline(&message(t, &one.rule, &one.message))) } div.small.muted { (rule_sign(t, &titles, &one.rule)) } },
                         html! { span.mono.small { (one.path) ":" (one.line) } },
                     ]
                 })
                 .collect();
             html! {
-                (verdict(state, &sentence, &html! { (at.commits(&scan.sources)) (severities(ui, &result.open)) (ui.time(scan.finished_at.unwrap_or(scan.created_at).to_jiff())) }))
+                (verdict(state, &sentence, &html! { span.line { (at.commits(&scan.sources)) (severities(ui, &result.open)) (ui.time(scan.finished_at.unwrap_or(scan.created_at).to_jiff())) } }))
                 (ratings(&visit, &at, scan, measures.as_ref(), None))
                 @if !result.gate.conditions.is_empty() { (gate_table(&visit, &at, &titles, &result.gate)) }
                 (card_flush(&t.findings_count(found.total), None, &folding(t.scan_findings(), &columns, &lines)))

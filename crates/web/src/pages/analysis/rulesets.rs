@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use super::rules::{offered, rule_rows};
 use crate::{
     components::{
-        Button, Field, Icon, Row, Tone, Weight, badge, banner, card, card_flush, checkbox, icon,
-        row, rows,
+        Button, Field, Icon, Row, Tone, Weight, badge, banner, breadcrumb, card, card_flush,
+        checkbox, icon, row, rows,
     },
     i18n::Text,
     layout::{Head, Section, head},
@@ -57,7 +57,16 @@ async fn page(
     let own = ruleset.is_none_or(|one| one.project.is_some() || team);
     let standard = analysis::standard_ruleset(&visit.call, &project).await?;
     let title = ruleset.map_or_else(|| t.quality_rulesets().to_owned(), |one| one.name.clone());
+    let mut crumbs = vec![
+        (nav.display.clone(), link(&["p", slug], "")),
+        (t.nav_analysis().to_owned(), link(&["p", slug, "analysis"], "")),
+    ];
+    if ruleset.is_some() {
+        crumbs.push((t.quality_rulesets().to_owned(), base.clone()));
+    }
+    crumbs.push((title.clone(), String::new()));
     let top = Head {
+        crumbs: breadcrumb(ui, "", &crumbs),
         title: title.clone(),
         meta: html! { span { (t.quality_rulesets_about()) } },
         acts: html! {
@@ -177,7 +186,7 @@ fn form(visit: &Visit, ruleset: Option<&Ruleset>, fields: &Fields, faults: &Faul
             fieldset.condition {
                 legend.small.muted { (t.rules_adapters()) }
                 div.ticks { @for name in analysis::adapter_names() { (checkbox("adapter", name, name, None, fields.all("adapter").any(|one| one == name))) } }
-                p.hint { (t.rules_adapters_hint()) }
+                p.small.muted { (t.rules_adapters_hint()) }
             }
             (Field::new(ui, "rules", t.quality_overrides()).area(6).value(fields.one("rules")).hint(t.quality_overrides_hint()).placeholder("python/eval-call off").mono().optional().fault(faults.get("rules")))
             div.pair {

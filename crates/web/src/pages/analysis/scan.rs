@@ -165,7 +165,7 @@ async fn over(
     Ok(html! {
         (trouble)
         (verdict(state, &sentence, &facts(visit, at, result)))
-        @if result.gate.verdict == Verdict::Failed { (gate_table(visit, at, &titles, &result.gate)) }
+        @if here == Here::Findings && result.gate.verdict == Verdict::Failed { (gate_table(visit, at, &titles, &result.gate)) }
         @if result.failed_files > 0 { (banner(Tone::Warn, &t.scan_failed_files(result.failed_files), &html! { p { (t.scan_failed_files_about()) } })) }
         @if !result.adapters.is_empty() { (adapters(visit, result)) }
         (changed)
