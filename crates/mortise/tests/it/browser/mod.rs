@@ -1,6 +1,7 @@
 //! Journeys through the pages in a real browser, in both languages, on a wide
 //! screen and on a telephone's, and without a mouse.
 
+mod advisories;
 mod chrome;
 mod depot;
 mod triage;

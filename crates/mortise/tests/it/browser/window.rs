@@ -1,5 +1,6 @@
 //! What somebody does in a browser, and what is looked at on every page.
 
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -95,6 +96,12 @@ impl Window {
         let field = self.find(&format!("main [name=\"{name}\"]")).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
+    }
+
+    /// Chooses a file in a field of a form.
+    pub(super) async fn choose(&self, name: &str, path: &Path) {
+        let field = self.find(&format!("main input[type=file][name=\"{name}\"]")).await;
+        field.send_keys(path.to_str().unwrap()).await.unwrap();
     }
 
     /// Sends the form of the page and waits for where it leads.
