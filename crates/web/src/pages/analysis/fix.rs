@@ -119,7 +119,7 @@ impl Shown<'_> {
                 @if self.range == FixRange::File { input type="hidden" name="range" value="file"; }
                 (Field::new(ui, "branch", t.fix_branch()).mono().value(branch).hint(&hint).fault(faults.get("branch")))
                 (Field::new(ui, "message", t.fix_message()).area(4).value(message).fault(faults.get("message")))
-                (Button::submit(t.fix_commit()).weight(Weight::Normal).icon(Icon::Branch).render())
+                div.line { (Button::submit(t.fix_commit()).weight(Weight::Normal).icon(Icon::Branch).render()) }
             }
         }
     }

@@ -90,16 +90,9 @@ impl<R: Right> At<R> {
 
     /// Where the page stands, with further steps after the plan.
     pub(super) fn crumbs(&self, visit: &Visit, further: &[(String, String)]) -> Markup {
-        let mut steps = vec![
-            (self.nav.display.clone(), link(&["p", &self.project.name], "")),
-            (
-                visit.ui.t.nav_analysis().to_owned(),
-                link(&["p", &self.project.name, "analysis"], ""),
-            ),
-            (self.plan.name.clone(), self.base()),
-        ];
+        let mut steps = vec![(self.plan.name.clone(), self.base())];
         steps.extend_from_slice(further);
-        breadcrumb(&visit.ui, "", &steps)
+        trail(visit, &self.nav, &self.project.name, &steps)
     }
 
     /// What the plan scans, as links.
@@ -138,6 +131,22 @@ impl<R: Right> At<R> {
             .show(Place { project: Some(&self.nav), section: Section::Analysis, ..place }, body)
             .await
     }
+}
+
+/// Where a page of a project's analysis stands, with the steps behind its list of
+/// plans.
+pub(super) fn trail(
+    visit: &Visit,
+    nav: &layout::Project,
+    project: &str,
+    further: &[(String, String)],
+) -> Markup {
+    let mut steps = vec![
+        (nav.display.clone(), link(&["p", project], "")),
+        (visit.ui.t.nav_analysis().to_owned(), link(&["p", project, "analysis"], "")),
+    ];
+    steps.extend_from_slice(further);
+    breadcrumb(&visit.ui, "", &steps)
 }
 
 /// The first ten characters of a commit.

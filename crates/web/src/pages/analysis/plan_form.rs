@@ -9,7 +9,11 @@ use depots::{Depot, DepotFilter};
 use maud::{Markup, html};
 use projects::Project;
 
-use super::{frame::at, plan_sources, plan_starts, words::number};
+use super::{
+    frame::{at, trail},
+    plan_sources, plan_starts,
+    words::number,
+};
 use crate::{
     components::{Button, Field, Icon, Weight, card, empty, sheet, switch},
     layout::{self, Head, Section, head},
@@ -54,6 +58,7 @@ async fn form_new(visit: &Visit, slug: &str, fields: &Fields, faults: &Faults) -
     let nav = visit.nav(&project).await?;
     let back = link(&["p", slug, "analysis"], "");
     let top = Head {
+        crumbs: trail(visit, &nav, slug, &[(t.nav_create_plan().to_owned(), String::new())]),
         title: t.nav_create_plan().to_owned(),
         meta: html! { span { (t.plan_about()) } },
         ..Head::default()

@@ -5,10 +5,9 @@ use axum::extract::Path;
 use base::Read;
 use maud::{Markup, html};
 
+use super::frame::trail;
 use crate::{
-    components::{
-        Button, Field, Icon, Row, Tone, badge, breadcrumb, card, card_flush, icon, row, rows,
-    },
+    components::{Button, Field, Icon, Row, Tone, badge, card, card_flush, icon, row, rows},
     i18n::Text,
     layout::{Head, Section, head},
     request::{Answer, Asked, Place, Visit, link},
@@ -33,13 +32,11 @@ pub(super) async fn show(
     let (before, after) = (at("from", 1), at("to", 0));
     let base = link(&["p", &slug, "analysis", "rulesets", &id.to_string()], "");
     let crumbs = [
-        (nav.display.clone(), link(&["p", &slug], "")),
-        (t.nav_analysis().to_owned(), link(&["p", &slug, "analysis"], "")),
         (t.quality_rulesets().to_owned(), link(&["p", &slug, "analysis", "rulesets"], "")),
         (ruleset.name.clone(), base.clone()),
     ];
     let top = Head {
-        crumbs: breadcrumb(ui, "", &crumbs),
+        crumbs: trail(&visit, &nav, &slug, &crumbs),
         title: t.rules_versions_of(&ruleset.name),
         meta: html! { span { (t.rules_versions_about()) } },
         ..Head::default()

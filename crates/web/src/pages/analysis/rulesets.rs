@@ -5,11 +5,12 @@ use axum::extract::Path;
 use base::{Error, Read, Write};
 use maud::{Markup, html};
 
+use super::frame::trail;
 use super::rules::{offered, rule_rows};
 use crate::{
     components::{
-        Button, Field, Icon, Row, Tone, Weight, badge, banner, breadcrumb, card, card_flush,
-        checkbox, icon, row, rows,
+        Button, Field, Icon, Row, Tone, Weight, badge, banner, card, card_flush, checkbox, icon,
+        row, rows,
     },
     i18n::Text,
     layout::{Head, Section, head},
@@ -57,16 +58,13 @@ async fn page(
     let own = ruleset.is_none_or(|one| one.project.is_some() || team);
     let standard = analysis::standard_ruleset(&visit.call, &project).await?;
     let title = ruleset.map_or_else(|| t.quality_rulesets().to_owned(), |one| one.name.clone());
-    let mut crumbs = vec![
-        (nav.display.clone(), link(&["p", slug], "")),
-        (t.nav_analysis().to_owned(), link(&["p", slug, "analysis"], "")),
-    ];
+    let mut crumbs = Vec::new();
     if ruleset.is_some() {
         crumbs.push((t.quality_rulesets().to_owned(), base.clone()));
     }
     crumbs.push((title.clone(), String::new()));
     let top = Head {
-        crumbs: breadcrumb(ui, "", &crumbs),
+        crumbs: trail(visit, &nav, slug, &crumbs),
         title: title.clone(),
         meta: html! { span { (t.quality_rulesets_about()) } },
         acts: html! {

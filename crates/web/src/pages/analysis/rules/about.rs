@@ -5,27 +5,24 @@ use axum::extract::Path;
 use base::Read;
 use maud::{Markup, html};
 
+use super::super::frame::trail;
 use super::super::rulesets::pack_name;
 use crate::{
-    components::{Icon, Tone, badge, breadcrumb, card, card_flush, facts, icon},
+    components::{Icon, Tone, badge, card, card_flush, facts, icon},
     i18n::{Lang, Text},
     layout::{Head, Section, head},
-    request::{Answer, Place, Visit, link},
+    request::{Answer, Place, Visit},
 };
 
 pub(super) async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
-    let (ui, t) = (&visit.ui, visit.ui.t);
+    let t = visit.ui.t;
     let project = visit.project::<Read>(&slug).await?;
     let nav = visit.nav(&project).await?;
     let about = analysis::about().await?;
     let own = analysis::own_rules(&visit.call, &project).await?.len();
-    let crumbs = [
-        (nav.display.clone(), link(&["p", &slug], "")),
-        (t.nav_analysis().to_owned(), link(&["p", &slug, "analysis"], "")),
-        (t.rules_analyser().to_owned(), String::new()),
-    ];
+    let crumbs = [(t.rules_analyser().to_owned(), String::new())];
     let top = Head {
-        crumbs: breadcrumb(ui, "", &crumbs),
+        crumbs: trail(&visit, &nav, &slug, &crumbs),
         title: t.rules_analyser().to_owned(),
         meta: html! { span { (t.rules_analyser_about()) } },
         ..Head::default()

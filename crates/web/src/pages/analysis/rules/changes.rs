@@ -6,13 +6,14 @@ use axum::extract::Path;
 use base::Read;
 use maud::{Markup, html};
 
+use super::super::frame::trail;
 use super::{
     super::{super::depots::text_difference, frame::At, ruleset_versions::short_value},
     list::address_of,
     one::short,
 };
 use crate::{
-    components::{Button, Field, Icon, breadcrumb, card, card_flush, icon},
+    components::{Button, Field, Icon, card, card_flush, icon},
     layout::{Head, Section, head},
     request::{Answer, Asked, Place, Visit, blocking, link},
 };
@@ -38,14 +39,16 @@ pub(super) async fn show(
     let (before, after) = (at("from", 1), at("to", 0));
     let here = address_of(&slug, &rule.name);
     let crumbs = [
-        (nav.display.clone(), link(&["p", &slug], "")),
-        (t.nav_analysis().to_owned(), link(&["p", &slug, "analysis"], "")),
         (t.rules_title().to_owned(), link(&["p", &slug, "analysis", "rules"], "")),
         (rule.name.clone(), here.clone()),
         (t.rules_changes().to_owned(), String::new()),
     ];
     let title = t.rules_changes_of(&rule.name);
-    let top = Head { crumbs: breadcrumb(ui, "", &crumbs), title: title.clone(), ..Head::default() };
+    let top = Head {
+        crumbs: trail(&visit, &nav, &slug, &crumbs),
+        title: title.clone(),
+        ..Head::default()
+    };
     let words: Vec<(&str, String)> = versions
         .iter()
         .map(|one| {

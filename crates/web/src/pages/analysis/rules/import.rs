@@ -9,11 +9,10 @@ use base::{Error, Granted, Read};
 use maud::{Markup, html};
 use projects::Project;
 
+use super::super::frame::trail;
 use super::list::address_of;
 use crate::{
-    components::{
-        Button, Field, Icon, Tone, Weight, badge, banner, breadcrumb, card, card_flush, icon,
-    },
+    components::{Button, Field, Icon, Tone, Weight, badge, banner, card, card_flush, icon},
     layout::{Head, Section, head},
     request::{Answer, Fault, Faults, Fields, Place, Visit, link},
 };
@@ -97,14 +96,10 @@ async fn page(
     let (ui, t) = (&visit.ui, visit.ui.t);
     let nav = visit.nav(project).await?;
     let base = link(&["p", slug, "analysis", "rules"], "");
-    let crumbs = [
-        (nav.display.clone(), link(&["p", slug], "")),
-        (t.nav_analysis().to_owned(), link(&["p", slug, "analysis"], "")),
-        (t.rules_title().to_owned(), base.clone()),
-        (t.rules_import().to_owned(), String::new()),
-    ];
+    let crumbs =
+        [(t.rules_title().to_owned(), base.clone()), (t.rules_import().to_owned(), String::new())];
     let top = Head {
-        crumbs: breadcrumb(ui, "", &crumbs),
+        crumbs: trail(visit, &nav, slug, &crumbs),
         title: t.rules_import().to_owned(),
         meta: html! { span { (t.rules_import_about()) } },
         ..Head::default()

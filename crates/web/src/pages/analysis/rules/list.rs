@@ -6,11 +6,11 @@ use base::{Error, Granted, Read};
 use maud::{Markup, html};
 use projects::Project;
 
+use super::super::frame::trail;
 use super::super::words::{category, rule_called, severity};
 use crate::{
     components::{
-        Button, Icon, Row, Tone, Weight, badge, breadcrumb, card_flush, empty, icon, row, rows,
-        status,
+        Button, Icon, Row, Tone, Weight, badge, card_flush, empty, icon, row, rows, status,
     },
     layout::{Head, Section, head},
     request::{Answer, Asked, Place, Visit, link},
@@ -107,13 +107,9 @@ pub(super) async fn show(visit: Visit, Path(slug): Path<String>, asked: Asked) -
     let may = analysis::may_write_rules(&visit.call, project.team);
     let all = offered(&visit, &project).await?;
     let own = all.iter().any(|rule| matches!(rule, Offered::Own(..)));
-    let crumbs = [
-        (nav.display.clone(), link(&["p", &slug], "")),
-        (t.nav_analysis().to_owned(), link(&["p", &slug, "analysis"], "")),
-        (t.rules_title().to_owned(), String::new()),
-    ];
+    let crumbs = [(t.rules_title().to_owned(), String::new())];
     let top = Head {
-        crumbs: breadcrumb(ui, "", &crumbs),
+        crumbs: trail(&visit, &nav, &slug, &crumbs),
         title: t.rules_title().to_owned(),
         meta: html! { span { (t.rules_about()) } },
         acts: html! {

@@ -3,14 +3,15 @@ use axum::extract::Path;
 use base::{Error, Read};
 use maud::{Markup, html};
 
+use super::super::frame::trail;
 use super::{
     super::words::{category, rule_called, rule_note, severity},
     list::address_of,
 };
 use crate::{
     components::{
-        Button, Icon, Language, Links, Row, Source, Tone, Weight, badge, banner, breadcrumb, card,
-        card_flush, code, facts, highlight, icon, markdown, row, rows, status,
+        Button, Icon, Language, Links, Row, Source, Tone, Weight, badge, banner, card, card_flush,
+        code, facts, highlight, icon, markdown, row, rows, status,
     },
     layout::{Head, Section, head},
     request::{Answer, Asked, Place, Visit, link},
@@ -44,14 +45,12 @@ pub(super) async fn show(
     let may = own.is_some() && analysis::may_write_rules(&visit.call, project.team);
     let here = address_of(&slug, &id);
     let crumbs = [
-        (nav.display.clone(), link(&["p", &slug], "")),
-        (t.nav_analysis().to_owned(), link(&["p", &slug, "analysis"], "")),
         (t.rules_title().to_owned(), link(&["p", &slug, "analysis", "rules"], "")),
         (id.clone(), here.clone()),
     ];
     let heading = info.map_or_else(|| id.clone(), |info| rule_called(t, info));
     let top = Head {
-        crumbs: breadcrumb(ui, "", &crumbs),
+        crumbs: trail(&visit, &nav, &slug, &crumbs),
         title: heading.clone(),
         signs: html! {
             @if let Some(info) = info { (status(ui, severity(info.severity))) }

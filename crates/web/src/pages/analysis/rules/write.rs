@@ -9,9 +9,10 @@ use base::{Granted, Read};
 use maud::{Markup, html};
 use projects::Project;
 
+use super::super::frame::trail;
 use super::{list::address_of, trial};
 use crate::{
-    components::{Button, Field, Icon, Weight, breadcrumb, icon},
+    components::{Button, Field, Icon, Weight, icon},
     layout::{Head, Section, head},
     request::{Answer, Faults, Fields, Place, Visit, link},
     response,
@@ -137,14 +138,9 @@ async fn form(
     let nav = visit.nav(project).await?;
     let base = link(&["p", slug, "analysis", "rules"], "");
     let title = name.map_or_else(|| t.rules_new().to_owned(), |name| format!("own/{name}"));
-    let crumbs = [
-        (nav.display.clone(), link(&["p", slug], "")),
-        (t.nav_analysis().to_owned(), link(&["p", slug, "analysis"], "")),
-        (t.rules_title().to_owned(), base.clone()),
-        (title.clone(), String::new()),
-    ];
+    let crumbs = [(t.rules_title().to_owned(), base.clone()), (title.clone(), String::new())];
     let top = Head {
-        crumbs: breadcrumb(ui, "", &crumbs),
+        crumbs: trail(visit, &nav, slug, &crumbs),
         title: title.clone(),
         meta: html! { span { (t.rules_write_about()) } },
         ..Head::default()
