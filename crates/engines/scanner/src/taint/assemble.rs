@@ -7,8 +7,10 @@ use super::call::Made;
 use super::fold;
 use super::ir::{Id, Kind};
 use super::machine::Machine;
+use super::marks::{Mark, Marks, Origin, Trace, What};
 use super::spec::ANCHORED;
-use super::value::{Const, Mark, Marks, Obj, Origin, State, Trace, Val, What};
+use super::state::State;
+use super::value::{Const, Obj, Val};
 
 impl<'s> State<'s> {
     /// Whether a value is made of constants only, known or not.

@@ -1,25 +1,17 @@
-//! Calls: what rules and the library say of them, what the file's own functions
-//! do, and what is assumed of all others.
+//! Calls: what they yield by what the rules say, by what the functions of the file do,
+//! and by what is assumed of all others.
 
 use std::rc::Rc;
 
 use super::fold;
-use super::ir::{Arg, FnId, Id, Kind, Parameter};
-use super::machine::{Hit, Machine, Summary, is_service};
-use super::pattern::{Into, Shape};
-use super::spec::{ANCHORED, Meaning};
-use super::value::{Callee, Const, Mark, Marks, Need, Obj, Origin, State, THIS, Trace, Val, What};
-
-/// What the patterns say of a call.
-#[derive(Default)]
-pub(super) struct Verdict<'s> {
-    source: u64,
-    clean: u64,
-    ty: &'s str,
-    setting: bool,
-    /// Some pattern knows this call.
-    known: bool,
-}
+use super::ir::{Arg, FnId, Id, Kind};
+use super::machine::Machine;
+use super::marks::{Mark, Marks, Need, Origin, THIS, Trace, What};
+use super::pattern::Shape;
+use super::spec::ANCHORED;
+use super::state::State;
+use super::value::{Const, Obj, Val};
+use super::verdict::Verdict;
 
 /// A call with its parts evaluated.
 pub(super) struct Made<'a, 's> {
@@ -145,41 +137,9 @@ impl<'s> Machine<'s> {
         result
     }
 
-    /// The rules for which what a function is called with comes from outside, where a
-    /// call hands one over to be called for requests.
-    fn handled(&self, id: Id, name: &str, on: Option<&(Id, Val<'s>)>) -> u64 {
-        let mut mask = 0;
-        for number in self.rules.of(Shape::Handler, name) {
-            let entry = &self.rules.entries[usize::from(*number)];
-            let ty = on.map_or("", |(_, v)| v.ty);
-            if let Meaning::Source(bits) = entry.meaning
-                && self.fits(&entry.pattern, on.map(|(id, _)| *id), ty, id)
-                && self.holds_in_file(&entry.pattern)
-            {
-                mask |= bits;
-            }
-        }
-        mask
-    }
-
-    /// What such a function is called with.
-    fn received(&self, f: FnId, mask: u64) -> Vec<Val<'s>> {
-        let parameters = &self.unit.functions[f as usize].parameters;
-        let one = |parameter: &Parameter<'s>| {
-            if is_service(parameter.ty) {
-                return Val::default();
-            }
-            let at = (parameter.start, parameter.end);
-            let trace = Trace::start(at, What::Source, self.unit.name(parameter.name));
-            let origin = Origin::Source;
-            Val::marked(Marks::one(Mark { bits: mask, origin, trace, needs: None }))
-        };
-        parameters.iter().map(one).collect()
-    }
-
     /// An argument; a function that is handed over runs with what it is likely
     /// to be called with.
-    fn argument(
+    pub(super) fn argument(
         &mut self,
         arg: &'s Arg<'s>,
         method: &str,
@@ -250,65 +210,8 @@ impl<'s> Machine<'s> {
         value
     }
 
-    /// Asks the patterns; reports what they forbid.
-    pub(super) fn verdict(
-        &mut self,
-        shape: Shape,
-        name: &'s str,
-        made: &Made<'_, 's>,
-        state: &mut State<'s>,
-    ) -> Verdict<'s> {
-        let mut verdict = Verdict::default();
-        let rules = self.rules;
-        for number in rules.of(shape, name) {
-            let entry = &rules.entries[usize::from(*number)];
-            let on = made.on.as_ref();
-            let ty = on.map_or("", |(_, v)| v.ty);
-            if !self.fits(&entry.pattern, on.map(|(id, _)| *id), ty, made.id) {
-                continue;
-            }
-            let (holds, setting) = self.conditions(&entry.pattern, made, state);
-            if !holds {
-                continue;
-            }
-            verdict.known = true;
-            match entry.meaning {
-                Meaning::Source(mask) => verdict.source |= mask,
-                Meaning::Clean(mask) => verdict.clean |= mask,
-                Meaning::Type(n) => verdict.ty = &rules.types[usize::from(n)],
-                Meaning::Setting => verdict.setting = true,
-                Meaning::Guard => {}
-                Meaning::Value(rule) => {
-                    let at = self.unit.range(made.id);
-                    let setting = setting.map(|(s, condition)| (s, *number, condition));
-                    self.hit(Hit { rule, at, trace: None, needs: None, setting });
-                }
-                Meaning::Sink(rule) => {
-                    let marks = self.chosen(&entry.pattern, made, state);
-                    let at = self.unit.range(made.id);
-                    if !rules.replaces[usize::from(rule)].is_empty() {
-                        let constant = made.place(0).is_some_and(|(_, v)| v.konst.is_known());
-                        *self.constant.entry((rule, at)).or_insert(true) &= constant;
-                    }
-                    self.sink(rule, at, &marks, name);
-                }
-                Meaning::Into => {
-                    let marks = self.chosen(&entry.pattern, made, state);
-                    let target = match entry.pattern.into {
-                        Some(Into::Place(n)) => made.place(n).map(|(id, _)| id),
-                        _ => made.on.as_ref().map(|(id, _)| *id),
-                    };
-                    if let Some(target) = target {
-                        self.taint(target, &marks, state);
-                    }
-                }
-            }
-        }
-        verdict
-    }
-
     /// What a call yields, patterns for its result aside.
-    fn yields(
+    pub(super) fn yields(
         &mut self,
         callee: Id,
         name: &'s str,
@@ -349,9 +252,9 @@ impl<'s> Machine<'s> {
         {
             return self.apply(f, &summary, made, name, state);
         }
-        if let Some((base, on)) = &made.on
+        if let Some((_base, on)) = &made.on
             && on.obj != 0
-            && let Some(value) = self.contained(name, *base, on, made, state)
+            && let Some(value) = self.contained(name, on, made, state)
         {
             return value;
         }
@@ -399,275 +302,11 @@ impl<'s> Machine<'s> {
         }
         Val::marked(marks.step(at, What::Through, name))
     }
-
-    /// A function of another file, where the call says which.
-    fn foreign(&self, callee: Id, name: &str, made: &Made<'_, 's>) -> Option<Callee> {
-        if name.is_empty() {
-            return None;
-        }
-        let arity = made.args.len().min(100) as u8;
-        let owner = match &made.on {
-            Some((base, on)) if on.ty.is_empty() => {
-                // A class, or a module that was imported.
-                let Kind::Name(sym) = self.kind(*base) else { return None };
-                match self.unit.imports.get(sym) {
-                    Some(path) => path.clone(),
-                    None => {
-                        let text = self.unit.name(*sym);
-                        if !text.starts_with(char::is_uppercase) {
-                            return None;
-                        }
-                        text.to_owned()
-                    }
-                }
-            }
-            Some((_, on)) if on.ty.starts_with(char::is_uppercase) && on.ty != "String" => {
-                if self.rules.kinds.contains_key(on.ty) {
-                    return None;
-                }
-                on.ty.to_owned()
-            }
-            Some(_) => return None,
-            None => {
-                let Kind::Name(sym) = self.kind(callee) else { return None };
-                let path = self.unit.imports.get(sym)?;
-                path.rsplit_once(['.', '/']).map(|(before, _)| before.to_owned())?
-            }
-        };
-        Some(Callee { owner, name: name.to_owned(), arity })
-    }
-
-    /// In languages without `new`, a class that is called.
-    fn constructed(&self, callee: Id, plain: bool, name: &str) -> Option<u32> {
-        if !plain || !matches!(self.kind(callee), Kind::Name(_)) {
-            return None;
-        }
-        self.by_class.get(name).copied()
-    }
-
-    /// The function of this file that a call means.
-    fn own_function(
-        &self,
-        callee: Id,
-        name: &str,
-        made: &Made<'_, 's>,
-        state: &State<'s>,
-    ) -> Option<FnId> {
-        if let Kind::Name(sym) = self.kind(callee)
-            && let Some(value) = state.get(*sym)
-            && value.func != 0
-        {
-            return Some(value.func);
-        }
-        let candidates = self.by_name.get(name)?;
-        let class = match &made.on {
-            None => None,
-            Some((base, on)) => Some(match self.by_class.get(on.ty) {
-                Some(class) => *class,
-                None if self.is_this(*base) || self.is_super(*base) => self.frame.class?,
-                None => {
-                    let Kind::Name(sym) = self.kind(*base) else { return None };
-                    *self.by_class.get(self.unit.name(*sym))?
-                }
-            }),
-        };
-        let arity = made.args.len();
-        let takes = |f: &&FnId| {
-            let function = &self.unit.functions[**f as usize];
-            function.parameters.len() - self.receiver_parameter(**f) == arity
-        };
-        let found: Vec<&FnId> = candidates
-            .iter()
-            .filter(|f| {
-                let owner = self.unit.functions[**f as usize].class;
-                match class {
-                    Some(class) => owner.is_some_and(|o| o == class || self.inherits(class, o)),
-                    None => owner.is_none() || owner == self.frame.class || candidates.len() == 1,
-                }
-            })
-            .collect();
-        found.iter().copied().find(takes).or_else(|| found.first().copied()).copied()
-    }
-
-    fn inherits(&self, class: u32, from: u32) -> bool {
-        let name = self.unit.classes[from as usize].name;
-        self.unit.classes[class as usize].supers.contains(&name)
-            // An interface of the file stands for what implements it here.
-            || self.unit.classes[from as usize]
-                .supers
-                .contains(&self.unit.classes[class as usize].name)
-    }
-
-    fn is_super(&self, id: Id) -> bool {
-        match self.kind(id) {
-            Kind::Name(sym) => matches!(self.unit.name(*sym), "super" | "parent" | "base"),
-            Kind::Call(callee, _) => self.is_super(*callee),
-            _ => false,
-        }
-    }
-
-    fn summary_at(&mut self, f: FnId, state: &State<'s>) -> Option<Rc<Summary<'s>>> {
-        if !self.step(state.size()) || !self.enter() {
-            return None;
-        }
-        // A function that stands inside another one sees what is around it.
-        let nested = self.unit.functions[f as usize].class.is_none();
-        let mut seen = if nested { state.clone() } else { self.globals.clone() };
-        let summary = self.summary(f, &mut seen);
-        self.leave();
-        summary
-    }
-
-    /// What a function of this file yields for the arguments of a call.
-    fn apply(
-        &mut self,
-        f: FnId,
-        summary: &Summary<'s>,
-        made: &Made<'_, 's>,
-        name: &'s str,
-        state: &mut State<'s>,
-    ) -> Val<'s> {
-        let at = self.unit.range(made.id);
-        let skip = self.receiver_parameter(f);
-        let given = |param: u8, state: &State<'s>| -> Marks<'s> {
-            if param == THIS {
-                return made.on.as_ref().map(|(_, v)| state.flat(v)).unwrap_or_default();
-            }
-            if let Some((_, v)) = made.place(usize::from(param)) {
-                return state.flat(v);
-            }
-            let function = &self.unit.functions[f as usize];
-            let parameter = function.parameters.get(usize::from(param) + skip);
-            let name = parameter.map_or("", |p| self.unit.name(p.name));
-            made.named(name).map(|(_, v)| state.flat(v)).unwrap_or_default()
-        };
-        for sink in &summary.sinks {
-            let bit = 1u64 << sink.rule;
-            for mark in given(sink.param, state).iter().filter(|m| m.bits & bit != 0) {
-                let entered = mark.trace.then(at, What::Through, name);
-                let one = Marks::one(Mark { trace: entered.extend(&sink.trace), ..mark.clone() });
-                self.sink(sink.rule, sink.at, &one, "");
-            }
-        }
-        for (param, marks) in &summary.grows {
-            let all = substitute(marks, |p| given(p, state), at, name);
-            if let Some((target, _)) = made.place(usize::from(*param)) {
-                self.taint(target, &all, state);
-            }
-        }
-        let marks = substitute(&summary.ret.marks, |p| given(p, state), at, name);
-        Val { marks, obj: 0, ..summary.ret.clone() }
-    }
-
-    /// A class of the file is made.
-    fn construct(&mut self, class: u32, made: &Made<'_, 's>, state: &mut State<'s>) -> Val<'s> {
-        let owner = &self.unit.classes[class as usize];
-        let arity = made.args.len();
-        let constructors =
-            owner.methods.iter().filter(|f| self.unit.functions[**f as usize].name == "<new>");
-        let mut rest = Marks::default();
-        let takes = |f: &FnId| {
-            self.unit.functions[*f as usize].parameters.len() - self.receiver_parameter(*f) == arity
-        };
-        let all: Vec<FnId> = constructors.copied().collect();
-        let found = all.iter().copied().find(takes).or(all.first().copied());
-        match found {
-            Some(f) => {
-                if let Some(summary) = self.summary_at(f, state) {
-                    rest = self.apply(f, &summary, made, owner.name, state).marks;
-                }
-            }
-            None => {
-                for value in &made.values {
-                    rest.join(&state.flat(value));
-                }
-            }
-        }
-        let obj = state.alloc(&mut self.next, Obj { rest, ..Obj::default() });
-        Val { obj, ty: owner.name, ..Val::default() }
-    }
-
-    /// `new T(…)`.
-    pub(super) fn make(
-        &mut self,
-        id: Id,
-        ty: &'s str,
-        args: &'s [Arg<'s>],
-        body: Option<u32>,
-        state: &mut State<'s>,
-    ) -> Val<'s> {
-        let values: Vec<Val<'s>> =
-            args.iter().map(|a| self.argument(a, "", (&Marks::default(), 0), state)).collect();
-        let made = Made { id, on: None, args, values };
-        let verdict = self.verdict(Shape::New, ty, &made, state);
-        if let Some(class) = body {
-            let methods = self.unit.classes[class as usize].methods.clone();
-            for f in methods {
-                self.closure(f, &[], state);
-            }
-        }
-        if let Some(class) = self.by_class.get(ty).copied() {
-            let mut value = self.construct(class, &made, state);
-            value.ty = if verdict.ty.is_empty() { ty } else { verdict.ty };
-            return value;
-        }
-        let mut rest = Marks::default();
-        for value in &made.values {
-            rest.join(&state.flat(value));
-        }
-        rest = rest.without(verdict.clean).step(self.unit.range(id), What::Through, ty);
-        if verdict.source != 0 {
-            rest.join(&self.source(id, verdict.source));
-        }
-        let exact = rest.is_empty() && made.values.iter().all(|v| v.obj == 0);
-        let text = match made.values.as_slice() {
-            [one] => match &one.konst {
-                Const::Str(text) => Some(text.clone()),
-                _ => None,
-            },
-            _ => None,
-        };
-        let obj = state.alloc(&mut self.next, Obj { rest, exact, text, ..Obj::default() });
-        let konst = match (ty, made.values.as_slice()) {
-            ("String" | "StringBuilder" | "StringBuffer", [one]) => one.konst.clone(),
-            _ => Const::Unknown,
-        };
-        if ty == "String" {
-            let marks = state.flat(&Val { obj, ..Val::default() });
-            return Val { konst, marks, ty, ..Val::default() };
-        }
-        let ty = if verdict.ty.is_empty() { ty } else { verdict.ty };
-        Val { obj, ty, ..Val::default() }
-    }
 }
 
 /// Whether some of these are not made of constants, or there are none.
 fn values_unknown<'s>(values: &[Val<'s>], state: &State<'s>) -> bool {
     values.is_empty() || values.iter().any(|v| !state.is_fixed(v, 0))
-}
-
-/// The marks of a summary, with those of the arguments in the place of those
-/// of the parameters.
-fn substitute<'s>(
-    marks: &Marks<'s>,
-    given: impl Fn(u8) -> Marks<'s>,
-    at: (u32, u32),
-    name: &'s str,
-) -> Marks<'s> {
-    let mut all = Marks::default();
-    for mark in marks.iter() {
-        match mark.origin {
-            Origin::Source => {
-                let trace = mark.trace.then(at, What::Through, name);
-                all.join(&Marks::one(Mark { trace, ..mark.clone() }));
-            }
-            Origin::Param(param) => {
-                let passed = given(param).step(at, What::Through, name);
-                all.join(&passed.without(!mark.bits));
-            }
-        }
-    }
-    all
 }
 
 /// Methods that by their name put their arguments into what they are called on.

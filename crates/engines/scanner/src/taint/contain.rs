@@ -1,19 +1,17 @@
-//! Containers whose elements are told apart, and sinks that are assignments.
+//! Containers: their elements, which are told apart, and what is put into them.
 
 use super::call::Made;
-use super::ir::{Arg, Id, Kind};
-use super::machine::Hit;
+use super::ir::{Id, Kind};
 use super::machine::Machine;
-use super::pattern::{Condition, Shape};
-use super::spec::Meaning;
-use super::value::{Const, Obj, State, Val};
+use super::marks::{Marks, What};
+use super::state::State;
+use super::value::{Const, Obj, Val};
 
 impl<'s> Machine<'s> {
     /// Methods of containers whose elements are told apart.
     pub(super) fn contained(
         &mut self,
         name: &str,
-        base: Id,
         on: &Val<'s>,
         made: &Made<'_, 's>,
         state: &mut State<'s>,
@@ -139,133 +137,133 @@ impl<'s> Machine<'s> {
             }
             _ => return None,
         }
-        let _ = base;
         Some(result)
     }
 
-    /// Sinks that are fields being set.
-    pub(super) fn set_sinks(
+    /// One of the elements of a container.
+    pub(super) fn element(&mut self, over: Id, holder: &Val<'s>, state: &State<'s>) -> Val<'s> {
+        let at = self.unit.range(over);
+        let ty = match holder.ty {
+            "Cookies" => "Cookie",
+            _ => "",
+        };
+        let mut value = Val { marks: state.flat(holder), ty, ..Val::default() };
+        if let Some(object) = state.obj(holder.obj)
+            && let Some(first) = object.items.first()
+        {
+            // Lists of lists.
+            if object.items.len() == 1 {
+                value.obj = first.obj;
+            }
+            value.ty = first.ty;
+        }
+        value.fixed = state.obj(holder.obj).is_some_and(|o| state.holds_fixed(o, 0));
+        value.marks = value.marks.step(at, What::Assign, "");
+        value
+    }
+
+    pub(super) fn element_at(
         &mut self,
-        target: Id,
-        base: Id,
-        name: &'s str,
-        (source, value): (Id, &Val<'s>),
-        state: &mut State<'s>,
-    ) {
-        let rules = self.rules;
-        let entries = rules.of(Shape::Set, name);
-        if entries.is_empty() {
+        holder: &Val<'s>,
+        key: &Const,
+        state: &State<'s>,
+    ) -> Val<'s> {
+        if let (Const::Str(text), Const::Int(n)) = (&holder.konst, key) {
+            let found = usize::try_from(*n).ok().and_then(|n| text.chars().nth(n));
+            return Val::known(
+                found.map_or(Const::Unknown, |c| Const::text(c.encode_utf8(&mut [0; 4]))),
+            );
+        }
+        let mut found = state.obj(holder.obj).map(|o| o.get(key)).unwrap_or_default();
+        found.marks.join(&holder.marks);
+        if found.ty.is_empty() && holder.ty == "Cookies" {
+            found.ty = "Cookie";
+        }
+        found
+    }
+
+    /// Stores a value in what an expression names.
+    pub(super) fn put(&mut self, base: Id, key: &Const, value: Val<'s>, state: &mut State<'s>) {
+        let mut held = value;
+        // A container that holds itself would never be flat.
+        if held.obj != 0 {
+            held.marks = state.flat(&held);
+        }
+        let id = self.container(base, state);
+        if held.obj == id {
+            held.obj = 0;
+        }
+        match state.obj_mut(id) {
+            Some(object) => object.put(key, held),
+            None => self.taint(base, &held.marks, state),
+        }
+    }
+
+    /// The container that an expression names, made where there is none.
+    pub(super) fn container(&mut self, base: Id, state: &mut State<'s>) -> u32 {
+        let value = match self.kind(base) {
+            Kind::Name(sym) if state.get(*sym).is_some() => state.get(*sym).cloned(),
+            Kind::Name(_) | Kind::Field(..) | Kind::Index(..) => Some(self.eval(base, state)),
+            Kind::Cast(_, inner) => return self.container(*inner, state),
+            _ => return 0,
+        };
+        let value = value.unwrap_or_default();
+        if value.obj != 0 {
+            return value.obj;
+        }
+        let obj = state.alloc(&mut self.next, Obj { rest: value.marks.clone(), ..Obj::default() });
+        match self.kind(base) {
+            Kind::Name(sym) => {
+                let marks = Marks::default();
+                state.set(*sym, Val { obj, marks, konst: Const::Unknown, ..value });
+            }
+            Kind::Field(inner, name) => {
+                let holder = self.eval(*inner, state);
+                if let Some(object) = state.obj_mut(holder.obj) {
+                    object.put(&Const::Str((*name).into()), Val { obj, ..value });
+                } else {
+                    return 0;
+                }
+            }
+            _ => return 0,
+        }
+        obj
+    }
+
+    /// Adds marks to what an expression names.
+    pub(super) fn taint(&mut self, base: Id, marks: &Marks<'s>, state: &mut State<'s>) {
+        if marks.is_empty() {
             return;
         }
-        let holder = self.eval(base, state);
-        for entry in entries {
-            let entry = &rules.entries[usize::from(*entry)];
-            if !self.fits(&entry.pattern, Some(base), holder.ty, target)
-                || !self.holds_in_file(&entry.pattern)
-            {
-                continue;
-            }
-            match entry.meaning {
-                Meaning::Sink(rule) => {
-                    let marks = state.flat(value);
-                    self.sink(rule, self.unit.range(target), &marks, name);
-                }
-                Meaning::Value(rule) => {
-                    let holds = entry.pattern.conditions.iter().all(|c| match c {
-                        Condition::Place(0, test) => self.passes(test, source, value),
-                        Condition::Dynamic(0) => self.is_open(source, value, state),
-                        Condition::Fixed(0) => self.is_fixed(source, value, state, 0),
-                        _ => true,
-                    });
-                    if holds {
-                        let at = self.unit.range(target);
-                        self.hit(Hit { rule, at, trace: None, needs: None, setting: None });
+        match self.kind(base) {
+            Kind::Name(sym) => match state.get(*sym).map(|v| v.obj) {
+                Some(obj) if obj != 0 => {
+                    if let Some(object) = state.obj_mut(obj) {
+                        object.rest.join(marks);
                     }
                 }
-                _ => {}
-            }
-        }
-    }
-
-    /// An object that is made by naming its fields, as in Go: like a constructor
-    /// with arguments of these names.
-    pub(super) fn composed(
-        &mut self,
-        id: Id,
-        ty: &'s str,
-        entries: &'s [(Option<Id>, Id)],
-        value: &Val<'s>,
-        state: &mut State<'s>,
-    ) {
-        if self.rules.of(Shape::New, ty).is_empty() {
-            return;
-        }
-        let mut args = Vec::with_capacity(entries.len());
-        let mut values = Vec::with_capacity(entries.len());
-        for (key, held) in entries {
-            let name = match key.map(|k| self.kind(k)) {
-                Some(Kind::Str(std::borrow::Cow::Borrowed(name))) => name,
-                _ => "**",
-            };
-            let found = state.obj(value.obj).map(|o| o.get(&Const::Str(name.into())));
-            args.push(Arg { name, value: *held });
-            values.push(found.unwrap_or_default());
-        }
-        let made = Made { id, on: None, args: &args, values };
-        self.verdict(Shape::New, ty, &made, state);
-    }
-
-    /// Sinks that are elements being set; `__setitem__` stands for it.
-    pub(super) fn item_sinks(
-        &mut self,
-        target: Id,
-        base: Id,
-        key: &Val<'s>,
-        value: &Val<'s>,
-        state: &mut State<'s>,
-    ) {
-        let rules = self.rules;
-        let entries = rules.of(Shape::Call, "__setitem__");
-        if entries.is_empty() {
-            return;
-        }
-        let holder = self.eval(base, state);
-        for entry in entries {
-            let entry = &rules.entries[usize::from(*entry)];
-            let Meaning::Sink(rule) = entry.meaning else { continue };
-            if self.fits(&entry.pattern, Some(base), holder.ty, target) {
-                // `(0)` asks for the key, `(1)` for the value, nothing for both.
-                let places = &entry.pattern.args.places;
-                let mut marks = super::value::Marks::default();
-                if places.is_empty() || places.contains(&1) {
-                    marks.join(&state.flat(value));
+                Some(_) => {
+                    if let Some(value) = state.get_mut(*sym) {
+                        value.marks.join(marks);
+                        value.konst = Const::Unknown;
+                    }
                 }
-                if places.is_empty() || places.contains(&0) {
-                    marks.join(&state.flat(key));
-                }
-                self.sink(rule, self.unit.range(target), &marks, "");
-            }
-        }
-    }
-
-    /// Sinks that are what some functions return.
-    pub(super) fn returned(&mut self, id: Id, value: &Val<'s>, state: &State<'s>) {
-        let function = &self.unit.functions[self.frame.function as usize];
-        // Maps and lists are sent as data.
-        if function.notes.is_empty() || value.ty == "{}" {
-            return;
-        }
-        let rules = self.rules;
-        for note in &function.notes {
-            for entry in rules.of(Shape::Return, note) {
-                let entry = &rules.entries[usize::from(*entry)];
-                if let Meaning::Sink(rule) = entry.meaning
-                    && self.holds_in_file(&entry.pattern)
-                {
-                    let marks = state.flat(value);
-                    self.sink(rule, self.unit.range(id), &marks, "return");
+                None => state.set(*sym, Val::marked(marks.clone())),
+            },
+            Kind::Field(..) => {
+                let id = self.container(base, state);
+                if let Some(object) = state.obj_mut(id) {
+                    object.rest.join(marks);
                 }
             }
+            Kind::Index(inner, _) | Kind::Cast(_, inner) => self.taint(*inner, marks, state),
+            // `sb.append(a).append(b)`: what is called on is what the first one is.
+            Kind::Call(callee, _) => {
+                if let Kind::Field(inner, _) = self.kind(*callee) {
+                    self.taint(*inner, marks, state);
+                }
+            }
+            _ => {}
         }
     }
 }

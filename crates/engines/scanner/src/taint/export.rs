@@ -4,9 +4,11 @@
 use std::rc::Rc;
 
 use super::ir::{FnId, Function, Kind, Stmt};
-use super::machine::{Hit, Machine, Summary};
+use super::machine::Machine;
+use super::marks::{Callee, Marks, Need, Origin, THIS, Trace};
+use super::sink::Hit;
 use super::spec::OUTSIDE;
-use super::value::{self, Marks, Need, Origin, THIS};
+use super::summary::Summary;
 use super::{Flow, steps};
 use crate::report::{FlowCallee, FlowStep, OpenCall};
 use crate::rules::{OWN_PREFIX, RuleInfo};
@@ -59,15 +61,15 @@ pub(crate) struct ExportedSetting {
 /// Data that goes into a function of another file.
 #[derive(Debug)]
 pub(super) struct Handed<'s> {
-    pub(super) callee: Rc<value::Callee>,
+    pub(super) callee: Rc<Callee>,
     pub(super) place: u8,
     pub(super) bits: u64,
-    pub(super) trace: Rc<value::Trace<'s>>,
+    pub(super) trace: Rc<Trace<'s>>,
 }
 
 impl<'s> Machine<'s> {
     /// Notes what goes into a function of another file.
-    pub(super) fn hand_over(&mut self, callee: &Rc<value::Callee>, place: u8, marks: &Marks<'s>) {
+    pub(super) fn hand_over(&mut self, callee: &Rc<Callee>, place: u8, marks: &Marks<'s>) {
         let plain = !(OUTSIDE | self.rules.watching());
         for mark in marks.iter() {
             let bits = mark.bits & plain;
@@ -296,6 +298,6 @@ impl<'s> Machine<'s> {
     }
 }
 
-fn named(callee: &value::Callee) -> FlowCallee {
+fn named(callee: &Callee) -> FlowCallee {
     FlowCallee { owner: callee.owner.clone(), name: callee.name.clone(), arity: callee.arity }
 }

@@ -4,9 +4,11 @@ use super::call::Made;
 use super::fold;
 use super::ir::{Arg, Id, Kind, Op};
 use super::machine::Machine;
+use super::marks::{Marks, Origin};
 use super::pattern::{Pattern, Shape};
 use super::spec::Meaning;
-use super::value::{Const, Marks, State};
+use super::state::State;
+use super::value::Const;
 
 impl<'s> Machine<'s> {
     /// Learns from a condition that it is true, or that it is not.
@@ -137,10 +139,7 @@ impl<'s> Machine<'s> {
         }
         let mut inner = state.clone();
         let value = self.eval(id, &mut inner);
-        inner
-            .flat(&value)
-            .iter()
-            .all(|m| m.needs.is_some() || m.origin != super::value::Origin::Source)
+        inner.flat(&value).iter().all(|m| m.needs.is_some() || m.origin != Origin::Source)
             && value.ty != "String"
     }
 

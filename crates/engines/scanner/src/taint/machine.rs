@@ -1,59 +1,27 @@
-//! Runs functions over what is known of their values instead of the values. Calls
-//! of functions of the same file use what running them once with marked parameters
-//! has shown; what statements do is in [`super::statement`].
+//! Runs the functions of a file over what is known of their values instead of the
+//! values, within limits on steps and depth.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::export::Handed;
 use super::ir::{FnId, Id, Kind, Sym, Unit};
-use super::pattern::Shape;
-use super::spec::{FlowRules, Meaning, OUTSIDE};
-use super::value::{Const, Mark, Marks, Need, Obj, Origin, Setting, State, THIS, Trace, Val, What};
+use super::marks::{Mark, Marks, Origin, Trace, What};
+use super::sink::Hit;
+use super::spec::FlowRules;
+use super::state::State;
+use super::summary::{ParamSink, Summary};
+use super::value::{Const, Val};
 
 /// Steps that one function may take, and one file.
 const FUEL: u64 = 60_000;
 const FILE_FUEL: u64 = 3_000_000;
 /// Functions that wait for each other's result, and those of a file that are run again
 /// because more would have had to wait.
-const DEEPEST_CALL: usize = 6;
-const MOST_SHALLOW: usize = 200;
+pub(super) const DEEPEST_CALL: usize = 6;
+pub(super) const MOST_SHALLOW: usize = 200;
 /// Nested statements and expressions over all waiting functions.
 const DEEPEST: u32 = 260;
-/// Hits of one file.
-const MOST_HITS: usize = 500;
-
-/// Data that got where it must not.
-#[derive(Debug)]
-pub(super) struct Hit<'s> {
-    pub(super) rule: u8,
-    pub(super) at: (u32, u32),
-    /// `None` where constants alone are wrong.
-    pub(super) trace: Option<Rc<Trace<'s>>>,
-    pub(super) needs: Option<Rc<Vec<Need>>>,
-    /// A value that a configuration file decides: key, default, condition's entry.
-    pub(super) setting: Option<(Setting, u16, u16)>,
-}
-
-/// What running a function once has shown.
-#[derive(Debug, Default)]
-pub(super) struct Summary<'s> {
-    pub(super) ret: Val<'s>,
-    /// Parameters that get to a sink inside.
-    pub(super) sinks: Vec<ParamSink<'s>>,
-    /// Parameters that take in marks, by their place.
-    pub(super) grows: Vec<(u8, Marks<'s>)>,
-    /// Whether it returns anything.
-    pub(super) returns: bool,
-}
-
-#[derive(Debug)]
-pub(super) struct ParamSink<'s> {
-    pub(super) param: u8,
-    pub(super) rule: u8,
-    pub(super) at: (u32, u32),
-    pub(super) trace: Rc<Trace<'s>>,
-}
 
 /// What belongs to the function that runs.
 #[derive(Default)]
@@ -64,12 +32,13 @@ pub(super) struct Frame<'s> {
     pub(super) returned: bool,
     pub(super) breaks: Vec<State<'s>>,
     pub(super) continues: Vec<State<'s>>,
-    sinks: Vec<ParamSink<'s>>,
+    pub(super) sinks: Vec<ParamSink<'s>>,
     fuel: u64,
     /// Functions that are defined inside and have not run.
     pub(super) waiting: Vec<FnId>,
 }
 
+/// A run over one file: what is known so far, and what it may still cost.
 pub(super) struct Machine<'s> {
     pub(super) unit: &'s Unit<'s>,
     pub(super) rules: &'s FlowRules,
@@ -81,16 +50,16 @@ pub(super) struct Machine<'s> {
     /// What fields hold by anything but a parameter.
     pub(super) fields: HashMap<(u32, Sym), Val<'s>>,
     pub(super) fields_grew: bool,
-    running: Vec<FnId>,
+    pub(super) running: Vec<FnId>,
     /// Functions that called deeper than is followed at once, callers first.
-    shallow: Vec<FnId>,
+    pub(super) shallow: Vec<FnId>,
     pub(super) frame: Frame<'s>,
     pub(super) next: u32,
     fuel: u64,
     depth: u32,
     /// A limit was met.
     pub(super) cut: bool,
-    this: Option<Sym>,
+    pub(super) this: Option<Sym>,
     pub(super) globals: State<'s>,
     /// Sinks that were reached, and whether always by constants.
     pub(super) constant: HashMap<(u8, (u32, u32)), bool>,
@@ -226,78 +195,6 @@ impl<'s> Machine<'s> {
         self.depth -= 1;
     }
 
-    /// What a function does with its parameters; runs it at the first question.
-    /// `state` holds what it sees of its surroundings.
-    pub(super) fn summary(&mut self, f: FnId, state: &mut State<'s>) -> Option<Rc<Summary<'s>>> {
-        if let Some(known) = self.summaries.get(&f) {
-            return Some(known.clone());
-        }
-        if self.running.contains(&f) {
-            return None;
-        }
-        if self.running.len() >= DEEPEST_CALL {
-            let new = self.running.iter().filter(|f| !self.shallow.contains(f));
-            let new: Vec<FnId> = new.copied().collect();
-            if self.shallow.len() + new.len() <= MOST_SHALLOW {
-                self.shallow.extend(new);
-            }
-            return None;
-        }
-        let function = &self.unit.functions[f as usize];
-        let mut inner = state.clone();
-        inner.dead = false;
-        let class = function.class;
-        let mut this_obj = 0;
-        if class.is_some()
-            && let Some(this) = self.this
-        {
-            let trace = Trace::start((function.start, function.start), What::Enter, "this");
-            let rest = Marks::one(Mark {
-                bits: u64::MAX,
-                origin: Origin::Param(THIS),
-                trace,
-                needs: None,
-            });
-            this_obj = inner.alloc(&mut self.next, Obj { rest, ..Obj::default() });
-            let ty = class.map_or("", |c| self.unit.classes[c as usize].name);
-            inner.set(this, Val { obj: this_obj, ty, ..Val::default() });
-        }
-        let (value, frame) = self.run_function(f, &mut inner, None);
-        let mut ret = value;
-        if function.name == "<new>"
-            && let Some(this) = self.this
-        {
-            // What a constructor puts into the object is what it yields.
-            if let Some(object) = inner.obj_mut(this_obj) {
-                object.rest = Marks::default();
-            }
-            ret = inner.get(this).cloned().unwrap_or_default();
-        }
-        let returns = frame.returned;
-        let marks = inner.flat(&ret);
-        let mut grows = Vec::new();
-        for (i, parameter) in function.parameters.iter().enumerate().take(16) {
-            let Some(value) = inner.get(parameter.name) else { continue };
-            if value.obj == 0 {
-                continue;
-            }
-            let marks = inner.flat(value);
-            let foreign: Vec<Mark<'s>> =
-                marks.iter().filter(|m| m.origin != Origin::Param(i as u8)).cloned().collect();
-            if !foreign.is_empty() {
-                grows.push((i as u8, Marks(Some(Rc::new(foreign)))));
-            }
-        }
-        let summary = Rc::new(Summary {
-            ret: Val { marks, obj: 0, ..ret },
-            sinks: frame.sinks,
-            grows,
-            returns,
-        });
-        self.summaries.insert(f, summary.clone());
-        Some(summary)
-    }
-
     /// Runs a function's body. Without arguments the parameters are marked as
     /// such, with them they are what they are.
     pub(super) fn run_function(
@@ -346,127 +243,6 @@ impl<'s> Machine<'s> {
         (frame.ret.take().unwrap_or_default(), frame)
     }
 
-    /// Python names the object as the first parameter.
-    pub(super) fn receiver_parameter(&self, f: FnId) -> usize {
-        let function = &self.unit.functions[f as usize];
-        let first = function.parameters.first().map_or("", |p| self.unit.name(p.name));
-        usize::from(function.class.is_some() && matches!(first, "self" | "cls"))
-    }
-
-    /// What a parameter is by its type, its name and its annotations.
-    fn declared_source(&mut self, f: FnId, place: usize, value: &mut Val<'s>) {
-        let function = &self.unit.functions[f as usize];
-        let parameter = &function.parameters[place];
-        let name = self.unit.name(parameter.name);
-        if !parameter.ty.is_empty() {
-            value.ty = parameter.ty;
-        } else if value.ty.is_empty()
-            && let Some(ty) = self.rules.parameters.get(name)
-        {
-            value.ty = ty;
-        }
-        if super::fold::is_scalar(parameter.ty) {
-            return;
-        }
-        let service = is_service(parameter.ty);
-        let mut mask = self.rules.parameter_sources | OUTSIDE;
-        let handled = [self.handled_event(f, place)];
-        let of_function = if service { &[][..] } else { function.notes.as_slice() };
-        for (notes, shape) in [
-            (parameter.notes.as_slice(), Shape::Param),
-            (of_function, Shape::Params),
-            (handled.as_slice(), Shape::Param),
-        ] {
-            for note in notes {
-                for entry in self.rules.of(shape, note) {
-                    let entry = &self.rules.entries[usize::from(*entry)];
-                    if let Meaning::Source(bits) = entry.meaning
-                        && self.holds_in_file(&entry.pattern)
-                    {
-                        mask |= bits;
-                    }
-                }
-            }
-        }
-        if mask != 0 && !matches!(name, "self" | "cls" | "db" | "session" | "response") {
-            let at = (parameter.start, parameter.end);
-            let trace = Trace::start(at, What::Source, name);
-            value.marks.join(&Marks::one(Mark {
-                bits: mask,
-                origin: Origin::Source,
-                trace,
-                needs: None,
-            }));
-        }
-    }
-
-    /// The signature of functions that a cloud calls with what comes in.
-    fn handled_event(&self, f: FnId, place: usize) -> &'static str {
-        let parameters = &self.unit.functions[f as usize].parameters;
-        let named = |n: usize| parameters.get(n).map_or("", |p| self.unit.name(p.name));
-        let event = place == 0 && named(0) == "event" && matches!(named(1), "context" | "ctx");
-        if event { "lambda_event" } else { "" }
-    }
-
-    fn settle_waiting(&mut self, state: &State<'s>) {
-        for f in std::mem::take(&mut self.frame.waiting) {
-            if !self.summaries.contains_key(&f) {
-                let mut state = state.clone();
-                // What is assigned more than once may be anything by then.
-                let assigned = &self.unit.assigned;
-                state.each(|sym, value| {
-                    if assigned[sym as usize] > 1 {
-                        value.konst = Const::Unknown;
-                        value.fixed = false;
-                    }
-                });
-                self.summary(f, &mut state);
-            }
-        }
-    }
-
-    /// Notes that data has got to a sink.
-    pub(super) fn sink(&mut self, rule: u8, at: (u32, u32), marks: &Marks<'s>, name: &'s str) {
-        let bit = 1u64 << rule;
-        for mark in marks.iter().filter(|m| m.bits & bit != 0) {
-            let trace = mark.trace.then(at, What::Sink, name);
-            match mark.origin {
-                Origin::Source => {
-                    self.hit(Hit {
-                        rule,
-                        at,
-                        trace: Some(trace),
-                        needs: mark.needs.clone(),
-                        setting: None,
-                    });
-                }
-                Origin::Param(param) => {
-                    let sinks = &mut self.frame.sinks;
-                    let known =
-                        sinks.iter().any(|s| s.param == param && s.rule == rule && s.at == at);
-                    if !known && sinks.len() < 64 && mark.needs.is_none() {
-                        sinks.push(ParamSink { param, rule, at, trace });
-                    }
-                }
-            }
-        }
-    }
-
-    pub(super) fn hit(&mut self, hit: Hit<'s>) {
-        if self.hits.len() >= MOST_HITS {
-            self.cut = true;
-            return;
-        }
-        let same = |h: &Hit<'s>| h.rule == hit.rule && h.at == hit.at;
-        match self.hits.iter_mut().find(|h| same(h)) {
-            // What hangs on no other file is certain; what another file must yield is
-            // not, unless it does.
-            Some(old) if doubt(old) > doubt(&hit) => *old = hit,
-            Some(_) => {}
-            None => self.hits.push(hit),
-        }
-    }
-
     /// Takes in what a function that ran in place has found.
     pub(super) fn absorb(&mut self, frame: Frame<'s>) {
         for sink in frame.sinks {
@@ -476,40 +252,12 @@ impl<'s> Machine<'s> {
         }
     }
 
-    pub(super) fn this(&self) -> Option<Sym> {
-        self.this
-    }
-
-    /// The names of the functions that are waited for, the innermost last.
+    /// Whether a function is waited for.
     pub(super) fn is_running(&self, f: FnId) -> bool {
         self.running.contains(&f)
     }
 
     pub(super) fn kind(&self, id: Id) -> &'s Kind<'s> {
         &self.unit.expr(id).kind
-    }
-}
-
-/// Types of which a framework hands over an object of its own, and nothing that came
-/// with a request.
-pub(super) fn is_service(ty: &str) -> bool {
-    let interface = ty.strip_prefix('I').is_some_and(|rest| {
-        let mut chars = rest.chars();
-        chars.next().is_some_and(char::is_uppercase) && chars.next().is_some_and(char::is_lowercase)
-    });
-    // Files that are sent are the one interface that is data.
-    (interface && !ty.starts_with("IForm"))
-        || ["Context", "Interface", "Manager", "Repository", "Service", "Factory", "Principal"]
-            .iter()
-            .any(|end| ty.ends_with(end))
-        || matches!(ty, "CancellationToken" | "HttpRequest" | "HttpResponse" | "Session")
-}
-
-/// How much a hit hangs on other files.
-fn doubt(hit: &Hit<'_>) -> u8 {
-    match &hit.needs {
-        None => 0,
-        Some(needs) if needs.iter().any(|n| matches!(n, Need::Yields(_))) => 2,
-        Some(_) => 1,
     }
 }

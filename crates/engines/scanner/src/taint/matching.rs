@@ -3,9 +3,11 @@
 use super::call::Made;
 use super::ir::{Id, Kind, Op};
 use super::machine::Machine;
+use super::marks::Marks;
 use super::pattern::{Condition, On, Pattern, Test};
 use super::spec::ANCHORED;
-use super::value::{Const, Marks, Setting, State, Val};
+use super::state::State;
+use super::value::{Const, Setting, Val};
 
 impl<'s> Machine<'s> {
     /// The marks of the arguments that a pattern names.

@@ -1,16 +1,24 @@
 //! Data flow: data from outside that gets to where it does harm.
 //!
-//! A file is lowered to a small language ([`ir`], `lower`) and its functions are
-//! run over what is known of their values (`machine`, `statement`): constants, which decide
-//! branches; marks of where data came from; the slots of containers. Rules
-//! ([`spec`]) are patterns ([`pattern`]) of where data comes from, where it must
-//! not get to, and what makes it harmless.
+//! A file is lowered to a small language ([`ir`], [`lower`]) and its functions are
+//! run over what is known of their values ([`value`], [`state`]): constants ([`fold`]),
+//! which decide branches; marks of where data came from ([`marks`]); the slots of
+//! containers ([`contain`]). Rules ([`spec`]) are patterns ([`pattern`], [`matching`])
+//! of where data comes from, where it must not get to, and what makes it harmless
+//! ([`verdict`], [`sink`]).
+//!
+//! [`machine`] runs what is lowered: statements ([`statement`], [`guard`]), expressions
+//! ([`eval`], [`read`], [`assign`]), calls ([`call`], [`callee`], [`parameter`],
+//! [`summary`], [`make`]), texts put together ([`assemble`]). [`export`] says what other
+//! files must know.
 //!
 //! Time is bounded by steps, not by a clock: the same file always gives the same
 //! result.
 
 mod assemble;
+mod assign;
 mod call;
+mod callee;
 mod contain;
 mod eval;
 mod export;
@@ -19,11 +27,19 @@ mod guard;
 mod ir;
 mod lower;
 mod machine;
+mod make;
+mod marks;
 mod matching;
+mod parameter;
 mod pattern;
+mod read;
+mod sink;
 mod spec;
+mod state;
 mod statement;
+mod summary;
 mod value;
+mod verdict;
 
 pub(crate) use export::{Exported, ExportedFlow, ExportedFunction, ExportedSetting};
 pub(crate) use spec::{FlowRules, Spec, library_text};
@@ -37,7 +53,7 @@ use crate::report::{FlowStep, StepKind};
 use crate::rules::RuleInfo;
 use crate::text::Text;
 use machine::Machine;
-use value::{Trace, What};
+use marks::{Need, Trace, What};
 
 /// A flow that a rule forbids.
 pub(crate) struct Flow {
@@ -73,8 +89,8 @@ pub(crate) fn follow(
     let mut machine = Machine::new(&unit, rules, &text.source);
     machine.run();
     let mut flows = Vec::with_capacity(machine.hits.len());
-    let open = |hit: &machine::Hit<'_>| {
-        let yields = |n: &value::Need| matches!(n, value::Need::Yields(_));
+    let open = |hit: &sink::Hit<'_>| {
+        let yields = |n: &Need| matches!(n, Need::Yields(_));
         hit.needs.iter().flat_map(|n| n.iter()).any(yields) || hit.setting.is_some()
     };
     for hit in &machine.hits {

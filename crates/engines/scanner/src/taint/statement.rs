@@ -2,9 +2,11 @@
 //! joined, loops until nothing new is learnt (at most [`ROUNDS`] times); a branch
 //! that a constant decides is not run.
 
-use super::ir::{Block, Id, Loop, Stmt};
+use super::ir::{Block, Case, Id, Loop, Stmt};
 use super::machine::Machine;
-use super::value::{Const, Marks, State, Val, What};
+use super::marks::{Marks, What};
+use super::state::State;
+use super::value::{Const, Val};
 
 /// How often a loop is run to learn what flows around it.
 const ROUNDS: usize = 3;
@@ -91,10 +93,7 @@ impl<'s> Machine<'s> {
             }
             Stmt::If(condition, then, other) => self.branch(*condition, then, other, state),
             Stmt::Loop(made) => self.looped(made, state),
-            Stmt::Switch(subject, _) => {
-                let _ = subject;
-                self.switch(stmt, state);
-            }
+            Stmt::Switch(subject, cases) => self.switch(*subject, cases, state),
             Stmt::Try { body, catches, finally } => {
                 let before = state.clone();
                 if !self.step(before.size()) {
@@ -207,9 +206,8 @@ impl<'s> Machine<'s> {
         }
     }
 
-    fn switch(&mut self, stmt: &'s Stmt<'s>, state: &mut State<'s>) {
-        let Stmt::Switch(subject, cases) = stmt else { return };
-        let value = self.eval(*subject, state);
+    fn switch(&mut self, subject: Id, cases: &'s [Case<'s>], state: &mut State<'s>) {
+        let value = self.eval(subject, state);
         let outer = std::mem::take(&mut self.frame.breaks);
         let mut labels: Vec<Vec<Const>> = Vec::with_capacity(cases.len());
         for case in cases {
@@ -237,7 +235,7 @@ impl<'s> Machine<'s> {
             let mut inner = before.clone();
             inner.dead = !enters;
             if enters && !decided {
-                self.matched(*subject, &labels[i], &mut inner);
+                self.matched(subject, &labels[i], &mut inner);
             }
             if let Some(fallen) = fallen.take() {
                 inner.join(fallen, &mut self.next);

@@ -377,6 +377,22 @@ impl<'s> Lower<'s> {
         self.push(node, Kind::Text(parts))
     }
 
+    /// Arguments that are nodes of their own and may have names.
+    fn arguments(&mut self, list: Option<Node<'_>>) -> Vec<Arg<'s>> {
+        let Some(list) = list else { return Vec::new() };
+        let mut out = Vec::new();
+        let mut cursor = list.walk();
+        for a in list.named_children(&mut cursor).filter(|c| c.kind() == "argument") {
+            let name = self.field(a, F::Name).map_or("", |c| self.text(c));
+            let last = a.named_child(a.named_child_count().saturating_sub(1) as u32);
+            if let Some(value) = last {
+                let value = self.expr(value);
+                out.push(Arg { name, value });
+            }
+        }
+        out
+    }
+
     pub(super) fn call(&mut self, node: Node<'_>, callee: Id, args: Vec<Arg<'s>>) -> Id {
         self.push(node, Kind::Call(callee, args))
     }
