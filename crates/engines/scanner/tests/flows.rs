@@ -141,7 +141,23 @@ fn hostile_files_end() {
     let chain = format!("var a = {}req.query.a;\neval(a);\n", "'x' +\n".repeat(20_000));
     let lambdas =
         format!("{}eval(req.query.a){}", "f((req, b) => {\n".repeat(80), " })".repeat(80));
+    // Lists of lists of lists, which hold each other many times over.
+    let row = |of: &str| vec![of; 64].join(",");
+    let held = format!(
+        "from flask import request\ndef f(u):\n    a = [{}]\n    b = [{}]\n    c = [{}]\n    d = [{}]\n{}    eval(d)\n",
+        row("u"),
+        row("a"),
+        row("b"),
+        row("c"),
+        "    g(d)\n".repeat(50_000)
+    );
+    let put: String = (0..6)
+        .map(|i| format!("def p{i}(u):\n    a = []\n{}", "    a.insert(0, u)\n".repeat(9_000)))
+        .collect();
+    let put = format!("from flask import request\n{put}eval(request.args['a'])\n");
     for (language, source) in [
+        (Language::Python, held),
+        (Language::Python, put),
         (Language::Python, deep),
         (Language::Python, many),
         (Language::Python, calls),

@@ -130,6 +130,31 @@ fn what_has_no_counterpart_is_refused_with_the_reason() {
     assert!(import("- [\n").is_err());
 }
 
+/// What is around a match is written twice, so that each level doubles the rule.
+#[test]
+fn patterns_in_patterns_have_an_end() {
+    let nested = |levels: usize, place: fn(&str) -> String| {
+        let inner = (0..levels).fold("{ pattern: f($X) }".to_owned(), |inner, _| place(&inner));
+        only(&format!(
+            "rules:\n- id: a\n  message: m\n  severity: INFO\n  languages: [python]\n  patterns: [{{ pattern: f($X) }}, {inner}]\n"
+        ))
+    };
+    let inside = |inner: &str| {
+        format!("{{ pattern-inside: {{ patterns: [{{ pattern: f($X) }}, {inner}] }} }}")
+    };
+    let like = |inner: &str| {
+        format!(
+            "{{ metavariable-pattern: {{ metavariable: $X, patterns: [{{ pattern: f($X) }}, {inner}] }} }}"
+        )
+    };
+    for place in [inside as fn(&str) -> String, like] {
+        assert_eq!(nested(3, place).outcome, ImportOutcome::Whole);
+        let deep = nested(12, place);
+        assert_eq!(deep.outcome, ImportOutcome::Refused);
+        assert!(deep.why[0].contains("nests more than 6"), "{:?}", deep.why);
+    }
+}
+
 #[test]
 fn rules_of_ast_grep_stay_as_they_are_and_get_their_examples() {
     let first = "id: one\nlanguage: Python\nrule:\n  pattern: print($A)\n";

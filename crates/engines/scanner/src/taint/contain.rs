@@ -52,7 +52,7 @@ impl<'s> Machine<'s> {
             }
             ("add" | "insert" | "Insert", [place, value]) => match place.konst {
                 Const::Int(n)
-                    if object.exact
+                    if object.has_room()
                         && usize::try_from(n).is_ok_and(|n| n <= object.items.len()) =>
                 {
                     object.items.insert(usize::try_from(n).unwrap_or_default(), value.clone());
@@ -64,7 +64,11 @@ impl<'s> Machine<'s> {
                 _ => object.put(&place.konst, value.clone()),
             },
             ("unshift" | "addFirst" | "appendleft" | "push_front", [one]) if object.exact => {
-                object.items.insert(0, one.clone());
+                if object.has_room() {
+                    object.items.insert(0, one.clone());
+                } else {
+                    object.push(one.clone());
+                }
             }
             (
                 "put" | "set" | "setdefault" | "setProperty" | "setAttribute" | "Add" | "Set"

@@ -193,6 +193,9 @@ impl<'s> Machine<'s> {
             _ => {}
         }
         let right = if matches!(op, Op::And | Op::Or) {
+            if !self.step(state.size()) {
+                return Val::default();
+            }
             let mut inner = state.clone();
             self.refine(a, op == Op::And, &mut inner, 0);
             let value = self.eval(b, &mut inner);

@@ -137,6 +137,9 @@ impl<'s> Machine<'s> {
         if matches!(self.kind(id), Kind::Str(_) | Kind::Text(_)) {
             return false;
         }
+        if !self.copy(state) {
+            return false;
+        }
         let mut inner = state.clone();
         let value = self.eval(id, &mut inner);
         inner.flat(&value).iter().all(|m| m.needs.is_some() || m.origin != Origin::Source)
@@ -271,6 +274,9 @@ impl<'s> Machine<'s> {
         if pattern.conditions.is_empty() {
             return true;
         }
+        if !self.copy(state) {
+            return false;
+        }
         let mut inner = state.clone();
         let values = args.iter().map(|a| self.eval(a.value, &mut inner)).collect();
         let made = Made { id, on: None, args, values };
@@ -279,6 +285,9 @@ impl<'s> Machine<'s> {
 
     /// A text matched a regular expression.
     fn anchored(&mut self, x: Id, regex: Id, whole: bool, state: &mut State<'s>) {
+        if !self.copy(state) {
+            return;
+        }
         let mut inner = state.clone();
         let value = self.eval(regex, &mut inner);
         if let Const::Str(text) = &value.konst

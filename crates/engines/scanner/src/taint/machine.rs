@@ -1,6 +1,7 @@
 //! Runs the functions of a file over what is known of their values instead of the
 //! values, within limits on steps and depth.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -16,6 +17,8 @@ use super::value::{Const, Val};
 /// Steps that one function may take, and one file.
 const FUEL: u64 = 60_000;
 const FILE_FUEL: u64 = 3_000_000;
+/// Elements of containers that are looked at, or variables that are copied, for one step.
+const AT_ONCE: usize = 16;
 /// Functions that wait for each other's result, and those of a file that are run again
 /// because more would have had to wait.
 pub(super) const DEEPEST_CALL: usize = 6;
@@ -56,6 +59,8 @@ pub(super) struct Machine<'s> {
     pub(super) frame: Frame<'s>,
     pub(super) next: u32,
     fuel: u64,
+    /// See [`State::new`].
+    looked_at: Rc<Cell<usize>>,
     depth: u32,
     /// A limit was met.
     pub(super) cut: bool,
@@ -99,6 +104,7 @@ impl<'s> Machine<'s> {
             frame: Frame::default(),
             next: 0,
             fuel: FILE_FUEL,
+            looked_at: Rc::default(),
             depth: 0,
             cut: unit.cut,
             this,
@@ -127,7 +133,7 @@ impl<'s> Machine<'s> {
     }
 
     fn pass(&mut self) {
-        let mut state = State::default();
+        let mut state = State::new(&self.looked_at);
         self.frame.fuel = FUEL;
         self.class_fields(&mut state);
         self.block(&self.unit.functions[0].body, &mut state);
@@ -172,7 +178,7 @@ impl<'s> Machine<'s> {
 
     /// One step; false when there is no more fuel.
     pub(super) fn step(&mut self, cost: usize) -> bool {
-        let cost = cost as u64 + 1;
+        let cost = (cost + self.looked_at.take() / AT_ONCE) as u64 + 1;
         self.frame.fuel = self.frame.fuel.saturating_sub(cost);
         self.fuel = self.fuel.saturating_sub(cost);
         if self.frame.fuel == 0 || self.fuel == 0 {
@@ -180,6 +186,14 @@ impl<'s> Machine<'s> {
             return false;
         }
         true
+    }
+
+    /// Pays for a copy of what a function of the file sees; false when the file has no
+    /// more fuel.
+    pub(super) fn copy(&mut self, state: &State<'s>) -> bool {
+        self.fuel = self.fuel.saturating_sub((state.size() / AT_ONCE) as u64);
+        self.cut |= self.fuel == 0;
+        self.fuel > 0
     }
 
     pub(super) fn enter(&mut self) -> bool {

@@ -1,11 +1,16 @@
 //! What is known at a point of a function: what its variables hold, and the containers
 //! that values refer to.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::ir::Sym;
 use super::marks::Marks;
 use super::value::{Obj, Val, join_values};
+
+/// How deep containers in containers are looked into for their marks.
+const DEEPEST_HELD: u32 = 3;
 
 /// What the variables and containers hold at a point of a function.
 #[derive(Debug, Clone, Default)]
@@ -14,9 +19,17 @@ pub(super) struct State<'s> {
     heap: Vec<(u32, Rc<Obj<'s>>)>,
     /// Nothing gets here.
     pub(super) dead: bool,
+    /// Elements of containers that were looked at and not yet paid for, by all states
+    /// of a run together.
+    looked_at: Rc<Cell<usize>>,
 }
 
 impl<'s> State<'s> {
+    /// An empty state of a run that counts what is looked at with `looked_at`.
+    pub(super) fn new(looked_at: &Rc<Cell<usize>>) -> Self {
+        Self { looked_at: looked_at.clone(), ..Self::default() }
+    }
+
     pub(super) fn size(&self) -> usize {
         self.vars.len() + self.heap.len()
     }
@@ -76,17 +89,26 @@ impl<'s> State<'s> {
     /// The marks of a value and of what it holds.
     pub(super) fn flat(&self, value: &Val<'s>) -> Marks<'s> {
         let mut marks = value.marks.clone();
-        self.flatten(value.obj, &mut marks, 0);
+        if value.obj != 0 {
+            self.flatten(value.obj, &mut marks, 0, &mut BTreeMap::new());
+        }
         marks
     }
 
-    fn flatten(&self, id: u32, marks: &mut Marks<'s>, depth: u32) {
+    /// `seen` has the containers that were looked into, and how deep they were: one
+    /// that is held many times is looked into once.
+    fn flatten(&self, id: u32, marks: &mut Marks<'s>, depth: u32, seen: &mut BTreeMap<u32, u32>) {
         let Some(object) = self.obj(id) else { return };
-        marks.join(&object.all());
-        if depth < 3 {
+        if seen.insert(id, depth).is_none() {
+            let elements = object.items.len() + object.keys.len() + 1;
+            self.looked_at.set(self.looked_at.get().saturating_add(elements));
+            marks.join(&object.all());
+        }
+        if depth < DEEPEST_HELD {
             for value in object.items.iter().chain(object.keys.iter().map(|(_, v)| v)) {
-                if value.obj != id {
-                    self.flatten(value.obj, marks, depth + 1);
+                let deeper = seen.get(&value.obj).is_none_or(|known| *known > depth + 1);
+                if value.obj != 0 && deeper {
+                    self.flatten(value.obj, marks, depth + 1, seen);
                 }
             }
         }

@@ -48,6 +48,9 @@ impl<'s> Machine<'s> {
             }
             return None;
         }
+        if !self.copy(state) {
+            return None;
+        }
         let function = &self.unit.functions[f as usize];
         let mut inner = state.clone();
         inner.dead = false;

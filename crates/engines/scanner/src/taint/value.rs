@@ -113,8 +113,13 @@ impl<'s> Obj<'s> {
         self.exact = false;
     }
 
+    /// Whether one element more would still be told apart by its place.
+    pub(super) fn has_room(&self) -> bool {
+        self.exact && self.items.len() < MOST_ITEMS
+    }
+
     pub(super) fn push(&mut self, value: Val<'s>) {
-        if self.exact && self.items.len() < MOST_ITEMS {
+        if self.has_room() {
             self.items.push(value);
         } else {
             self.blur();

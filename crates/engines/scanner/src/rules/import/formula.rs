@@ -2,34 +2,40 @@
 
 use serde_json::{Map, Value, json};
 
+use super::metavariable::regex_of;
+use super::names::{imported, names, with_less};
 use super::pattern::{self, Item, Piece, Read};
-use crate::language::{KindTable, Language};
+use super::place::only_places;
+use crate::language::Language;
+
+/// Patterns in patterns that a place or a metavariable may have: each is written twice
+/// into what is made of it.
+const MOST_NESTED: u32 = 6;
 
 /// A translation on its way.
 pub(super) struct Formula {
-    language: Language,
-    number: usize,
+    pub(super) language: Language,
+    pub(super) number: usize,
+    nested: u32,
     /// What metavariables must be like, wherever they are.
     pub(super) constraints: Map<String, Value>,
     /// What could not be kept as it was.
     pub(super) why: Vec<String>,
-    /// The metavariable that is meant by the match.
-    pub(super) focus: Vec<String>,
 }
 
 /// Whether a part says what has to be there or what must not.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sign {
+pub(super) enum Sign {
     Plus,
     Minus,
 }
 
 impl Formula {
     pub(super) fn new(language: Language) -> Self {
-        Self { language, number: 0, constraints: Map::new(), why: Vec::new(), focus: Vec::new() }
+        Self { language, number: 0, nested: 0, constraints: Map::new(), why: Vec::new() }
     }
 
-    fn note(&mut self, why: impl Into<String>) {
+    pub(super) fn note(&mut self, why: impl Into<String>) {
         let why = why.into();
         if !self.why.contains(&why) {
             self.why.push(why);
@@ -44,7 +50,7 @@ impl Formula {
         self.part(of, Sign::Plus)
     }
 
-    fn part(&mut self, of: &Value, sign: Sign) -> Result<Value, String> {
+    pub(super) fn part(&mut self, of: &Value, sign: Sign) -> Result<Value, String> {
         let text = |name: &str| of.get(name).and_then(Value::as_str);
         let list = |name: &str| of.get(name).and_then(Value::as_array);
         if let Some(text) = text("pattern") {
@@ -65,6 +71,20 @@ impl Formula {
         }
         let known = of.as_object().and_then(|o| o.keys().next()).cloned().unwrap_or_default();
         Err(format!("`{known}` has no counterpart"))
+    }
+
+    /// A pattern inside of another one.
+    ///
+    /// # Errors
+    /// As [`part`](Self::part), and where it is too deep.
+    pub(super) fn nested(&mut self, of: &Value, sign: Sign) -> Result<Value, String> {
+        if self.nested >= MOST_NESTED {
+            return Err(format!("nests more than {MOST_NESTED} patterns"));
+        }
+        self.nested += 1;
+        let made = self.part(of, sign);
+        self.nested -= 1;
+        made
     }
 
     fn any(&mut self, parts: &[Value], sign: Sign) -> Result<Value, String> {
@@ -129,15 +149,7 @@ impl Formula {
                     Err(why) => self.note(format!("an exception is left out: {why}")),
                 }
             }
-            if let Some(focus) = part.get("focus-metavariable") {
-                let names = match focus {
-                    Value::String(name) => vec![name.clone()],
-                    Value::Array(names) => {
-                        names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-                    }
-                    _ => Vec::new(),
-                };
-                self.focus.extend(names);
+            if part.get("focus-metavariable").is_some() {
                 self.note("the whole match is reported, not what the focus is on");
             }
         }
@@ -170,47 +182,6 @@ impl Formula {
         Ok(if all.len() == 1 { all.remove(0) } else { json!({ "all": all }) })
     }
 
-    fn places(&mut self, parts: &Value, sign: Sign) -> Result<Value, String> {
-        let mut any = Vec::new();
-        let mut lost = None;
-        for part in parts.as_array().into_iter().flatten() {
-            match self.place(part, sign) {
-                Ok(rule) => any.push(rule),
-                Err(why) => lost = Some(why),
-            }
-        }
-        match lost {
-            Some(why) if any.is_empty() => return Err(why),
-            Some(why) => self.note(format!("a place is left out: {why}")),
-            None => {}
-        }
-        Ok(one_of(any))
-    }
-
-    fn place(&mut self, part: &Value, sign: Sign) -> Result<Value, String> {
-        if let Some(place) = part.get("pattern-inside") {
-            return self.inside(place, sign);
-        }
-        if let Some(parts) = part.get("pattern-either") {
-            return self.places(parts, sign);
-        }
-        let mut all = Vec::new();
-        for part in part.get("patterns").and_then(Value::as_array).into_iter().flatten() {
-            if let Some(of) = part.get("metavariable-regex") {
-                all.extend(self.metavariable("metavariable-regex", of, sign)?);
-            } else if let Some(not) = part.get("pattern-not-inside") {
-                all.push(json!({ "not": self.inside(not, Sign::Minus)? }));
-            } else {
-                all.push(self.place(part, sign)?);
-            }
-        }
-        if all.is_empty() {
-            Err("a place is not understood".to_owned())
-        } else {
-            Ok(json!({ "all": all }))
-        }
-    }
-
     fn negated(&mut self, of: &Value) -> Result<Value, String> {
         match of {
             Value::String(text) => self.matched(text, Sign::Minus),
@@ -219,7 +190,7 @@ impl Formula {
     }
 
     /// Nodes that are a pattern.
-    fn matched(&mut self, text: &str, sign: Sign) -> Result<Value, String> {
+    pub(super) fn matched(&mut self, text: &str, sign: Sign) -> Result<Value, String> {
         let mut any = Vec::new();
         for (text, import) in with_less(names(self.language, text)) {
             let read = pattern::read(self.language, &text, &mut self.number);
@@ -236,49 +207,6 @@ impl Formula {
             any.push(rule);
         }
         Ok(one_of(any))
-    }
-
-    /// Nodes that stand in something that is a pattern, or are it.
-    fn inside(&mut self, of: &Value, sign: Sign) -> Result<Value, String> {
-        let text = match of {
-            Value::String(text) => text.as_str(),
-            other => {
-                let rule = self.part(other, sign)?;
-                return Ok(within(&rule));
-            }
-        };
-        let read = pattern::read(self.language, text, &mut self.number)
-            .map_err(|why| format!("`{}` {why}", short(text)))?;
-        let trailing = matches!(read.items.last(), Some(Item::Gap));
-        let codes: Vec<&Piece> = pieces(&read);
-        let mut rule = match (codes.as_slice(), trailing) {
-            ([], _) => return Err("is any code".to_owned()),
-            ([only], false) => within(&self.node(only)),
-            // What comes after it, at any depth.
-            (several, trailing) => {
-                let mut before: Option<Value> = None;
-                let (last, earlier) = several.split_last().ok_or("is any code")?;
-                for piece in if trailing { several } else { earlier } {
-                    let mut here = self.statement(piece);
-                    if let Some(before) = before {
-                        here = json!({ "all": [here, { "follows": ended(&before) }] });
-                    }
-                    before = Some(here);
-                }
-                let Some(before) = before else { return Err("is any code".to_owned()) };
-                let after = json!({ "follows": ended(&before) });
-                let after = json!({ "any": [after, { "inside": ended(&after) }] });
-                if trailing {
-                    after
-                } else {
-                    self.note("what stands between the statements of a place is not looked at");
-                    let inside = within(&self.node(last));
-                    json!({ "all": [after, inside] })
-                }
-            }
-        };
-        self.attach(&read, &mut rule, sign)?;
-        Ok(rule)
     }
 
     /// A pattern of one node, or of several one after the other.
@@ -307,87 +235,16 @@ impl Formula {
         }
     }
 
-    fn node(&self, piece: &Piece) -> Value {
+    pub(super) fn node(&self, piece: &Piece) -> Value {
         contextual(&piece.context, &piece.selector)
     }
 
-    fn statement(&self, piece: &Piece) -> Value {
+    pub(super) fn statement(&self, piece: &Piece) -> Value {
         contextual(&piece.context, &piece.statement)
-    }
-
-    /// Adds what the metavariables that were put in stand for.
-    fn attach(&mut self, read: &Read, rule: &mut Value, sign: Sign) -> Result<(), String> {
-        for loose in &read.loose {
-            self.note(loose.clone());
-        }
-        let kinds = KindTable::of(self.language).map_or(&[][..], |table| table.grammar.strings);
-        let known: Vec<Value> = kinds.iter().map(|kind| json!({ "kind": kind })).collect();
-        for name in &read.strings {
-            if !known.is_empty() {
-                let plain = json!({ "any": known, "not": { "has": { "regex": "^[$#]?\\{" } } });
-                self.constrain(name, plain, rule, sign);
-            }
-        }
-        for (name, inner) in &read.deep {
-            let inner = self.matched(inner, sign)?;
-            let deep = json!({ "any": [inner, { "has": ended(&inner) }] });
-            self.constrain(name, deep, rule, sign);
-        }
-        Ok(())
-    }
-
-    /// Says what a metavariable must be like: for the whole rule or, where it must
-    /// not match, beside the pattern.
-    fn constrain(&mut self, name: &str, like: Value, rule: &mut Value, sign: Sign) {
-        if sign == Sign::Plus && !self.constraints.contains_key(name) {
-            self.constraints.insert(name.to_owned(), like);
-        } else if sign == Sign::Minus || self.constraints.get(name) != Some(&like) {
-            let here = json!({ "has": { "stopBy": "end", "all": [{ "pattern": format!("${name}") }, like] } });
-            *rule = json!({ "all": [rule.take(), here] });
-        }
-    }
-
-    fn metavariable(
-        &mut self,
-        kind: &str,
-        of: &Value,
-        sign: Sign,
-    ) -> Result<Option<Value>, String> {
-        let name = of["metavariable"].as_str().unwrap_or_default();
-        let name = name.trim_start_matches('$').trim_start_matches("...");
-        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
-            return Err("a metavariable without a name has no counterpart".to_owned());
-        }
-        let like = if kind == "metavariable-regex" {
-            let regex = of["regex"].as_str().unwrap_or_default();
-            anchored(regex)?
-        } else {
-            if of.get("language").is_some() {
-                return Err("`metavariable-pattern` in another language".to_owned());
-            }
-            let inner = self.part(of, sign)?;
-            json!({ "any": [inner, { "has": ended(&inner) }] })
-        };
-        Ok(self.must_be(name, like, sign))
-    }
-
-    /// Says what a metavariable must be like, for the whole rule or, in what must not
-    /// match, as a condition beside the pattern.
-    fn must_be(&mut self, name: &str, like: Value, sign: Sign) -> Option<Value> {
-        if sign == Sign::Plus {
-            let like = match self.constraints.remove(name) {
-                Some(known) => json!({ "all": [known, like] }),
-                None => like,
-            };
-            self.constraints.insert(name.to_owned(), like);
-            return None;
-        }
-        let pattern = json!({ "pattern": format!("${name}") });
-        Some(json!({ "has": { "stopBy": "end", "all": [pattern, like] } }))
     }
 }
 
-fn pieces(read: &Read) -> Vec<&Piece> {
+pub(super) fn pieces(read: &Read) -> Vec<&Piece> {
     let mut found = Vec::new();
     for item in &read.items {
         if let Item::Code(piece) = item {
@@ -397,35 +254,16 @@ fn pieces(read: &Read) -> Vec<&Piece> {
     found
 }
 
-/// Whether each part says where to look only.
-fn only_places(parts: &Value) -> bool {
-    parts.as_array().is_some_and(|parts| {
-        !parts.is_empty()
-            && parts.iter().all(|part| {
-                part.get("pattern-inside").is_some()
-                    || part.get("pattern-either").is_some_and(only_places)
-                    || part.get("patterns").and_then(Value::as_array).is_some_and(|inner| {
-                        inner.iter().any(|one| one.get("pattern-inside").is_some())
-                            && inner.iter().all(|one| {
-                                one.get("pattern-inside").is_some()
-                                    || one.get("pattern-not-inside").is_some()
-                                    || one.get("metavariable-regex").is_some()
-                            })
-                    })
-            })
-    })
-}
-
-fn one_of(mut any: Vec<Value>) -> Value {
+pub(super) fn one_of(mut any: Vec<Value>) -> Value {
     if any.len() == 1 { any.remove(0) } else { json!({ "any": any }) }
 }
 
 /// A rule as the other side of a relation that reaches as far as it can.
-fn ended(rule: &Value) -> Value {
+pub(super) fn ended(rule: &Value) -> Value {
     json!({ "stopBy": "end", "all": [rule] })
 }
 
-fn within(rule: &Value) -> Value {
+pub(super) fn within(rule: &Value) -> Value {
     json!({ "any": [rule, { "inside": ended(rule) }] })
 }
 
@@ -433,120 +271,7 @@ fn contextual(context: &str, selector: &str) -> Value {
     json!({ "pattern": { "context": context, "selector": selector } })
 }
 
-/// A regular expression that this engine has.
-fn regex_of(regex: &str) -> Result<String, String> {
-    let regex = regex.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!");
-    let regex = regex.replace("\\Z", "\\z");
-    if ["(?!", "(?=", "(?<!", "(?<="].iter().any(|look| regex.contains(look)) {
-        return Err("a regular expression looks ahead or back".to_owned());
-    }
-    crate::rules::words::compile(&regex).map(|_| regex)
-}
-
-/// A regular expression that has to match from the beginning, quotes aside.
-fn anchored(regex: &str) -> Result<Value, String> {
-    let bare = regex.strip_prefix('^').unwrap_or(regex);
-    if let Some(inner) = bare.strip_prefix("(?!") {
-        // `(?!x)` and `(?!x).*`: anything else.
-        let end = closing(inner).ok_or("a regular expression is malformed")?;
-        if matches!(&inner[end + 1..], "" | ".*" | ".*$" | ".+" | ".+$" | "$") {
-            let not = regex_of(&format!("^[\"'`]?(?:{})", &inner[..end]))?;
-            return Ok(json!({ "not": { "regex": not } }));
-        }
-    }
-    let regex = regex_of(&format!("^[\"'`]?(?:{})", quoted_end(bare)))?;
-    Ok(json!({ "regex": regex }))
-}
-
-/// The end of a text may be the end of a string.
-fn quoted_end(regex: &str) -> String {
-    match regex.strip_suffix('$') {
-        Some(head) if !head.ends_with('\\') => format!("{head}[\"'`]?$"),
-        _ => regex.to_owned(),
-    }
-}
-
-/// Where the parenthesis that is open at the start closes.
-fn closing(text: &str) -> Option<usize> {
-    let (mut depth, mut escaped) = (0, false);
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '(' => depth += 1,
-            ')' if depth == 0 => return Some(at),
-            ')' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     line.chars().take(60).collect()
-}
-
-/// The pattern, and in Python and Java what it is where its name is imported.
-fn names(language: Language, text: &str) -> Vec<(String, Option<(String, String)>)> {
-    let mut all = vec![(text.to_owned(), None)];
-    let path_end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
-    let path = text[..path_end.unwrap_or(text.len())].trim_end_matches('.');
-    let parts: Vec<&str> = path.split('.').collect();
-    if parts.len() < 2 || parts.iter().any(|part| part.is_empty()) || text.contains('\n') {
-        let new = text.strip_prefix("new ").filter(|_| language == Language::Java);
-        if let Some(rest) = new {
-            let short = last_name(rest);
-            all.extend((short != rest).then(|| (format!("new {short}"), None)));
-        }
-        return all;
-    }
-    match language {
-        Language::Python => {
-            for cut in 1..parts.len() {
-                let module = parts[..cut].join(".");
-                let rest = &text[module.len() + 1..];
-                all.push((rest.to_owned(), Some((module, parts[cut].to_owned()))));
-            }
-        }
-        Language::Java if parts[0].starts_with(|c: char| c.is_ascii_lowercase()) => {
-            let class = parts.iter().position(|p| p.starts_with(|c: char| c.is_ascii_uppercase()));
-            if let Some(at) = class.filter(|at| *at > 0) {
-                let package = parts[..at].join(".").len() + 1;
-                all.push((text[package..].to_owned(), None));
-            }
-        }
-        _ => {}
-    }
-    all
-}
-
-/// The same with fewer arguments: a comma before any arguments asks for some.
-fn with_less(
-    all: Vec<(String, Option<(String, String)>)>,
-) -> Vec<(String, Option<(String, String)>)> {
-    let less = |(text, import): &(String, Option<(String, String)>)| {
-        text.contains(", ...)").then(|| (text.replace(", ...)", ")"), import.clone()))
-    };
-    let further: Vec<_> = all.iter().filter_map(less).collect();
-    all.into_iter().chain(further).collect()
-}
-
-fn last_name(text: &str) -> &str {
-    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
-    let path = &text[..end.unwrap_or(text.len())];
-    path.rfind('.').map_or(text, |dot| &text[dot + 1..])
-}
-
-/// The file imports a name from a module of Python.
-fn imported(module: &str, name: &str) -> Value {
-    let module = format!("^{}$", regex::escape(module));
-    let name = format!("^{}( as .*)?$", regex::escape(name));
-    json!({ "inside": { "stopBy": "end", "kind": "module", "has": {
-        "stopBy": "end", "kind": "import_from_statement",
-        "all": [
-            { "has": { "field": "module_name", "regex": module } },
-            { "has": { "regex": name, "stopBy": "neighbor" } },
-        ],
-    } } })
 }

@@ -3,8 +3,11 @@
 
 mod flow;
 mod formula;
+mod metavariable;
+mod names;
 mod number;
 mod pattern;
+mod place;
 mod semgrep;
 
 use std::sync::Arc;
