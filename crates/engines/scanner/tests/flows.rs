@@ -149,13 +149,20 @@ fn hostile_files_end() {
         row("a"),
         row("b"),
         row("c"),
-        "    g(d)\n".repeat(50_000)
+        "    g(d)\n".repeat(5_000)
     );
-    let put: String = (0..6)
+    let put: String = (0..2)
         .map(|i| format!("def p{i}(u):\n    a = []\n{}", "    a.insert(0, u)\n".repeat(9_000)))
         .collect();
     let put = format!("from flask import request\n{put}eval(request.args['a'])\n");
+    // Constants that would make one another long.
+    let long = format!(
+        "const a = '{}';\n{}eval(req.query.a);\n",
+        "x".repeat(4_000),
+        "f(a.replace('x', a));\n".repeat(5_000)
+    );
     for (language, source) in [
+        (Language::JavaScript, long),
         (Language::Python, held),
         (Language::Python, put),
         (Language::Python, deep),

@@ -8,7 +8,7 @@ use super::machine::Machine;
 use super::marks::Marks;
 use super::spec::ANCHORED;
 use super::state::State;
-use super::value::{Const, Obj, Val};
+use super::value::{Const, LONGEST_TEXT, Obj, Val};
 
 impl<'s> Machine<'s> {
     /// What an expression yields, and what it does to the state.
@@ -92,6 +92,7 @@ impl<'s> Machine<'s> {
                     let value = self.eval(*part, state);
                     marks.join(&state.flat(&value));
                     text = text.zip(value.konst.shown()).map(|(t, p)| t + &p);
+                    text = text.filter(|t| t.len() <= LONGEST_TEXT);
                     values.push(value);
                 }
                 let konst = text.map_or(Const::Unknown, |t| Const::text(&t));

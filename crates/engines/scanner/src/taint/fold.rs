@@ -1,7 +1,7 @@
 //! Constants: operators and the pure methods of texts.
 
 use super::ir::Op;
-use super::value::Const;
+use super::value::{Const, LONGEST_TEXT};
 
 /// The result of an operator on two constants.
 pub(super) fn binary(op: Op, a: &Const, b: &Const) -> Const {
@@ -90,7 +90,10 @@ pub(super) fn method(name: &str, on: &Const, args: &[&Const]) -> Const {
         ("concat", 1) => word().map(|w| Const::text(&format!("{text}{w}"))),
         ("replace" | "Replace", 2) => match args {
             [Const::Str(a), Const::Str(b)] if !a.is_empty() => {
-                Some(Const::text(&text.replace(&**a, b)))
+                // Counted before it is written: it may be as long as one times the other.
+                let times = text.matches(&**a).count();
+                let length = text.len() - times * a.len() + times * b.len();
+                (length <= LONGEST_TEXT).then(|| Const::text(&text.replace(&**a, b)))
             }
             _ => None,
         },

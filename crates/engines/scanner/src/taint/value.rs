@@ -8,8 +8,8 @@ use super::marks::Marks;
 
 /// Elements of one container that are told apart.
 const MOST_ITEMS: usize = 64;
-/// A value folded longer than this is forgotten.
-const LONGEST_TEXT: usize = 4096;
+/// A value folded longer than this, in bytes, is forgotten.
+pub(super) const LONGEST_TEXT: usize = 4096;
 
 /// A key of a configuration file, and the value where it is not set.
 pub(super) type Setting = Rc<(String, Option<String>)>;
