@@ -96,6 +96,34 @@ fn line_ends_and_indents_are_kept() {
 }
 
 #[test]
+fn places_are_right_whatever_stands_before_them() {
+    let engine = engine_of("python/is-literal");
+    for (before, after) in [
+        // Several on a line, behind characters of one to four bytes.
+        (
+            "s = 'é𝄞字', x is 5, y is not 'b', z is 'ü'\n",
+            "s = 'é𝄞字', x == 5, y != 'b', z == 'ü'\n",
+        ),
+        ("if a:\n\tif x is 5:\n\t\ty =\tx is 6\n", "if a:\n\tif x == 5:\n\t\ty =\tx == 6\n"),
+        // The end of the file is the end of the place.
+        ("y = x is 5", "y = x == 5"),
+        ("\u{feff}# ü\r\ny = x is 5\r\nz = y is 'ä'", "\u{feff}# ü\r\ny = x == 5\r\nz = y == 'ä'"),
+        // Lines that end in both ways, and in none of them.
+        (
+            "a = x is 5\r\nb = x is 6\nc = '\u{2028}', x is 7\n",
+            "a = x == 5\r\nb = x == 6\nc = '\u{2028}', x == 7\n",
+        ),
+    ] {
+        assert_eq!(text(&engine, Language::Python, before), after, "{before:?}");
+    }
+    let engine = engine_of("javascript/debugger");
+    let js = Language::JavaScript;
+    assert_eq!(text(&engine, js, "a();\r\n\tdebugger;\r\nb();"), "a();\r\nb();");
+    assert_eq!(text(&engine, js, "a();\n\tdebugger;"), "a();\n");
+    assert_eq!(text(&engine, js, "\u{feff}debugger;\na('ü');\n"), "\u{feff}a('ü');\n");
+}
+
+#[test]
 fn what_goes_takes_its_line_with_it() {
     let engine = engine_of("javascript/debugger");
     let js = Language::JavaScript;

@@ -5,7 +5,7 @@ use git::{Oid, probe};
 
 use crate::{
     pushing::thin_pack,
-    serving::{CAPABILITIES, assert_clean, push_head},
+    receiving::{CAPABILITIES, assert_clean, push_head},
     support::World,
 };
 

@@ -7,7 +7,7 @@ use git::{
 };
 
 use crate::{
-    serving::{assert_clean, pack, push, push_head},
+    receiving::{assert_clean, pack, push, push_head},
     support::{World, made_up, run, someone, try_run, within},
 };
 
@@ -45,9 +45,9 @@ again! {
     replaying: picks_and_reverts_are_those_of_git rebases_are_those_of_git
         merges_need_a_side_and_rebases_leave_them_out
         a_conflict_names_the_files_and_writes_nothing attributes_of_the_branch_count;
-    serving: advertisements_are_those_of_git two_thousand_branches a_push_is_taken_and_told
-        pushes_that_are_refused refusing_before_git_is_asked killed_pushes_leave_no_trace
-        locks_of_the_dead_are_removed a_fetch_brings_everything
+    receiving: a_push_is_taken_and_told pushes_that_are_refused refusing_before_git_is_asked
+        killed_pushes_leave_no_trace locks_of_the_dead_are_removed;
+    serving: advertisements_are_those_of_git two_thousand_branches a_fetch_brings_everything
         the_same_question_is_answered_once archives damaged_requests_are_survived;
 }
 
@@ -149,7 +149,7 @@ async fn a_push_in_the_other_format_is_refused() {
         }
         let zero = Oid::ZERO;
         let mut body =
-            push_head(&[("refs/heads/other", zero, one)], crate::serving::CAPABILITIES, &[])
+            push_head(&[("refs/heads/other", zero, one)], crate::receiving::CAPABILITIES, &[])
                 .to_vec();
         body.extend(pack(&world, &format!("{one}\n")));
         let received = push(&target, body).await.unwrap();

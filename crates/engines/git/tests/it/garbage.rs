@@ -6,7 +6,7 @@ use git::{Cancel, Oid, RefEdit, Repository, UpdateResult};
 
 use crate::{
     pushing::thin_pack,
-    serving::{CAPABILITIES, assert_clean, push, push_head},
+    receiving::{CAPABILITIES, assert_clean, push, push_head},
     support::{World, run, someone, try_run},
 };
 

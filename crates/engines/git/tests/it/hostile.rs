@@ -9,7 +9,7 @@ use git::{ObjectFormat, Oid, Repository, UpdateResult, pktline::take_packet};
 use gix::objs::Kind;
 
 use crate::{
-    serving::{assert_clean, push, push_head},
+    receiving::{assert_clean, push, push_head},
     support::{World, client, format, made_up, run},
 };
 
@@ -602,7 +602,7 @@ pub(crate) async fn reports() {
     let base = pair.base;
     pair.world.write("c", "3");
     let next = pair.world.commit("next");
-    let good = crate::serving::pack(&pair.world, &format!("{next}\n^{base}\n"));
+    let good = crate::receiving::pack(&pair.world, &format!("{next}\n^{base}\n"));
     let nothing = Oid::ZERO;
     let other = made_up(3);
     let all: Vec<(&str, Vec<Wanted<'_>>)> = vec![

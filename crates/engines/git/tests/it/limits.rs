@@ -10,7 +10,7 @@ use gix::objs::Kind;
 use crate::{
     hostile::{AUTHOR, COMMITTER, Entry, commit_text, oid, pack_of, tree, whole},
     pushing::thin_pack,
-    serving::{CAPABILITIES, assert_clean, push, push_head, pusher},
+    receiving::{CAPABILITIES, assert_clean, push, push_head, pusher},
     support::World,
 };
 

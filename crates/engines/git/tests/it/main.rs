@@ -13,6 +13,7 @@ mod incoming;
 mod limits;
 mod pushing;
 mod reading;
+mod receiving;
 mod relating;
 mod replaying;
 mod serving;

@@ -5,7 +5,7 @@ use std::{io::Write, process::Stdio};
 use git::{Oid, Repository, UpdateResult};
 
 use crate::{
-    serving::{CAPABILITIES, assert_clean, push, push_head},
+    receiving::{CAPABILITIES, assert_clean, push, push_head},
     support::{World, client, run},
 };
 
