@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base::{Error, Result, TeamId};
 use call::Env;
 use scanner::{Engine, OwnRule};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+};
 use serde::{Deserialize, Serialize};
 
 use super::RulesetId;
@@ -47,9 +49,11 @@ const MOST_TEAMS: usize = 64;
 
 /// The rules of a team, with their versions.
 #[derive(Clone, Default)]
-struct Own {
-    versions: Vec<(String, String)>,
-    rules: Arc<Vec<Arc<OwnRule>>>,
+pub(super) struct Own {
+    /// Name and version of each, by name.
+    pub(super) versions: Vec<(String, String)>,
+    /// Those of them that can be used.
+    pub(super) rules: Arc<Vec<Arc<OwnRule>>>,
 }
 
 /// The engine for a plan.
@@ -128,16 +132,25 @@ pub(super) async fn compiled(env: &Env, team: TeamId) -> Result<Arc<Vec<Arc<OwnR
     Ok(of_team(env, team).await?.rules)
 }
 
-async fn of_team(env: &Env, team: TeamId) -> Result<Own> {
+/// Name and version of each rule of a team, by name.
+pub(super) async fn versions_of(
+    connection: &impl ConnectionTrait,
+    team: TeamId,
+) -> Result<Vec<(String, String)>> {
     let mut versions: Vec<(String, String)> = own_rules::Entity::find()
         .select_only()
         .columns([own_rules::Column::Name, own_rules::Column::Version])
         .filter(own_rules::Column::TeamId.eq(team))
         .filter(own_rules::Column::Removed.eq(false))
         .into_tuple()
-        .all(env.db.reader())
+        .all(connection)
         .await?;
     versions.sort();
+    Ok(versions)
+}
+
+pub(super) async fn of_team(env: &Env, team: TeamId) -> Result<Own> {
+    let versions = versions_of(env.db.reader(), team).await?;
     let memory = env.memory::<Engines>();
     {
         let kept = memory.own.lock().unwrap_or_else(PoisonError::into_inner);

@@ -44,7 +44,8 @@ pub struct ImportedRule {
 ///
 /// # Errors
 /// `Denied` for whoever is no admin of the team; `Missing` on `text` when there
-/// are no files; `Invalid` on `files` when one cannot be read; `Limit`.
+/// are no files; `Invalid` on `files` when one cannot be read; `Limit` for too much
+/// of it; `Conflict` when the team's rules change at this moment.
 pub async fn import_rules(
     call: &Call,
     project: &Granted<Project, Read>,
@@ -69,8 +70,8 @@ pub async fn import_rules(
             text: translated.text,
             kept: false,
         };
-        if let Some(keeping) = keeping.as_mut().filter(|_| one.outcome != ImportOutcome::Refused) {
-            match keeping.keep(&one.id, &one.text, &one.origin, tested).await {
+        if let (Some(keeping), Some(rule)) = (&mut keeping, &translated.rule) {
+            match keeping.keep(rule, &one.text, &one.origin, tested).await {
                 Ok(_) => one.kept = true,
                 Err(Error::Limit { why, .. }) => one.why.push(why.into_owned()),
                 Err(error) => return Err(error),

@@ -80,6 +80,7 @@ pub struct TriedRule {
     pub language: Language,
     /// What became of its examples.
     pub tested: Vec<Tested>,
+    rule: Arc<OwnRule>,
 }
 
 impl TriedRule {
@@ -230,6 +231,7 @@ pub async fn try_rule(
             tested: rule.test(),
             info: rule.info().clone(),
             language,
+            rule,
         })
     })
     .await
@@ -270,8 +272,8 @@ pub(super) fn fault_of(info: &RuleInfo, tested: &[Tested]) -> Option<String> {
 ///
 /// # Errors
 /// `Denied` for whoever is no admin of the team; `Invalid` on `rule` with what is
-/// wrong with it; `Conflict` when `new` and there is one of its id; `Limit` when
-/// the team has too many.
+/// wrong with it; `Conflict` when `new` and there is one of its id, or when the
+/// team's rules change at this moment; `Limit` when the team has too many.
 pub async fn save_own_rule(
     call: &Call,
     project: &Granted<Project, Read>,
@@ -289,7 +291,7 @@ pub async fn save_own_rule(
         return Err(Error::conflict(format!("there is a rule {} already", tried.info.id)));
     }
     let mut keeping = Keeping::begin(call, project).await?;
-    let saved = keeping.keep(&tried.info.id, text, "", true).await?;
+    let saved = keeping.keep(&tried.rule, text, "", true).await?;
     keeping.finish().await?;
     Ok(saved)
 }
@@ -305,13 +307,21 @@ pub(super) struct Keeping<'a> {
 }
 
 impl<'a> Keeping<'a> {
+    /// Begins the unit of work.
+    ///
+    /// # Errors
+    /// `Conflict` when the team's rules change at this moment.
     pub(super) async fn begin(call: &'a Call, project: &Granted<Project, Read>) -> Result<Self> {
         let team = project.team;
-        let rules = super::engine::compiled(&call.env, team).await?;
-        let flows = rules.iter().filter(|rule| rule.is_flow()).map(|rule| rule.info().id.clone());
-        let flows = flows.collect();
+        // Compiling takes its time, and others may write meanwhile.
+        let own = super::engine::of_team(&call.env, team).await?;
+        let flows = own.rules.iter().filter(|rule| rule.is_flow());
+        let flows = flows.map(|rule| rule.info().id.clone()).collect();
         let tx = call.db.begin().await?;
         db::lock_in_transaction(&*tx, &format!("analysis:rules:{team}")).await?;
+        if super::engine::versions_of(&*tx, team).await? != own.versions {
+            return Err(Error::conflict("somebody else has just changed the team's rules"));
+        }
         Ok(Self { call, team, tx, flows })
     }
 
@@ -322,15 +332,14 @@ impl<'a> Keeping<'a> {
     /// ones can follow.
     pub(super) async fn keep(
         &mut self,
-        name: &str,
+        rule: &OwnRule,
         text: &str,
         origin: &str,
         tested: bool,
     ) -> Result<TeamRule> {
         let (call, tx) = (self.call, &self.tx);
-        // The engine follows so many flows at once and no more. Taint has its own
-        // line in every rule that has it.
-        let is_flow = text.lines().any(|line| line.starts_with("taint:"));
+        let (name, is_flow) = (rule.info().id.as_str(), rule.is_flow());
+        // The engine follows so many flows at once and no more.
         if is_flow && !self.flows.contains(name) && self.flows.len() >= MOST_FLOWS {
             let why = format!("a team can have {MOST_FLOWS} rules about data flow");
             return Err(Error::Limit { why: why.into(), retry_after: None });
@@ -342,6 +351,17 @@ impl<'a> Keeping<'a> {
             .filter(rows::Column::Name.eq(name))
             .one(&**tx)
             .await?;
+        if known.as_ref().is_none_or(|row| row.removed) {
+            let count = rows::Entity::find()
+                .filter(rows::Column::TeamId.eq(self.team))
+                .filter(rows::Column::Removed.eq(false))
+                .count(&**tx)
+                .await?;
+            if count >= MOST_OWN {
+                let why = format!("a team can have {MOST_OWN} rules of its own");
+                return Err(Error::Limit { why: why.into(), retry_after: None });
+            }
+        }
         let row = match known {
             Some(row) => {
                 let mut active: rows::ActiveModel = row.into();
@@ -356,14 +376,6 @@ impl<'a> Keeping<'a> {
                 active.update(&**tx).await?
             }
             None => {
-                let count = rows::Entity::find()
-                    .filter(rows::Column::TeamId.eq(self.team))
-                    .count(&**tx)
-                    .await?;
-                if count >= MOST_OWN {
-                    let why = format!("a team can have {MOST_OWN} rules of its own");
-                    return Err(Error::Limit { why: why.into(), retry_after: None });
-                }
                 rows::ActiveModel {
                     id: NotSet,
                     team_id: Set(self.team),

@@ -206,6 +206,31 @@ language: python
 rule: { pattern: three($X) }
 ";
 
+#[tokio::test]
+async fn removed_rules_make_room_for_others() {
+    each(async |world| {
+        let (eve, project) = admin(&world).await;
+        let rules = |numbers: std::ops::Range<u64>| {
+            let rule = |number| {
+                format!("id: rule-{number}\nlanguage: python\nrule: {{ pattern: f{number}($X) }}\n")
+            };
+            let text = numbers.map(rule).collect::<Vec<_>>().join("---\n");
+            vec![(String::new(), text.into_bytes())]
+        };
+        let most = analysis::MOST_OWN;
+        analysis::import_rules(&eve, &project, rules(0..most), true).await.unwrap();
+        let full = analysis::save_own_rule(&eve, &project, PRINT, true).await.unwrap_err();
+        assert!(matches!(full, base::Error::Limit { .. }), "{full:?}");
+        analysis::remove_own_rule(&eve, &project, "rule-7").await.unwrap();
+        analysis::save_own_rule(&eve, &project, PRINT, true).await.unwrap();
+        // What was removed comes back only where there is room.
+        let back = analysis::import_rules(&eve, &project, rules(7..8), true).await.unwrap();
+        assert!(!back[0].kept && back[0].why[0].contains("rules of its own"), "{back:?}");
+        assert_eq!(analysis::own_rules(&eve, &project).await.unwrap().len() as u64, most);
+    })
+    .await;
+}
+
 /// Makes the database fail when the rule of this name is written.
 async fn break_at(world: &World, name: &str) {
     use sea_orm::{ConnectionTrait as _, DbBackend};
