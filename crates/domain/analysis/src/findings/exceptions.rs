@@ -1,7 +1,7 @@
 //! Findings that may stay, those to come included: a rule in a file, below a
 //! directory, or everywhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{AtLeast, Error, Granted, Result, Right, Timestamp, UserId, Write};
 use call::{Call, Env};
@@ -15,6 +15,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::decide::check_note;
+use super::read::below;
 use crate::finding::{FindingEventKind, FindingId, FindingState, IgnoreReason};
 use crate::plan::{PlanId, ScanPlan};
 use crate::regate;
@@ -157,15 +158,7 @@ pub async fn lift<R: Right + AtLeast<Write>>(
         .ok_or_else(|| Error::not_found("exception"))?;
     table::Entity::delete_by_id(id).exec(&*tx).await?;
     let those = Condition::all().add(rows::Column::ExceptionId.eq(id));
-    let lanes: Vec<String> = rows::Entity::find()
-        .select_only()
-        .column(rows::Column::Lane)
-        .filter(those.clone())
-        .group_by(rows::Column::Lane)
-        .into_tuple()
-        .all(&*tx)
-        .await?;
-    restore_where(call, &tx, those, "").await?;
+    let mut lanes = restore_where(call, &tx, those, "").await?;
     let details = json!({ "plan": plan.id, "rule": row.rule, "path": row.path });
     identity::audit::record(
         &tx,
@@ -176,7 +169,7 @@ pub async fn lift<R: Right + AtLeast<Write>>(
     )
     .await?;
     tx.commit().await?;
-    regate::decided(call, plan, lanes).await
+    regate::decided(call, plan, lanes.remove(&plan.id).unwrap_or_default()).await
 }
 
 /// The exceptions of a plan, the newest first.
@@ -220,41 +213,43 @@ pub(crate) fn covers(exception: &table::Model, rule: &str, path: &str) -> bool {
 fn matching(plan: PlanId, exception: &table::Model) -> Condition {
     use rows::Column;
     let all = Condition::all().add(Column::PlanId.eq(plan)).add(Column::Rule.eq(&exception.rule));
-    if exception.path.is_empty() {
-        return all;
-    }
-    let path = &exception.path;
-    all.add(
-        Condition::any().add(Column::Path.eq(path)).add(
-            Condition::all()
-                .add(Column::Path.gte(format!("{path}/")))
-                .add(Column::Path.lt(format!("{path}0"))),
-        ),
-    )
+    if exception.path.is_empty() { all } else { all.add(below(&exception.path)) }
 }
 
-/// What was to be ignored until now counts again, and exceptions that are over
-/// go.
+/// What was to be ignored until now counts again, also for the gates, and exceptions
+/// that are over go.
 pub(crate) async fn expire(env: &Env) -> Result<()> {
     let call = Call::system(env.clone());
     let now = env.clock.now();
     let tx = env.db.begin().await?;
     let over = Condition::all().add(rows::Column::IgnoredUntil.lte(now));
-    restore_where(&call, &tx, over, "expired").await?;
+    let restored = restore_where(&call, &tx, over, "expired").await?;
     table::Entity::delete_many().filter(table::Column::Until.lte(now)).exec(&*tx).await?;
-    tx.commit().await
+    tx.commit().await?;
+    for (plan, lanes) in restored {
+        if let Some(plan) = crate::plans::one(env.db.reader(), plan).await? {
+            regate::decided(&call, &plan, lanes).await?;
+        }
+    }
+    Ok(())
 }
 
-async fn restore_where(call: &Call, tx: &Tx, those: Condition, note: &str) -> Result<()> {
-    let found: Vec<(FindingId, String)> = rows::Entity::find()
+/// Has findings count again; says in which lanes of which plans.
+async fn restore_where(
+    call: &Call,
+    tx: &Tx,
+    those: Condition,
+    note: &str,
+) -> Result<BTreeMap<PlanId, BTreeSet<String>>> {
+    let found: Vec<(FindingId, PlanId, String)> = rows::Entity::find()
         .select_only()
-        .columns([rows::Column::Id, rows::Column::State])
+        .columns([rows::Column::Id, rows::Column::PlanId, rows::Column::Lane])
         .filter(those)
         .into_tuple()
         .all(&**tx)
         .await?;
     for some in found.chunks(AT_ONCE) {
-        let ids: Vec<FindingId> = some.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<FindingId> = some.iter().map(|(id, ..)| *id).collect();
         rows::Entity::update_many()
             .col_expr(rows::Column::State, Expr::value(FindingState::Open.as_str()))
             .filter(rows::Column::Id.is_in(ids.iter().copied()))
@@ -275,7 +270,11 @@ async fn restore_where(call: &Call, tx: &Tx, those: Condition, note: &str) -> Re
         let events = ids.iter().map(|id| event(call, *id, FindingEventKind::Restored, note));
         finding_events::Entity::insert_many(events).exec_without_returning(&**tx).await?;
     }
-    Ok(())
+    let mut lanes: BTreeMap<PlanId, BTreeSet<String>> = BTreeMap::new();
+    for (_, plan, lane) in found {
+        lanes.entry(plan).or_default().insert(lane);
+    }
+    Ok(lanes)
 }
 
 fn event(

@@ -80,14 +80,7 @@ impl FindingFilter {
         }
         let path = self.path.trim_matches('/');
         if !path.is_empty() {
-            // A range instead of LIKE: exact, and served by the index.
-            all = all.add(
-                Condition::any().add(Column::Path.eq(path)).add(
-                    Condition::all()
-                        .add(Column::Path.gte(format!("{path}/")))
-                        .add(Column::Path.lt(format!("{path}0"))),
-                ),
-            );
+            all = all.add(below(path));
         }
         if !self.language.is_empty() {
             all = all.add(Column::Language.eq(&self.language));
@@ -122,6 +115,16 @@ impl FindingFilter {
         }
         all
     }
+}
+
+/// The file or directory at a path, with all below it.
+pub(super) fn below(path: &str) -> Condition {
+    use rows::Column;
+    // A range instead of LIKE: exact, and served by the index.
+    let inside = Condition::all()
+        .add(Column::Path.gte(format!("{path}/")))
+        .add(Column::Path.lt(format!("{path}0")));
+    Condition::any().add(Column::Path.eq(path)).add(inside)
 }
 
 /// The order of a list of findings.

@@ -51,8 +51,9 @@ const PRUNING: Duration = Duration::from_secs(24 * 60 * 60);
 pub(super) fn register(registry: jobs::Registry<Env>) -> Result<jobs::Registry<Env>> {
     registry
         .on::<Tick, _, _>(|job: JobContext<Env>, _| async move {
-            crate::findings::expire(&job.context).await?;
-            crate::plans::tick(&job.context).await
+            // Schedules do not wait for what is over.
+            let expired = crate::findings::expire(&job.context).await;
+            crate::plans::tick(&job.context).await.and(expired)
         })
         .schedule("analysis.tick", TICKING, &Tick)?
         .on::<Mend, _, _>(|job: JobContext<Env>, _| async move {

@@ -17,14 +17,19 @@ use crate::world::{CLEAN, DANGEROUS, each};
 #[tokio::test]
 async fn what_is_ignored_for_a_time_comes_back() {
     each(async |world| {
-        world.commit(&[("run.py", Some(DANGEROUS))]);
-        let plan = world.make(world.new_plan("plan")).await;
+        world.commit(&[("add.py", Some(CLEAN))]);
+        let mut new = world.new_plan("plan");
+        new.definition.gate = Gate::on();
+        let plan = world.make(new).await;
         world.scan(&plan).await;
-        let first = world.findings(&plan).await[0].id;
+        world.commit(&[("run.py", Some(DANGEROUS))]);
+        let scan = world.scan(&plan).await;
+        let all: Vec<_> = world.findings(&plan).await.iter().map(|one| one.id).collect();
+        let first = all[0];
         let now = world.env().clock.now();
         let ignore = async |until| {
             let reason = IgnoreReason::Accepted;
-            analysis::ignore_until(&world.ann, &plan, &[first], reason, "", Some(until)).await
+            analysis::ignore_until(&world.ann, &plan, &all, reason, "", Some(until)).await
         };
         assert!(ignore(now.before(Duration::from_secs(1))).await.is_err());
         ignore(now.after(Duration::from_secs(3600))).await.unwrap();
@@ -35,8 +40,10 @@ async fn what_is_ignored_for_a_time_comes_back() {
         assert_eq!(state().await, (FindingState::Ignored, true));
         world.tick(Duration::from_secs(3000)).await;
         assert_eq!(state().await, (FindingState::Ignored, true));
+        assert_eq!(world.again(&plan, &scan).await.state, ScanState::Passed);
         world.tick(Duration::from_secs(900)).await;
         assert_eq!(state().await, (FindingState::Open, false));
+        assert_eq!(world.again(&plan, &scan).await.state, ScanState::Failed);
     })
     .await;
 }
@@ -125,7 +132,7 @@ async fn findings_leave_as_files() {
         let first = &results[0];
         assert_eq!(first["ruleId"], "python/eval-call");
         let place = &first["locations"][0]["physicalLocation"];
-        assert_eq!(place["artifactLocation"]["uri"], "%3Drun.py");
+        assert_eq!(place["artifactLocation"]["uri"], "=run.py");
         assert_eq!(place["region"]["startLine"], 5);
         let rules = &sarif["runs"][0]["tool"]["driver"]["rules"];
         let index = first["ruleIndex"].as_u64().unwrap() as usize;

@@ -3,7 +3,7 @@
 mod sarif;
 mod text;
 
-pub use sarif::sarif;
+pub use sarif::{sarif, uri};
 pub use text::{TextOptions, text};
 
 use std::io;

@@ -321,8 +321,9 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A path as a relative URI reference.
-fn uri(path: &str) -> String {
+/// A path as the relative URI reference that SARIF wants.
+#[must_use]
+pub fn uri(path: &str) -> String {
     use std::fmt::Write as _;
     let mut out = String::with_capacity(path.len());
     for b in path.bytes() {
@@ -333,4 +334,17 @@ fn uri(path: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn paths_are_references() {
+        assert_eq!(uri("a b/ä#.c"), "a%20b/%C3%A4%23.c");
+        // What a scheme would begin with, and what is one by itself.
+        assert_eq!(uri("c:/x%20?"), "c%3A/x%2520%3F");
+        assert_eq!(uri("src/@types/a+b.ts"), "src/@types/a+b.ts");
+    }
 }
