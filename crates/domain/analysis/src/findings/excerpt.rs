@@ -1,6 +1,6 @@
 //! The code around findings, read from the repository when it is asked for.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use base::{Error, Granted, Read, Result, Right};
 use call::Call;
@@ -136,41 +136,42 @@ async fn read(call: &Call, wanted: Vec<Wanted>) -> Result<Vec<Excerpt>> {
         repositories.insert(depot, opened);
     }
     tokio::task::spawn_blocking(move || {
-        let mut files: HashMap<(DepotId, String, String), Vec<String>> = HashMap::new();
-        wanted
-            .into_iter()
-            .map(|wanted| {
-                let key = (wanted.depot, wanted.commit.clone(), wanted.path.clone());
-                let lines = files.entry(key).or_insert_with(|| {
-                    let repository = repositories.get(&wanted.depot).and_then(Option::as_ref);
-                    repository
-                        .and_then(|repository| file(repository, &wanted.commit, &wanted.path))
-                        .unwrap_or_default()
-                });
-                cut(&wanted, lines)
-            })
-            .collect()
+        let mut of_file: BTreeMap<(i64, &str, &str), Vec<usize>> = BTreeMap::new();
+        for (at, one) in wanted.iter().enumerate() {
+            let key = (one.depot.0, one.commit.as_str(), one.path.as_str());
+            of_file.entry(key).or_default().push(at);
+        }
+        let mut cuts = vec![Excerpt::default(); wanted.len()];
+        // One file after the other: a page of large ones is not held all at once.
+        for ((depot, commit, path), places) in of_file {
+            let repository = repositories.get(&DepotId(depot)).and_then(Option::as_ref);
+            let text = repository.and_then(|repository| file(repository, commit, path));
+            let lines: Vec<&str> = text.iter().flat_map(|text| text.lines()).collect();
+            for at in places {
+                cuts[at] = cut(&wanted[at], &lines);
+            }
+        }
+        cuts
     })
     .await
     .map_err(Error::internal)
 }
 
-fn file(repository: &Repository, commit: &str, path: &str) -> Option<Vec<String>> {
+fn file(repository: &Repository, commit: &str, path: &str) -> Option<String> {
     let commit = Oid::from_hex(commit).ok()?;
     let blob = repository.file(commit, path, MAX_BYTES).ok()?;
     if blob.is_binary() {
         return None;
     }
-    let text = String::from_utf8_lossy(&blob.data);
-    Some(text.lines().map(str::to_owned).collect())
+    Some(String::from_utf8_lossy(&blob.data).into_owned())
 }
 
-fn cut(wanted: &Wanted, lines: &[String]) -> Excerpt {
+fn cut(wanted: &Wanted, lines: &[&str]) -> Excerpt {
     let first = wanted.first.saturating_sub(wanted.around).max(1);
     let last = wanted.last.saturating_add(wanted.around).min(first.saturating_add(MAX_LINES));
     let lines = (first..=last)
         .map_while(|number| {
-            let text = lines.get(usize::try_from(number).ok()? - 1)?.clone();
+            let text = (*lines.get(usize::try_from(number).ok()? - 1)?).to_owned();
             Some(ExcerptLine {
                 number,
                 text,

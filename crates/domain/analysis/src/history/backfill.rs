@@ -412,15 +412,16 @@ async fn finish(
 ) -> Result<()> {
     let tx = job.context.db.begin().await?;
     let ended = rows::ActiveModel {
-        id: Set(id),
         state: Set(state.as_str().to_owned()),
         error: Set(why.to_owned()),
         finished_at: Set(Some(job.now())),
         ..Default::default()
     };
-    match ended.update(&*tx).await {
+    match change(&tx, id, ended).await {
         Ok(row) => follow_up(&job.context, &tx, &row).await?,
-        Err(error) => gone(error)?,
+        // The plan may be deleted at any moment, and its back-fills with it.
+        Err(error) if error.is_not_found() => {}
+        Err(error) => return Err(error),
     }
     job.finish_in(&tx).await?;
     tx.commit().await
@@ -437,12 +438,29 @@ async fn follow_up(env: &Env, tx: &Tx, row: &rows::Model) -> Result<()> {
     Ok(())
 }
 
-/// The plan may be deleted at any moment, and its back-fills with it.
-fn gone(error: sea_orm::DbErr) -> Result<()> {
-    match error {
-        sea_orm::DbErr::RecordNotUpdated => Ok(()),
-        other => Err(other.into()),
+/// How far a back-fill has come, of how many commits, and how many could not be read:
+/// what [`change`] is to write.
+pub(crate) fn progress((total, done, failed): (usize, usize, usize)) -> rows::ActiveModel {
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    rows::ActiveModel {
+        state: Set(BackfillState::Running.as_str().to_owned()),
+        total: Set(number(total)),
+        done: Set(number(done)),
+        failed: Set(number(failed)),
+        ..Default::default()
     }
+}
+
+/// Changes the row of a back-fill.
+///
+/// # Errors
+/// `NotFound` when it is gone, with its plan.
+pub(crate) async fn change(tx: &Tx, id: BackfillId, row: rows::ActiveModel) -> Result<rows::Model> {
+    let row = rows::ActiveModel { id: Set(id), ..row };
+    row.update(&**tx).await.map_err(|error| match error {
+        sea_orm::DbErr::RecordNotUpdated => Error::not_found("back-fill"),
+        other => other.into(),
+    })
 }
 
 /// Ends back-fills whose job is gone: its process was killed too often, or it

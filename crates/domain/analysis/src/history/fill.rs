@@ -7,13 +7,10 @@ use base::{Error, Result};
 use call::Env;
 use git::{LogQuery, Oid, Repository};
 use jobs::{Job, JobContext};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde::{Deserialize, Serialize};
 
-use super::backfill::{self, BackfillId, BackfillState};
+use super::backfill::{self, BackfillId};
 use super::evaluate::Evaluator;
 use crate::run::stop::Stop;
 use crate::tables::{backfills as rows, commit_measures};
@@ -161,22 +158,9 @@ struct Writing<'a> {
 impl Writing<'_> {
     async fn flush(&mut self) -> Result<()> {
         let env = &self.job.context;
-        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let tx = env.db.begin().await?;
-        rows::ActiveModel {
-            id: Set(self.row.id),
-            state: Set(BackfillState::Running.as_str().to_owned()),
-            total: Set(number(self.total)),
-            done: Set(number(self.done)),
-            failed: Set(number(self.failed)),
-            ..Default::default()
-        }
-        .update(&*tx)
-        .await
-        .map_err(|error| match error {
-            sea_orm::DbErr::RecordNotUpdated => Error::not_found("back-fill"),
-            other => other.into(),
-        })?;
+        let now = backfill::progress((self.total, self.done, self.failed));
+        backfill::change(&tx, self.row.id, now).await?;
         let of = (self.row.plan_id, self.row.depot_id);
         super::keep(&tx, of, self.shape, env.clock.now(), &self.waiting).await?;
         tx.commit().await?;

@@ -143,18 +143,19 @@ pub async fn metric_series<R: Right>(
 /// neither scanned nor back-filled.
 ///
 /// # Errors
-/// `NotFound` for a depot that the plan does not scan; `Unsupported` for plans
-/// that run a script.
+/// `NotFound` for a depot that the plan does not scan, or that the caller may not
+/// read; `Unsupported` for plans that run a script.
 pub async fn commit_measures<R: Right>(
     call: &Call,
     plan: &Granted<ScanPlan, R>,
     depot: Option<DepotId>,
     commit: &str,
 ) -> Result<Option<CommitMeasures>> {
-    let depot = source_of(plan, depot)?.depot;
+    let source = source_of(plan, depot)?;
+    let depot = depots::authorise::<Read>(call, DepotKey::Id(source.depot)).await?;
     let row = rows::Entity::find()
         .filter(rows::Column::PlanId.eq(plan.id))
-        .filter(rows::Column::DepotId.eq(depot))
+        .filter(rows::Column::DepotId.eq(depot.id))
         .filter(rows::Column::Sha.eq(commit))
         .one(call.db.reader())
         .await?;

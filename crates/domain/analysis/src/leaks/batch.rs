@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use base::{Error, Result};
+use base::Result;
 use call::Env;
 use git::Oid;
 use jobs::JobContext;
@@ -16,7 +16,7 @@ use super::walk::Gathered;
 use super::{LeakId, LeakPlace, LeakState, MOST_LEAKS, MOST_PLACES};
 use crate::finding::IgnoreReason;
 use crate::findings::severity_number;
-use crate::history::BackfillState;
+use crate::history::backfill;
 use crate::tables::{backfills, leaks as rows};
 
 /// Rows asked for, written or removed at once.
@@ -71,31 +71,15 @@ impl Writing<'_> {
         for some in made.chunks(ROWS) {
             rows::Entity::insert_many(some.iter().cloned()).exec_without_returning(&*tx).await?;
         }
-        self.progress(&tx, done, failed).await?;
+        let now = backfills::ActiveModel {
+            found: Set(self.found),
+            full: Set(self.full),
+            ..backfill::progress((self.total, done, failed))
+        };
+        backfill::change(&tx, self.row.id, now).await?;
         tx.commit().await?;
         self.job.progress(done as u64, self.total as u64, "secrets");
         Ok(())
-    }
-
-    async fn progress(&self, tx: &db::Tx, done: usize, failed: usize) -> Result<()> {
-        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        backfills::ActiveModel {
-            id: Set(self.row.id),
-            state: Set(BackfillState::Running.as_str().to_owned()),
-            total: Set(number(self.total)),
-            done: Set(number(done)),
-            failed: Set(number(failed)),
-            found: Set(self.found),
-            full: Set(self.full),
-            ..Default::default()
-        }
-        .update(&**tx)
-        .await
-        .map(drop)
-        .map_err(|error| match error {
-            sea_orm::DbErr::RecordNotUpdated => Error::not_found("back-fill"),
-            other => other.into(),
-        })
     }
 
     fn own(&self) -> sea_orm::Select<rows::Entity> {

@@ -12,8 +12,7 @@ use jobs::{Job, JobContext};
 use scanner::Engine;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
@@ -323,16 +322,12 @@ async fn start(
     let lines: Vec<String> = found.iter().map(|(name, tip)| format!("{tip} {name}")).collect();
     let tx = env.db.begin().await?;
     let begun = rows::ActiveModel {
-        id: Set(row.id),
         tips: Set(lines.join("\n")),
         shape: Set(shape.to_owned()),
         done: Set(0),
         ..Default::default()
     };
-    begun.update(&*tx).await.map_err(|error| match error {
-        sea_orm::DbErr::RecordNotUpdated => Error::not_found("back-fill"),
-        other => other.into(),
-    })?;
+    backfill::change(&tx, row.id, begun).await?;
     tx.commit().await?;
     Ok(found.into_iter().map(|(_, tip)| tip).collect())
 }

@@ -8,7 +8,7 @@ use analysis::{
 };
 use base::{Error, Granted, PageRequest, Write};
 use depots::statuses::{self, State};
-use git::{Oid, RefEdit, Signature};
+use git::{CommitDraft, FileEdit, Mode, Oid, RefEdit, Signature};
 use mail::testing::Post;
 use messages::Lang;
 
@@ -361,6 +361,71 @@ async fn a_list_that_is_full_says_so() {
         let page = PageRequest::first(1);
         let run = backfills(&world.ann, &plan, BackfillKind::Secrets, page).await.unwrap();
         assert!(run.items[0].full);
+    })
+    .await;
+}
+
+/// A commit on these parents that has a file beside those of the first; `main` is there
+/// afterwards, wherever it was.
+fn onto(world: &World, parents: &[Oid], path: &str, text: &str) -> Oid {
+    let who = who();
+    let data = text.as_bytes().to_vec();
+    let edit = FileEdit::Write { path: path.to_owned(), data, mode: Mode::File };
+    let mut draft = world.repository.draft();
+    let tree = draft.tree(parents.first().copied(), &[edit]).unwrap();
+    let new = CommitDraft { tree, parents, author: &who, committer: &who, message: "Change\n" };
+    let commit = draft.commit(&new).unwrap();
+    draft.keep().unwrap();
+    let old = world.repository.reference("refs/heads/main").unwrap();
+    let edit = RefEdit { name: "refs/heads/main".to_owned(), old, new: commit };
+    world.repository.edit_refs(&[edit], &who, "test").unwrap();
+    commit
+}
+
+#[tokio::test]
+async fn merges_bring_what_their_branches_and_they_themselves_have() {
+    each(async |world| {
+        world.commit(&[("a.py", Some(CLEAN))]);
+        let side = commit(&world.repository, "side", &[("side.py", Some(&settings(&[1])))]);
+        let main = world.commit(&[("b.py", Some(CLEAN))]);
+        // What none of the parents has.
+        let merge = onto(&world, &[main, side], "merge.py", &settings(&[2]));
+        let plan = world.make(world.new_plan("all")).await;
+        assert_eq!(search(&world, &plan).await, (4, 0));
+        let found = all(&world, &plan).await;
+        // The tree of the merge is that of `main` with its own file.
+        assert_eq!(places(&found), [("side.py", 2, false), ("merge.py", 2, true)]);
+        let commits: Vec<&str> = found.iter().map(|leak| leak.author.commit.as_str()).collect();
+        assert_eq!(commits, [side.to_string(), merge.to_string()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rewritten_history_is_read_and_the_old_one_not_forgotten() {
+    each(async |world| {
+        world.commit(&[("a.py", Some(&settings(&[1])))]);
+        world.commit(&[("b.py", Some(&settings(&[2])))]);
+        let plan = world.make(world.new_plan("all")).await;
+        assert_eq!(search(&world, &plan).await, (2, 0));
+        // Another history, and nothing left of the one that was searched.
+        let root = onto(&world, &[], "b.py", &settings(&[2, 3]));
+        for arguments in
+            [&["reflog", "expire", "--expire=now", "--all"][..], &["gc", "--quiet", "--prune=now"]]
+        {
+            let git = std::process::Command::new("git")
+                .args(arguments)
+                .current_dir(world.repository.path())
+                .status();
+            assert!(git.unwrap().success());
+        }
+        assert_eq!(search(&world, &plan).await, (1, 0));
+        let found = all(&world, &plan).await;
+        assert_eq!(places(&found), [("a.py", 2, false), ("b.py", 2, true), ("b.py", 3, true)]);
+        assert!(found.iter().all(|leak| leak.state == LeakState::Open));
+        assert_eq!(found[2].author.commit, root.to_string());
+        // And nothing more the next time.
+        assert_eq!(search(&world, &plan).await, (0, 0));
     })
     .await;
 }
