@@ -9,7 +9,8 @@ use door::{Caller, Failure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Asked, one, readable};
+use crate::asked::{Asked, one};
+use crate::readable;
 
 /// The longest question, in bytes.
 const LONGEST: usize = 128 * 1024;
@@ -22,8 +23,8 @@ fn range_of(word: &str) -> Result<FixRange, Error> {
     }
 }
 
-/// What the rule of a finding says to write instead.
-pub(super) async fn show(
+/// `GET plans/{uid}/findings/{id}/fix?range=&branch=`
+pub(crate) async fn show(
     Caller(call): Caller,
     Path((uid, id)): Path<(String, i64)>,
     asked: Asked,
@@ -58,8 +59,8 @@ struct Wanted {
     blob: String,
 }
 
-/// Commits it.
-pub(super) async fn commit(
+/// `POST plans/{uid}/findings/{id}/fix` with `{"branch", "message", "range", "blob", "language"}`
+pub(crate) async fn commit(
     Caller(call): Caller,
     Path((uid, id)): Path<(String, i64)>,
     request: Request,
@@ -74,15 +75,15 @@ pub(super) async fn commit(
     let language = analysis::language(&wanted.language)?;
     let new = NewFix {
         range: range_of(&wanted.range)?,
-        branch: wanted.branch.clone(),
+        branch: wanted.branch,
         message: match wanted.message.trim() {
             "" => analysis::fix_message(language, &finding, &title(&finding.rule)),
             _ => wanted.message,
         },
         blob: wanted.blob,
     };
-    let commit = analysis::commit_fix(&call, &plan, &depot, &finding, new).await?;
-    Ok(Json(json!({ "branch": wanted.branch, "commit": commit.id.to_string() })))
+    let fixed = analysis::commit_fix(&call, &plan, &depot, &finding, new).await?;
+    Ok(Json(json!({ "branch": fixed.branch, "commit": fixed.commit.id.to_string() })))
 }
 
 fn title(rule: &str) -> String {

@@ -7,11 +7,11 @@ use analysis::{
 use axum::Json;
 use axum::extract::Path;
 use base::{Error, PageRequest};
-use depots::DepotId;
 use door::{Caller, Failure};
 use serde_json::{Value, json};
 
-use crate::{Asked, one, readable, writable};
+use crate::asked::{Asked, depot, number, one};
+use crate::{readable, writable};
 
 /// Back-fills that are told of.
 pub(crate) const TOLD: u64 = 20;
@@ -202,18 +202,4 @@ pub(crate) fn backfill(one: &Backfill) -> Value {
         "created_at": one.created_at.seconds(),
         "finished_at": one.finished_at.map(base::Timestamp::seconds),
     })
-}
-
-pub(crate) fn number(asked: &Asked, name: &'static str) -> Result<Option<u64>, Error> {
-    match one(asked, name) {
-        "" => Ok(None),
-        text => {
-            text.parse().map(Some).map_err(|_| Error::invalid(name, "must be a natural number"))
-        }
-    }
-}
-
-pub(crate) fn depot(asked: &Asked) -> Result<Option<DepotId>, Error> {
-    let found = number(asked, "depot")?;
-    Ok(found.map(|id| DepotId(i64::try_from(id).unwrap_or(i64::MAX))))
 }

@@ -9,8 +9,9 @@ use base::{Error, PageRequest};
 use door::{Caller, Failure};
 use serde_json::{Value, json};
 
-use crate::history::{TOLD, backfill, depot, number};
-use crate::{Asked, one, readable, writable};
+use crate::asked::{Asked, depot, number, one, page};
+use crate::history::{TOLD, backfill};
+use crate::{readable, writable};
 
 /// Leaks of a page, unless fewer are asked for.
 const PAGE: u64 = 100;
@@ -50,9 +51,7 @@ pub(crate) async fn list(
         },
     };
     let size = number(&asked, "size")?.unwrap_or(PAGE).clamp(1, PAGE);
-    let number = number(&asked, "page")?.unwrap_or(1).clamp(1, 1_000_000);
-    let page = PageRequest::offset((number - 1) * size, size);
-    let found = analysis::leaks(&call, &plan, filter, page).await?;
+    let found = analysis::leaks(&call, &plan, filter, page(&asked, size)?).await?;
     let counts = analysis::leak_counts(&call, &plan).await?;
     let kind = BackfillKind::Secrets;
     let searches = analysis::backfills(&call, &plan, kind, PageRequest::first(TOLD)).await?;

@@ -9,7 +9,7 @@ use door::{Caller, Failure};
 use projects::{Project, ProjectKey};
 use serde_json::{Value, json};
 
-use super::{Asked, one};
+use crate::asked::{Asked, one};
 
 /// The longest rule, in bytes.
 const LONGEST: usize = 64 * 1024;
@@ -42,7 +42,8 @@ fn shown(rule: &TeamRule) -> Value {
     })
 }
 
-pub(super) async fn list(
+/// `GET projects/{project}/rules`
+pub(crate) async fn list(
     Caller(call): Caller,
     Path(name): Path<String>,
 ) -> Result<Json<Value>, Failure> {
@@ -51,7 +52,8 @@ pub(super) async fn list(
     Ok(Json(json!({ "rules": rules.iter().map(shown).collect::<Vec<_>>() })))
 }
 
-pub(super) async fn get(
+/// `GET projects/{project}/rules/{id}`
+pub(crate) async fn get(
     Caller(call): Caller,
     Path((name, rule)): Path<(String, String)>,
 ) -> Result<Json<Value>, Failure> {
@@ -65,7 +67,8 @@ async fn text(request: Request) -> Result<String, Failure> {
     Ok(String::from_utf8(bytes.to_vec()).map_err(wrong)?)
 }
 
-pub(super) async fn create(
+/// `POST projects/{project}/rules` with the rule
+pub(crate) async fn create(
     Caller(call): Caller,
     Path(name): Path<String>,
     request: Request,
@@ -75,7 +78,8 @@ pub(super) async fn create(
     Ok(Json(shown(&analysis::save_own_rule(&call, &project, &text, true).await?)))
 }
 
-pub(super) async fn change(
+/// `PUT projects/{project}/rules/{id}` with the rule
+pub(crate) async fn change(
     Caller(call): Caller,
     Path((name, rule)): Path<(String, String)>,
     request: Request,
@@ -90,7 +94,8 @@ pub(super) async fn change(
     Ok(Json(shown(&analysis::save_own_rule(&call, &project, &text, false).await?)))
 }
 
-pub(super) async fn remove(
+/// `DELETE projects/{project}/rules/{id}`
+pub(crate) async fn remove(
     Caller(call): Caller,
     Path((name, rule)): Path<(String, String)>,
 ) -> Result<Json<Value>, Failure> {
@@ -99,7 +104,8 @@ pub(super) async fn remove(
     Ok(Json(json!({ "removed": true })))
 }
 
-pub(super) async fn import(
+/// `POST projects/{project}/rules/import?look=` with YAML or a zip
+pub(crate) async fn import(
     Caller(call): Caller,
     Path(name): Path<String>,
     asked: Asked,

@@ -313,6 +313,9 @@ async fn fixes_are_shown_and_committed() {
         assert_eq!(file.data, COMPARED.replace("is 5", "== 5").as_bytes());
         let said = repository.commit(tip).unwrap().message;
         assert!(said.starts_with("Fix in f.py: "), "{said}");
+        // The answer names the branch also where the question left it away.
+        let straight = ann.send(Method::POST, &target, "{}").await;
+        assert_eq!(straight.json()["branch"], "main", "{}", straight.json());
         // The branch has it now.
         let again = ann.send(Method::POST, &target, wanted.clone()).await;
         assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.json());

@@ -104,10 +104,11 @@ pub use finding::{
     IgnoreReason, Ignored, Seen,
 };
 pub use findings::{
-    AuthorCount, Counts, Exception, Excerpt, ExcerptLine, ExportFormat, FindingFilter, FindingSort,
-    FixRange, MOST_EXPORTED, NewException, NewFix, ProposedFix, RuleCount, assign, commit_fix,
-    counts, except, exceptions, excerpt, excerpts, export, finding, findings, fix_message, history,
-    ignore, ignore_until, is_fixable, lift, lines, proposed_fix, restore, restore_ignored,
+    AuthorCount, CommittedFix, Counts, Exception, Excerpt, ExcerptLine, ExportFormat,
+    FindingFilter, FindingSort, FixRange, MOST_EXPORTED, NewException, NewFix, ProposedFix,
+    RuleCount, assign, commit_fix, counts, except, exceptions, excerpt, excerpts, export, finding,
+    findings, fix_message, history, ignore, ignore_until, is_fixable, lift, lines, proposed_fix,
+    restore, restore_ignored,
 };
 pub use gate::{Gate, GateResult, Verdict};
 pub use history::{

@@ -80,6 +80,15 @@ pub struct NewFix {
     pub blob: String,
 }
 
+/// A fix that was committed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommittedFix {
+    /// The branch that has it.
+    pub branch: String,
+    /// The commit.
+    pub commit: Commit,
+}
+
 /// Whether the rule of a finding says what to write instead. Costs nothing that
 /// grows with the file; for this finding there may be no fix all the same.
 ///
@@ -137,7 +146,7 @@ pub async fn commit_fix<R: Right>(
     depot: &Granted<Depot, Write>,
     finding: &Finding,
     new: NewFix,
-) -> Result<Commit> {
+) -> Result<CommittedFix> {
     if depot.id != finding.depot {
         return Err(Error::not_found("finding"));
     }
@@ -180,7 +189,7 @@ pub async fn commit_fix<R: Right>(
     let on = format!("plan:{}", plan.id);
     identity::audit::record(&tx, call, "finding.fix_committed", &on, details).await?;
     tx.commit().await?;
-    Ok(commit)
+    Ok(CommittedFix { branch: target, commit })
 }
 
 /// A subject and a body for the commit that fixes a finding. `title` is that of

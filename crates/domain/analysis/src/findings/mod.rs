@@ -16,7 +16,9 @@ pub use exceptions::{Exception, NewException, except, exceptions, lift};
 pub(crate) use exceptions::{covers, expire, holding};
 pub use excerpt::{Excerpt, ExcerptLine, excerpt, excerpts, lines};
 pub use export::{ExportFormat, MOST_EXPORTED, export};
-pub use fix::{FixRange, NewFix, ProposedFix, commit_fix, fix_message, is_fixable, proposed_fix};
+pub use fix::{
+    CommittedFix, FixRange, NewFix, ProposedFix, commit_fix, fix_message, is_fixable, proposed_fix,
+};
 pub use read::{
     AuthorCount, Counts, FindingFilter, FindingSort, RuleCount, counts, finding, findings, history,
 };

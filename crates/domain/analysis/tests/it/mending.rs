@@ -56,7 +56,9 @@ async fn a_fix_becomes_a_commit_on_a_branch() {
         assert!(patch.contains("\n-    if x is 5:\n+    if x == 5:\n"), "{patch}");
 
         let new = NewFix { blob: fix.blob.clone(), ..to("fix/value") };
-        let commit = commit_fix(ann, &plan, &world.depot, &finding, new).await.unwrap();
+        let fixed = commit_fix(ann, &plan, &world.depot, &finding, new).await.unwrap();
+        assert_eq!(fixed.branch, "fix/value");
+        let commit = fixed.commit;
         assert_eq!(text(&world, "fix/value", "a.py"), WRONG.replace("is 5", "== 5"));
         assert_eq!(text(&world, "main", "a.py"), WRONG);
         assert_eq!(commit.parents, [first]);
@@ -86,7 +88,8 @@ async fn a_fix_becomes_a_commit_on_a_branch() {
         let again = commit_fix(ann, &plan, &world.depot, &finding, to("fix/value")).await;
         assert!(matches!(again, Err(Error::Conflict { .. })), "{again:?}");
         let file = NewFix { range: FixRange::File, ..to("") };
-        commit_fix(ann, &plan, &world.depot, &finding, file).await.unwrap();
+        let straight = commit_fix(ann, &plan, &world.depot, &finding, file).await.unwrap();
+        assert_eq!(straight.branch, "main");
         assert_eq!(text(&world, "main", "a.py"), both);
         world.scan(&plan).await;
         let state = analysis::finding(ann, &plan, finding.id).await.unwrap().state;

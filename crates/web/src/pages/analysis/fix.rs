@@ -145,8 +145,8 @@ pub(super) async fn commit(
         return finding::page(&visit, &project, &plan, id, &asked, &fields, &faults).await;
     }
     match analysis::commit_fix(&visit.call, &at.plan, &depot, &finding, new).await {
-        Ok(commit) => {
-            let commit = commit.id.to_string();
+        Ok(fixed) => {
+            let commit = fixed.commit.id.to_string();
             let to = link(&["p", &depot.project_name, "d", &depot.name, "commit", &commit], "");
             Ok(response::see_other(&to))
         }
