@@ -156,7 +156,7 @@ fn peak(command: &mut Command) -> Result<f64> {
     let mut child = command.spawn().with_context(|| format!("{command:?}"))?;
     let memory = PeakMemory::watch(&[child.id()]);
     child.wait().with_context(|| format!("{command:?}"))?;
-    Ok(memory.megabytes().0)
+    Ok(memory.megabytes().0.all)
 }
 
 fn rate(command: &mut Command, lines: f64) -> Result<Sample> {

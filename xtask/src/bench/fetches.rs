@@ -129,7 +129,7 @@ fn memory(
     for (_, index) in turns(targets.len(), 3) {
         let peak = PeakMemory::watch(&targets[index].pids());
         upload_pack(targets[index], &urls[index], request)?;
-        growth.add(index, peak.megabytes().1);
+        growth.add(index, peak.megabytes().1.all);
     }
     report.row("fetch of all, memory more than before", "MB", growth.0);
     Ok(())
@@ -168,7 +168,7 @@ pub(super) fn together(
                 let before = target.cpu_seconds()?;
                 let peak = PeakMemory::watch(&target.pids());
                 at_once(target, &target.counted(url), &request, crowd)?;
-                growth.add(index, peak.megabytes().1);
+                growth.add(index, peak.megabytes().1.all);
                 cpu.add(index, (target.cpu_seconds()? - before) * 1000.0);
             }
             expect_pack(target, url, &request, &subject.scratch)?;

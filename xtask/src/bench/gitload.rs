@@ -104,8 +104,8 @@ pub(super) fn full_push(
                 let peak = PeakMemory::watch(&target.pids());
                 push(target, &url, &body, &subject.scratch)?;
                 let (peak, grown) = peak.megabytes();
-                memory.add(index, peak);
-                growth.add(index, grown);
+                memory.add(index, peak.all);
+                growth.add(index, grown.all);
             }
         }
         // What a server still does with what it got is not to slow the next one.

@@ -54,7 +54,7 @@ pub(super) fn measure(report: &mut Report, product: &Product, subject: &Subject)
         report.note(format!("{what}: {commits} commits, {} failed", done[list][0]["failed"]));
         report.single(what, "ms", seconds * 1000.0);
         report.single(&format!("{what}, processor time"), "ms", cpu * 1000.0);
-        report.single(&format!("{what}, memory more than before"), "MB", grown);
+        report.single(&format!("{what}, anonymous memory more than before"), "MB", grown.anonymous);
         if let Some(total) = done["total"].as_u64().filter(|_| list == "searches") {
             report.note(format!("{total} secrets found"));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -70,14 +70,26 @@ pub(super) fn resident_mb(pid: u32) -> Result<f64> {
     Ok(kilobytes(&text, "VmRSS:").context("no VmRSS")? * 1.024 / 1000.0)
 }
 
-/// Memory of the families, what is shared counted once, in kilobytes.
-fn proportional_kb(roots: &[u32]) -> f64 {
+/// Memory of processes, what is shared counted once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Memory {
+    /// All of it.
+    pub(super) all: f64,
+    /// What only they have: heaps and stacks. The rest are pages of files that are
+    /// mapped, which the kernel takes back when somebody needs the room.
+    pub(super) anonymous: f64,
+}
+
+/// Memory of the families, in kilobytes.
+fn proportional_kb(roots: &[u32]) -> Memory {
     let pids = roots.iter().flat_map(|root| family(*root).into_keys());
-    let sizes = pids.filter_map(|pid| {
-        let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-        kilobytes(&text, "Pss:")
-    });
-    sizes.sum()
+    let mut sum = Memory::default();
+    for pid in pids {
+        let Ok(text) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else { continue };
+        sum.all += kilobytes(&text, "Pss:").unwrap_or(0.0);
+        sum.anonymous += kilobytes(&text, "Pss_Anon:").unwrap_or(0.0);
+    }
+    sum
 }
 
 fn kilobytes(text: &str, key: &str) -> Option<f64> {
@@ -87,42 +99,38 @@ fn kilobytes(text: &str, key: &str) -> Option<f64> {
 
 /// Watches the families' memory, every 20 ms, until it is asked for the peak.
 pub(super) struct PeakMemory {
-    before: f64,
+    before: Memory,
     stop: Arc<AtomicBool>,
-    peak: Arc<AtomicU64>,
-    thread: JoinHandle<()>,
+    thread: JoinHandle<Memory>,
 }
 
 impl PeakMemory {
     pub(super) fn watch(roots: &[u32]) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let peak = Arc::new(AtomicU64::new(0));
         let before = proportional_kb(roots);
-        let roots = roots.to_vec();
-        let (stopped, highest) = (stop.clone(), peak.clone());
+        let (roots, stopped) = (roots.to_vec(), stop.clone());
         let thread = std::thread::spawn(move || {
+            let mut peak = before;
             while !stopped.load(Ordering::Relaxed) {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a size in kilobytes"
-                )]
-                highest.fetch_max(proportional_kb(&roots) as u64, Ordering::Relaxed);
+                let now = proportional_kb(&roots);
+                peak.all = peak.all.max(now.all);
+                peak.anonymous = peak.anonymous.max(now.anonymous);
                 std::thread::sleep(Duration::from_millis(20));
             }
+            peak
         });
-        Self { before, stop, peak, thread }
+        Self { before, stop, thread }
     }
 
-    /// The highest sum seen, and by how much that is more than the first one,
-    /// in megabytes (10^6 bytes).
-    pub(super) fn megabytes(self) -> (f64, f64) {
+    /// The highest sums seen, and by how much they are more than the first ones, in
+    /// megabytes (10^6 bytes).
+    pub(super) fn megabytes(self) -> (Memory, Memory) {
         self.stop.store(true, Ordering::Relaxed);
-        let _ = self.thread.join();
-        #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-        let kilobytes = self.peak.load(Ordering::Relaxed) as f64;
-        let megabytes = |kilobytes: f64| kilobytes * 1.024 / 1000.0;
-        (megabytes(kilobytes), megabytes((kilobytes - self.before).max(0.0)))
+        let peak = self.thread.join().unwrap_or_default();
+        let megabytes = |kilobytes: f64| kilobytes.max(0.0) * 1.024 / 1000.0;
+        let pair = |all, anonymous| Memory { all: megabytes(all), anonymous: megabytes(anonymous) };
+        let grown = (peak.all - self.before.all, peak.anonymous - self.before.anonymous);
+        (pair(peak.all, peak.anonymous), pair(grown.0, grown.1))
     }
 }
 
@@ -143,6 +151,7 @@ mod tests {
         assert!(family(own).contains_key(&own));
         assert!(resident_mb(own).expect("we live") > 0.1);
         let (peak, growth) = PeakMemory::watch(&[own]).megabytes();
-        assert!(growth <= peak);
+        assert!(growth.all <= peak.all && peak.anonymous <= peak.all);
+        assert!(peak.anonymous > 0.1);
     }
 }
