@@ -271,8 +271,8 @@ impl Matching {
             .partition(|row| row.state == FindingState::Fixed.as_str());
         let mut changes = Changes { ages: self.same_lane, ..Changes::default() };
 
-        let current: Vec<scanner::Finding> =
-            looked_at.iter().map(|index| observed[*index].finding.clone()).collect();
+        let current: Vec<&scanner::Finding> =
+            looked_at.iter().map(|index| &observed[*index].finding).collect();
         let matches = track(&self.tracked(&present), &current, &self.renames);
         let mut present: Vec<Option<rows::Model>> = present.into_iter().map(Some).collect();
         for found in &matches.same {
@@ -289,8 +289,8 @@ impl Matching {
         }
 
         let left: Vec<usize> = matches.new.iter().map(|index| looked_at[*index]).collect();
-        let current: Vec<scanner::Finding> =
-            left.iter().map(|index| observed[*index].finding.clone()).collect();
+        let current: Vec<&scanner::Finding> =
+            left.iter().map(|index| &observed[*index].finding).collect();
         let again = track(&self.tracked(&fixed), &current, &self.renames);
         let mut fixed: Vec<Option<rows::Model>> = fixed.into_iter().map(Some).collect();
         let mut taken = HashSet::new();

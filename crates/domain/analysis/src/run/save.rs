@@ -204,15 +204,15 @@ async fn apply(work: &Work, tx: &Tx, changes: Changes, now: Timestamp) -> Result
         events.push(writer.event(row.id, FindingEventKind::Fixed, String::new()));
     }
     writer.close(&changes.gone).await?;
-    let copied =
-        changes.copied.iter().map(|(row, index)| writer.copy(row, &changes.observed[*index]));
-    let new = changes
-        .new
-        .iter()
-        .map(|index| writer.fresh_or_excepted(&changes.observed[*index], &exceptions));
-    let made: Vec<rows::ActiveModel> = copied.chain(new).collect();
-    for some in made.chunks(ROWS) {
-        rows::Entity::insert_many(some.iter().cloned()).exec_without_returning(&**tx).await?;
+    // A row is several times as large as what was found, and there may be a million.
+    for some in changes.copied.chunks(ROWS) {
+        let rows = some.iter().map(|(row, index)| writer.copy(row, &changes.observed[*index]));
+        writer.insert(rows.collect()).await?;
+    }
+    for some in changes.new.chunks(ROWS) {
+        let fresh =
+            |index: &usize| writer.fresh_or_excepted(&changes.observed[*index], &exceptions);
+        writer.insert(some.iter().map(fresh).collect()).await?;
     }
     for some in events.chunks(ROWS) {
         finding_events::Entity::insert_many(some.iter().cloned())
@@ -229,6 +229,11 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    async fn insert(&self, made: Vec<rows::ActiveModel>) -> Result<()> {
+        rows::Entity::insert_many(made).exec_without_returning(&**self.tx).await?;
+        Ok(())
+    }
+
     /// What was new is merely open now.
     async fn age(&self) -> Result<()> {
         let fresh = [FindingState::New, FindingState::Reopened].map(FindingState::as_str);

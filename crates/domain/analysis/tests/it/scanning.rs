@@ -294,3 +294,30 @@ async fn several_depots_are_one_result() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn many_findings_are_written_in_portions_and_each_once() {
+    each(async |world| {
+        let many: String = (0..900).map(|number| format!("eval(input({number}))\n")).collect();
+        world.commit(&[("app/run.py", Some(&many))]);
+        let plan = world.make(world.new_plan("all")).await;
+        world.scan(&plan).await;
+        let lines = async || {
+            let found = world.findings(&plan).await;
+            let mut lines: Vec<i64> = found
+                .iter()
+                .filter(|one| one.rule == "python/eval-call")
+                .map(|one| i64::from(one.line))
+                .collect();
+            lines.sort_unstable();
+            lines
+        };
+        assert_eq!(lines().await, (1..=900).collect::<Vec<_>>());
+        // What is there again is not written again.
+        world.commit(&[("app/run.py", Some(&format!("x = 1\n{many}")))]);
+        let second = world.scan(&plan).await;
+        assert_eq!(lines().await, (2..=901).collect::<Vec<_>>());
+        assert_eq!(second.result.unwrap().new.total(), 0);
+    })
+    .await;
+}

@@ -7,6 +7,7 @@
 //! unless nothing is known of them: as in a file of one line, or where the text and
 //! the symbol say all there is.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -83,7 +84,11 @@ pub struct Matches {
 /// Pairs the findings of two scans one to one. `renames` are the files that
 /// moved between them, as (old path, new path).
 #[must_use]
-pub fn track(previous: &[Tracked], current: &[Finding], renames: &[(String, String)]) -> Matches {
+pub fn track<F: Borrow<Finding>>(
+    previous: &[Tracked],
+    current: &[F],
+    renames: &[(String, String)],
+) -> Matches {
     let renamed: HashMap<&str, &str> =
         renames.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
     let old: Vec<Place<'_>> = previous
@@ -98,7 +103,8 @@ pub fn track(previous: &[Tracked], current: &[Finding], renames: &[(String, Stri
         .collect();
     let new: Vec<Place<'_>> = current
         .iter()
-        .map(|f| Place {
+        .map(Borrow::borrow)
+        .map(|f: &Finding| Place {
             path: &f.path,
             rule: &f.rule,
             symbol: &f.symbol,
