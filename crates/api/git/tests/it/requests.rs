@@ -154,31 +154,38 @@ async fn clients_that_hang_up() {
         drop(stream);
         until("a fetch goes on for nobody", || processes(server) == 0).await;
 
-        // In the middle of a push.
-        let command = format!("{} {tip} refs/heads/half\0 report-status side-band-64k", "0".repeat(40));
-        // So many objects that git is to take them.
-        let body = format!("{:04x}{command}0000PACK\0\0\0\x02\0\x01\0\0", command.len() + 4);
-        let mut stream = TcpStream::connect(server.address).await.unwrap();
-        let request = format!(
-            "POST /makers/web/site.git/git-receive-pack HTTP/1.1\r\nHost: x\r\n{}\r\n\
-             Content-Type: application/x-git-receive-pack-request\r\nContent-Length: 1000000\r\n\r\n{body}",
-            bearer(&server.ann),
-        );
-        stream.write_all(request.as_bytes()).await.unwrap();
-        until("git does not start", || processes(server) > 0).await;
-        drop(stream);
-        until("a push goes on for nobody", || processes(server) == 0).await;
+        // In the middle of a push of many objects, which are taken in this process if the pack is of
+        // version 2, and by git if it is of version 3.
         let repository = server.repository().await;
-        assert_eq!(repository.reference("refs/heads/half").unwrap(), None);
-        assert_eq!(server.pushes().await.len(), 1);
         let objects = repository.path().join("objects");
-        until("a quarantine stays", || {
-            std::fs::read_dir(&objects)
-                .unwrap()
-                .flatten()
-                .all(|entry| !entry.file_name().to_string_lossy().starts_with("incoming"))
-        })
-        .await;
+        let quarantines = || {
+            let entries = std::fs::read_dir(&objects).unwrap().flatten();
+            let names = entries.map(|entry| entry.file_name());
+            names.filter(|name| name.to_string_lossy().starts_with("incoming")).count()
+        };
+        for (version, by_git) in [('\x02', false), ('\x03', true)] {
+            let command =
+                format!("{} {tip} refs/heads/half\0 report-status side-band-64k", "0".repeat(40));
+            let body =
+                format!("{:04x}{command}0000PACK\0\0\0{version}\0\x01\0\0", command.len() + 4);
+            let mut stream = TcpStream::connect(server.address).await.unwrap();
+            let request = format!(
+                "POST /makers/web/site.git/git-receive-pack HTTP/1.1\r\nHost: x\r\n{}\r\n\
+                 Content-Type: application/x-git-receive-pack-request\r\n\
+                 Content-Length: 1000000\r\n\r\n{body}",
+                bearer(&server.ann),
+            );
+            stream.write_all(request.as_bytes()).await.unwrap();
+            until("the push does not begin", || {
+                quarantines() > 0 && (processes(server) > 0) == by_git
+            })
+            .await;
+            drop(stream);
+            until("a push goes on for nobody", || processes(server) == 0).await;
+            until("a quarantine stays", || quarantines() == 0).await;
+            assert_eq!(repository.reference("refs/heads/half").unwrap(), None);
+            assert_eq!(server.pushes().await.len(), 1);
+        }
     })
     .await;
 }
