@@ -15,7 +15,7 @@ mod tests;
 
 use std::{
     fs::{File, OpenOptions, Permissions},
-    io::{Seek, Write},
+    io::{self, Seek, Write},
     os::unix::fs::{FileExt, PermissionsExt},
     path::PathBuf,
     sync::{
@@ -184,8 +184,12 @@ impl Spool {
         self.add_bases(&repo, pack)?;
         // Most of it is on its way to the disk while the processors work.
         std::thread::scope(|scope| {
-            scope.spawn(|| self.file.sync_data());
-            Resolver::new(&self.file, pack, sent, watch)?.run()
+            let flushed = scope.spawn(|| self.file.sync_data());
+            let resolved = Resolver::new(&self.file, pack, sent, watch)?.run();
+            // A failure is told once only; a later flush would say that all is well.
+            let flushed = flushed.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()));
+            flushed.map_err(Error::at("write", &self.path))?;
+            resolved
         })?;
         let is_thin = pack.entries.len() > sent;
         if is_thin {
