@@ -351,6 +351,29 @@ impl<'s> Lower<'s> {
         Stmt::Loop(Box::new(made))
     }
 
+    /// Lowers a loop with a condition and an update, as C writes it.
+    pub(super) fn counted(&mut self, node: Node<'_>) -> Stmt<'s> {
+        self.looped(|l, made| {
+            made.condition = l.field(node, F::Condition).map(|c| l.expr(c));
+            made.body = l.block_at(node, F::Body);
+            if let Some(update) = l.field(node, F::Update) {
+                let e = l.expr(update);
+                made.update.push(Stmt::Expr(e));
+            }
+        })
+    }
+
+    /// Lowers a loop over the elements on its right.
+    pub(super) fn each(&mut self, node: Node<'_>) -> Stmt<'s> {
+        let over = self.expr_at(node, F::Right);
+        self.looped(|l, made| {
+            let target = l.expr_at(node, F::Left);
+            l.note_targets(target, 0);
+            made.each = Some((target, over));
+            made.body = l.block_at(node, F::Body);
+        })
+    }
+
     /// A chain of one operator as a list, so that long ones do not nest.
     pub(super) fn chain(&mut self, node: Node<'_>, kind: &str, operators: &[&str]) -> Id {
         let mut parts = Vec::new();

@@ -40,14 +40,7 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
                     out.push(Stmt::Expr(e));
                 }
             }
-            let made = l.looped(|l, made| {
-                made.condition = l.field(n, F::Condition).map(|c| l.expr(c));
-                made.body = l.block_at(n, F::Body);
-                if let Some(update) = l.field(n, F::Update) {
-                    let e = l.expr(update);
-                    made.update.push(Stmt::Expr(e));
-                }
-            });
+            let made = l.counted(n);
             out.push(made);
         }
         "foreach_statement" => {

@@ -44,13 +44,7 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
             out.push(made);
         }
         "for_in_statement" => {
-            let over = l.expr_at(n, F::Right);
-            let made = l.looped(|l, made| {
-                let target = l.expr_at(n, F::Left);
-                l.note_targets(target, 0);
-                made.each = Some((target, over));
-                made.body = l.block_at(n, F::Body);
-            });
+            let made = l.each(n);
             out.push(made);
         }
         "switch_statement" => {
