@@ -1,15 +1,16 @@
 //! Scanning a directory, for the command line.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use ignore::WalkBuilder;
 use rayon::prelude::*;
 
 use crate::engine::{Admission, Engine};
-use crate::join::{FileReport, ProjectReport};
+use crate::join::{Joiner, ProjectFile, ProjectReport};
 use crate::language::{Named, SkipReason, Skipped};
-use crate::report::BlobReport;
+use crate::report::PackedReport;
 
 /// Why a directory could not be scanned.
 #[derive(Debug, thiserror::Error)]
@@ -50,12 +51,6 @@ impl Default for ScanOptions {
     }
 }
 
-struct Analysed {
-    path: String,
-    blob: String,
-    report: BlobReport,
-}
-
 /// Scans what lies below `root`, on all cores. `progress` is called from any
 /// thread after each file; raising `cancel` ends the scan with
 /// [`ScanError::Cancelled`]. A file that cannot be read is reported as
@@ -73,7 +68,7 @@ pub fn scan_directory(
     let (files, mut skipped) = list(engine, root, options, cancel)?;
     let total = files.len();
     let done = AtomicUsize::new(0);
-    let analysed: Vec<Result<Analysed, Skipped>> = files
+    let analysed: Vec<Result<ProjectFile, Skipped>> = files
         .into_par_iter()
         .map(|(path, named)| {
             if cancel.load(Ordering::Relaxed) {
@@ -94,14 +89,15 @@ pub fn scan_directory(
             Err(unread) => skipped.push(unread),
         }
     }
-    let reports: Vec<FileReport<'_>> = kept
-        .iter()
-        .map(|f| FileReport { path: &f.path, blob: &f.blob, report: &f.report })
-        .collect();
-    Ok(engine.join(&reports, &skipped))
+    Ok(Joiner::default().finish(engine, &kept, &skipped))
 }
 
-fn analyse(engine: &Engine, root: &Path, path: String, named: Named) -> Result<Analysed, Skipped> {
+fn analyse(
+    engine: &Engine,
+    root: &Path,
+    path: String,
+    named: Named,
+) -> Result<ProjectFile, Skipped> {
     let file = if root.is_file() { root.to_owned() } else { root.join(&path) };
     let max = engine.ruleset().limits.max_bytes;
     // The size first: a huge file must not be read to be refused.
@@ -112,9 +108,10 @@ fn analyse(engine: &Engine, root: &Path, path: String, named: Named) -> Result<A
     let Ok(source) = std::fs::read(&file) else {
         return Err(Skipped { path, reason: SkipReason::Unreadable });
     };
-    Ok(Analysed {
+    let report = engine.analyse(named.tell(&source), &source);
+    Ok(ProjectFile {
         blob: format!("{:032x}", xxhash_rust::xxh3::xxh3_128(&source)),
-        report: engine.analyse(named.tell(&source), &source),
+        report: Arc::new(PackedReport::new(&report)),
         path,
     })
 }

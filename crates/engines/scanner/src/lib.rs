@@ -63,13 +63,14 @@ pub use identity::{Finding, Match, Matches, Step, Tracked, track};
 pub use join::{
     ClonePair, CloneSide, DirectoryTotals, FileReport, FileTotals, FunctionAt, Joiner,
     LanguageTotals, PartlyParsed, ProjectFile, ProjectReport, SeverityCounts, Totals,
+    worst_functions,
 };
 pub use language::{Language, Lexis, Named, SkipReason, Skipped, Spec, admit_path, admit_source};
 pub use parse::syntax_tree;
 pub use report::{
     AskedSetting, BlobReport, ContextHashes, DecodeError, Fix, FlowCallee, FlowFunction, FlowSink,
-    FlowStep, Function, Health, LineCounts, Links, OpenCall, OpenFlow, Part, RawFinding, Span,
-    StepKind, Suppression, TokenStream,
+    FlowStep, Function, FunctionShape, Health, LineCounts, Links, OpenCall, OpenFlow, PackedReport,
+    Part, RawFinding, Span, StepKind, Suppression, TokenStream,
 };
 pub use rules::{
     Category, Doc, Docs, Examples, ImportOutcome, MOST_TRIED, Metric, OWN_PACK, OWN_PREFIX,

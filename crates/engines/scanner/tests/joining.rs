@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use scanner::{
-    BlobReport, CloneLimits, Engine, FileReport, Joiner, Language, ProjectFile, ProjectReport,
-    Ruleset, SkipReason, Skipped,
+    BlobReport, CloneLimits, Engine, FileReport, Joiner, Language, PackedReport, ProjectFile,
+    ProjectReport, Ruleset, SkipReason, Skipped,
 };
 
 /// Numbers that are the same on every run.
@@ -66,7 +66,7 @@ fn source(dice: &mut Dice) -> String {
 
 struct Project {
     files: BTreeMap<String, String>,
-    reports: HashMap<String, Arc<BlobReport>>,
+    reports: HashMap<String, Arc<PackedReport>>,
     named: usize,
 }
 
@@ -122,13 +122,11 @@ impl Project {
         let mut present = Vec::new();
         for (path, text) in &self.files {
             let language = Language::of_path(path).expect("Python");
-            let report = self
-                .reports
-                .entry(text.clone())
-                .or_insert_with(|| Arc::new(engine.analyse(language, text.as_bytes())));
+            let report =
+                self.reports.entry(text.clone()).or_insert_with(|| packed(engine, language, text));
             if forgets && dice.one_in(4) {
                 // As if it had been read from the cache again.
-                *report = Arc::new(BlobReport::clone(report));
+                *report = Arc::new(PackedReport::clone(report));
             }
             let blob = format!("{:x}", text.len());
             present.push(ProjectFile { path: path.clone(), blob, report: Arc::clone(report) });
@@ -141,10 +139,16 @@ impl Project {
     }
 }
 
+fn packed(engine: &Engine, language: Language, text: &str) -> Arc<PackedReport> {
+    Arc::new(PackedReport::new(&engine.analyse(language, text.as_bytes())))
+}
+
 fn cold(engine: &Engine, files: &[ProjectFile], left_out: &[Skipped]) -> ProjectReport {
+    let reports: Vec<BlobReport> = files.iter().map(|file| file.report.report()).collect();
     let files: Vec<FileReport<'_>> = files
         .iter()
-        .map(|file| FileReport { path: &file.path, blob: &file.blob, report: &file.report })
+        .zip(&reports)
+        .map(|(file, report)| FileReport { path: &file.path, blob: &file.blob, report })
         .collect();
     engine.join(&files, left_out)
 }
@@ -200,7 +204,7 @@ fn a_join_that_remembers_says_what_a_cold_one_says() {
 fn files_whose_names_look_alike_are_joined_all_the_same() {
     let engine = rules(30);
     let text = function(1, "f", 2);
-    let report = Arc::new(engine.analyse(Language::Python, text.as_bytes()));
+    let report = packed(&engine, Language::Python, &text);
     let file = |path: &str| ProjectFile {
         path: path.to_owned(),
         blob: String::new(),

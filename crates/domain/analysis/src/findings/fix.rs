@@ -332,7 +332,10 @@ async fn analysed(
     let known = cache::load(&call.env, std::slice::from_ref(&key)).await?.remove(&key);
     let engine = Arc::clone(engine);
     blocking(move || {
-        let report = known.unwrap_or_else(|| collect::report(&engine, named, Ok(&at.data)));
+        let report = match known {
+            Some(known) => known.report(),
+            None => collect::report(&engine, named, Ok(&at.data)),
+        };
         Ok((report.language, report, at))
     })
     .await

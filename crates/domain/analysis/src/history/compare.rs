@@ -305,18 +305,26 @@ fn functions(
     after: &Evaluated,
     moved: &HashMap<&str, &str>,
 ) -> ComparedList<FunctionChange> {
-    // Of several of one name in a file, the first is the first.
-    type Named<'a> = (&'a str, &'a str, u32);
     let none = HashMap::new();
+    // What is the same file in both says nothing.
+    let blobs = |evaluated: &'_ Evaluated| -> HashMap<String, String> {
+        let files = evaluated.files.iter();
+        files.map(|file| (file.path.clone(), file.blob.clone())).collect()
+    };
+    let (here, there) = (blobs(before), blobs(after));
+    let stayed = |path: &str| {
+        !moved.contains_key(path)
+            && here.get(path).is_some_and(|blob| there.get(path) == Some(blob))
+    };
     let side = |evaluated: &'_ Evaluated, moved: &HashMap<&str, &str>| {
         let mut all: HashMap<(String, String, u32), ComparedFunction> = HashMap::new();
-        let mut seen: HashMap<Named<'_>, u32> = HashMap::new();
-        for file in &evaluated.files {
-            for function in &file.report.functions {
-                let name = (file.path.as_str(), function.qualified_name.as_str(), 0);
-                let ordinal = seen.entry(name).or_default();
+        for file in evaluated.files.iter().filter(|file| !stayed(&file.path)) {
+            let mut seen: HashMap<String, u32> = HashMap::new();
+            for function in file.report.functions() {
+                let ordinal = seen.entry(function.qualified_name.clone()).or_default();
                 let path = moved.get(file.path.as_str()).copied().unwrap_or(&file.path);
-                let key = (path.to_owned(), function.qualified_name.clone(), *ordinal);
+                // Of several of one name in a file, the first is the first.
+                let key = (path.to_owned(), function.qualified_name, *ordinal);
                 *ordinal += 1;
                 all.insert(
                     key,

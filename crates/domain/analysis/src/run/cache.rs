@@ -6,7 +6,7 @@ use std::time::Duration;
 use base::{Error, Result};
 use call::Env;
 use git::Oid;
-use scanner::{BlobReport, Named};
+use scanner::{Named, PackedReport};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -27,9 +27,9 @@ pub(crate) fn key(blob: Oid, analysis: &[u8], named: Named) -> Vec<u8> {
 }
 
 /// The reports that are known, by key.
-pub(crate) async fn load(env: &Env, keys: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, BlobReport>> {
+pub(crate) async fn load(env: &Env, keys: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, PackedReport>> {
     let now = env.clock.now();
-    let mut decoding = Vec::new();
+    let mut reading = Vec::new();
     let mut stale = Vec::new();
     for some in keys.chunks(ASKED) {
         let found = rows::Entity::find()
@@ -39,14 +39,14 @@ pub(crate) async fn load(env: &Env, keys: &[Vec<u8>]) -> Result<HashMap<Vec<u8>,
         let old = found.iter().filter(|row| row.used_at < now.before(STALE));
         stale.extend(old.map(|row| row.key.clone()));
         // Beside the next question, and not on a thread that serves requests.
-        decoding.push(tokio::task::spawn_blocking(move || {
+        reading.push(tokio::task::spawn_blocking(move || {
             // One that cannot be read any more is made again.
-            let decode = |row: rows::Model| Some((row.key, BlobReport::decode(&row.report).ok()?));
-            found.into_iter().filter_map(decode).collect::<Vec<_>>()
+            let read = |row: rows::Model| Some((row.key, PackedReport::read(row.report).ok()?));
+            found.into_iter().filter_map(read).collect::<Vec<_>>()
         }));
     }
     let mut known = HashMap::with_capacity(keys.len());
-    for reports in decoding {
+    for reports in reading {
         known.extend(reports.await.map_err(Error::internal)?);
     }
     touch(env, &stale).await?;

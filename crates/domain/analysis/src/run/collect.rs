@@ -9,7 +9,7 @@ use base::{Error, Result};
 use call::Env;
 use git::{Oid, Repository};
 use jobs::JobContext;
-use scanner::{BlobReport, Engine, Named, ProjectFile, SkipReason, Skipped};
+use scanner::{BlobReport, Engine, Named, PackedReport, ProjectFile, SkipReason, Skipped};
 use tokio::sync::mpsc;
 
 use super::dependencies::Told;
@@ -105,7 +105,7 @@ pub(crate) struct Reader<'a> {
 }
 
 /// Reports by the key of the cache.
-pub(crate) type Known = HashMap<Vec<u8>, Arc<BlobReport>>;
+pub(crate) type Known = HashMap<Vec<u8>, Arc<PackedReport>>;
 
 impl Reader<'_> {
     /// The reports of what was listed. Those in `known` are asked for nowhere
@@ -120,9 +120,9 @@ impl Reader<'_> {
         most: usize,
     ) -> Result<Collected> {
         let Listed { files, wanted, left_out, told, languages } = listed;
-        let mut reports: Vec<Option<Arc<BlobReport>>> =
+        let mut reports: Vec<Option<Arc<PackedReport>>> =
             wanted.iter().map(|wanted| known.get(&wanted.key).cloned()).collect();
-        let missing = |reports: &[Option<Arc<BlobReport>>]| -> Vec<usize> {
+        let missing = |reports: &[Option<Arc<PackedReport>>]| -> Vec<usize> {
             (0..reports.len()).filter(|index| reports[*index].is_none()).collect()
         };
         let keys: Vec<Vec<u8>> =
@@ -143,7 +143,7 @@ impl Reader<'_> {
             reports[index] = Some(Arc::new(report));
         }
         self.stop.check()?;
-        let reports: Vec<Arc<BlobReport>> = reports
+        let reports: Vec<Arc<PackedReport>> = reports
             .into_iter()
             .map(|report| report.ok_or_else(|| Error::internal("a blob has no report")))
             .collect::<Result<_>>()?;
@@ -163,7 +163,7 @@ impl Reader<'_> {
             files: files
                 .into_iter()
                 // What a name leaves open, the content has decided.
-                .filter(|file| is_wanted(&languages, reports[file.report].language))
+                .filter(|file| is_wanted(&languages, reports[file.report].language()))
                 .map(|file| ProjectFile {
                     path: file.path,
                     blob: file.blob.to_string(),
@@ -181,7 +181,7 @@ async fn analyse(
     reader: &Reader<'_>,
     wanted: Arc<Vec<Wanted>>,
     missing: Vec<usize>,
-) -> Result<Vec<(usize, BlobReport)>> {
+) -> Result<Vec<(usize, PackedReport)>> {
     if missing.is_empty() {
         return Ok(Vec::new());
     }
@@ -205,7 +205,7 @@ async fn analyse(
                 }
                 let index = those[position];
                 let Wanted { key, named, .. } = &wanted[index];
-                made.take(index, key, report(&engine, *named, content));
+                made.take(index, key, PackedReport::new(&report(&engine, *named, content)));
                 let now = counter.fetch_add(1, Ordering::Relaxed) + 1;
                 if let Some(job) = &job
                     && now.is_multiple_of(16)
@@ -243,12 +243,12 @@ pub(crate) fn report(
 }
 
 /// Whether a report may be different another time.
-pub(crate) fn is_provisional(report: &BlobReport) -> bool {
-    report.health.rules_skipped
-        || matches!(report.skipped, Some(SkipReason::Failed | SkipReason::Timeout))
+pub(crate) fn is_provisional(report: &PackedReport) -> bool {
+    report.health().rules_skipped
+        || matches!(report.skipped(), Some(SkipReason::Failed | SkipReason::Timeout))
 }
 
-/// Gathers reports from several threads and hands on their encoded form.
+/// Gathers reports from several threads and hands on their stored form.
 struct Collector {
     send: mpsc::Sender<Vec<(Vec<u8>, Vec<u8>)>>,
     made: std::sync::Mutex<Gathered>,
@@ -256,7 +256,7 @@ struct Collector {
 
 #[derive(Default)]
 struct Gathered {
-    reports: Vec<(usize, BlobReport)>,
+    reports: Vec<(usize, PackedReport)>,
     batch: Vec<(Vec<u8>, Vec<u8>)>,
     bytes: usize,
 }
@@ -267,8 +267,8 @@ impl Collector {
         Self { send, made: std::sync::Mutex::new(gathered) }
     }
 
-    fn take(&self, index: usize, key: &[u8], report: BlobReport) {
-        let encoded = (!is_provisional(&report)).then(|| report.encode());
+    fn take(&self, index: usize, key: &[u8], report: PackedReport) {
+        let encoded = (!is_provisional(&report)).then(|| report.encoded().to_vec());
         let mut made = self.made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         made.reports.push((index, report));
         let Some(encoded) = encoded else { return };
@@ -282,7 +282,7 @@ impl Collector {
         }
     }
 
-    fn finish(self) -> Vec<(usize, BlobReport)> {
+    fn finish(self) -> Vec<(usize, PackedReport)> {
         let made = self.made.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         if !made.batch.is_empty() {
             drop(self.send.blocking_send(made.batch));

@@ -1,16 +1,15 @@
 //! What a scan says of the code as it is, before it is compared.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use base::{Error, Result};
-use scanner::{Engine, ProjectFile, ProjectReport, SkipReason};
+use scanner::{Engine, FunctionAt, ProjectFile, ProjectReport, SkipReason};
 
 use super::collect::{Collected, is_provisional};
 use super::dependencies::{self, Depends};
-use super::measure::{Shape, Shapes};
+use super::measure::Shapes;
 use super::warm::{Lane, Last};
 use super::{Measured, Work};
 use crate::details::{FlowOf, FunctionOf, Kept, Kind};
@@ -166,7 +165,8 @@ fn current(
     let failed = report.skipped.iter().filter(|file| failed(file.reason)).map(|file| &file.path);
     let cut = report.partly_parsed.iter().filter(|file| file.rules_skipped).map(|file| &file.path);
     let doubtful = failed.chain(cut).cloned().collect();
-    let shapes = Shapes { functions: shapes(files), files: report.files, clones: report.clones };
+    let reports = files.iter().map(|file| (file.path.clone(), Arc::clone(&file.report)));
+    let shapes = Shapes { reports: reports.collect(), files: report.files, clones: report.clones };
     let observed: Vec<Observed> = report
         .findings
         .into_iter()
@@ -224,21 +224,6 @@ fn marks(findings: &[scanner::Finding]) -> HashMap<String, u64> {
     marks
 }
 
-fn shapes(files: &[ProjectFile]) -> HashMap<String, Vec<Shape>> {
-    let of = |file: &ProjectFile| -> Vec<Shape> {
-        let functions = file.report.functions.iter();
-        functions
-            .map(|function| Shape {
-                lines: (function.start_line, function.end_line),
-                cyclomatic: function.cyclomatic,
-                cognitive: function.cognitive,
-            })
-            .collect()
-    };
-    let named = files.iter().map(|file| (file.path.clone(), of(file)));
-    named.filter(|(_, functions)| !functions.is_empty()).collect()
-}
-
 fn result(
     engine: &Engine,
     report: &ProjectReport,
@@ -276,24 +261,13 @@ pub(crate) fn complex_functions(engine: &Engine, report: &ProjectReport) -> u32 
 }
 
 fn worst_functions(files: &[ProjectFile]) -> Vec<FunctionOf> {
-    let mut all: Vec<(&ProjectFile, &scanner::Function)> = files
-        .iter()
-        .flat_map(|file| file.report.functions.iter().map(move |function| (file, function)))
-        .collect();
-    let value = |function: &scanner::Function| Reverse((function.cyclomatic, function.cognitive));
-    // There are many functions, of which few are kept.
-    let mut values: Vec<_> = all.iter().map(|(_, function)| value(function)).collect();
-    if values.len() > WORST {
-        let least = *values.select_nth_unstable(WORST).1;
-        all.retain(|(_, function)| value(function) <= least);
-    }
-    all.sort_by_key(|(file, function)| (value(function), &file.path, function.start_line));
-    all.truncate(WORST);
-    all.into_iter()
-        .map(|(file, function)| FunctionOf {
-            path: file.path.clone(),
-            language: file.report.language,
-            name: function.qualified_name.clone(),
+    let files: Vec<&ProjectFile> = files.iter().collect();
+    scanner::worst_functions(&files, WORST)
+        .into_iter()
+        .map(|FunctionAt { path, language, function }| FunctionOf {
+            path,
+            language,
+            name: function.qualified_name,
             line: function.start_line,
             end_line: function.end_line,
             parameters: function.parameters,

@@ -2,17 +2,19 @@
 //! that changed.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use base::{Error, Result};
 use depots::DepotId;
 use git::Oid;
-use scanner::{ClonePair, FileTotals};
+use scanner::{ClonePair, FileTotals, FunctionShape, PackedReport};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use super::Work;
 use crate::changes::{self, Added};
 use crate::coverage::{self, CoverageOf};
 use crate::gate::{Baseline, Measures, Part};
+use crate::lines::Lines;
 use crate::scan::{Scan, ScanResult};
 use crate::tables::scans;
 
@@ -21,14 +23,7 @@ use crate::tables::scans;
 pub(crate) struct Shapes {
     pub(crate) files: Vec<FileTotals>,
     pub(crate) clones: Vec<ClonePair>,
-    pub(crate) functions: HashMap<String, Vec<Shape>>,
-}
-
-/// A function's place and its measures.
-pub(crate) struct Shape {
-    pub(crate) lines: (u32, u32),
-    pub(crate) cyclomatic: u32,
-    pub(crate) cognitive: u32,
+    pub(crate) reports: HashMap<String, Arc<PackedReport>>,
 }
 
 /// The measures of a scan but for its findings, and how to find those.
@@ -169,7 +164,7 @@ async fn added(work: &Work, baseline: &Scan) -> Result<Option<Added>> {
 }
 
 fn overall(result: &ScanResult, shapes: &Shapes, covered: &HashMap<String, CoverageOf>) -> Part {
-    let functions = || shapes.functions.values().flatten();
+    let functions = || shapes.reports.values().flat_map(|report| report.shapes());
     let totals = &result.totals;
     Part {
         lines: Some(totals.lines.total),
@@ -204,12 +199,10 @@ fn new_part(shapes: &Shapes, covered: &HashMap<String, CoverageOf>, lines: &Adde
         code = code.saturating_add(share(counts.code));
         prose = prose.saturating_add(share(file.totals.prose));
     }
-    let functions: Vec<&Shape> = shapes
-        .functions
-        .iter()
-        .filter_map(|(path, functions)| Some((lines.get(path)?, functions)))
-        .flat_map(|(added, functions)| {
-            functions.iter().filter(|one| added.meets(one.lines.0, one.lines.1))
+    let functions: Vec<FunctionShape> = of_changed(shapes, lines)
+        .flat_map(|(added, report)| {
+            let shapes = report.shapes().into_iter();
+            shapes.filter(|one| added.meets(one.start_line, one.end_line))
         })
         .collect();
     Part {
@@ -222,7 +215,15 @@ fn new_part(shapes: &Shapes, covered: &HashMap<String, CoverageOf>, lines: &Adde
     }
 }
 
-fn of_functions(functions: &[&Shape]) -> Part {
+/// The reports of the files that have other lines than before, with these.
+fn of_changed<'a>(
+    shapes: &'a Shapes,
+    lines: &'a Added,
+) -> impl Iterator<Item = (&'a Lines, &'a PackedReport)> {
+    lines.iter().filter_map(|(path, added)| Some((added, &**shapes.reports.get(path)?)))
+}
+
+fn of_functions(functions: &[FunctionShape]) -> Part {
     Part {
         functions: Some(u32::try_from(functions.len()).unwrap_or(u32::MAX)),
         max_cyclomatic: Some(functions.iter().map(|one| one.cyclomatic).max().unwrap_or(0)),
@@ -247,12 +248,8 @@ fn changed_part(shapes: &Shapes, covered: &HashMap<String, CoverageOf>, lines: &
     for file in shapes.files.iter().filter(|file| lines.contains_key(&file.path)) {
         totals += file.totals;
     }
-    let functions: Vec<&Shape> = shapes
-        .functions
-        .iter()
-        .filter(|(path, _)| lines.contains_key(*path))
-        .flat_map(|(_, functions)| functions)
-        .collect();
+    let functions: Vec<FunctionShape> =
+        of_changed(shapes, lines).flat_map(|(_, report)| report.shapes()).collect();
     Part {
         lines: Some(totals.lines.total),
         prose: totals.prose,

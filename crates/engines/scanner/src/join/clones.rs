@@ -16,9 +16,9 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::FileReport;
 use super::grams::{Entry, Grams, class, is_identifier};
-use crate::report::BlobReport;
+use super::joiner::ProjectFile;
+use crate::report::PackedReport;
 use crate::ruleset::CloneLimits;
 
 /// Two places with the same code.
@@ -61,13 +61,27 @@ const LEAST_CONSISTENT: usize = 70;
 /// Pairs in a report; the longest are kept.
 const MOST_PAIRS: usize = 5_000;
 
-/// Finds clone pairs between and within files, longest first. The files are in
-/// order of their paths.
-pub(super) fn find(files: &[FileReport<'_>], limits: CloneLimits) -> Vec<ClonePair> {
-    let finder = Finder::new(limits);
-    let mut found = finder.all(files).clones;
-    let numbers: Vec<u32> = (0..files.len() as u32).collect();
-    report(found.iter_mut().collect(), files, &numbers, limits)
+/// Seeds that are held at a time, if those of one file are not more.
+const SEEDS: usize = 1 << 21;
+/// Files whose grams are taken at a time.
+const FILES: usize = 512;
+/// Tokens whose lines are held at a time, if one file has not more.
+const LINES: usize = 1 << 21;
+
+/// The files of a project as their duplicates are looked for. They have numbers
+/// that stay, not all of which are taken.
+pub(super) trait Files: Sync {
+    /// Beyond the largest number.
+    fn end(&self) -> u32;
+    /// The place of a file in the order of paths.
+    fn place(&self, file: u32) -> u32;
+    /// What is known of a file; `None` where its code is not looked at.
+    fn report(&self, file: u32) -> Option<&PackedReport>;
+
+    /// The tokens of a file.
+    fn tokens(&self, file: u32) -> &[u8] {
+        self.report(file).map_or(&[], PackedReport::tokens)
+    }
 }
 
 /// How clones are looked for.
@@ -77,51 +91,75 @@ pub(super) struct Finder {
     min_tokens: u32,
 }
 
-/// Everything that was found on the way to the clones, in order.
-pub(super) struct Everything {
-    pub(super) entries: Vec<Entry>,
-    pub(super) seeds: Vec<Seed>,
-    pub(super) clones: Vec<Found>,
-}
-
 impl Finder {
     pub(super) fn new(limits: CloneLimits) -> Self {
         let min_tokens = limits.min_tokens.max(30);
         Self { grams: Grams::for_clones_of(min_tokens as usize), min_tokens }
     }
 
-    /// The clones of a project whose files are in order of their paths.
-    pub(super) fn all(&self, files: &[FileReport<'_>]) -> Everything {
-        let of = |(i, file): (usize, &FileReport<'_>)| self.grams.of(i as u32, file.report);
-        let mut entries: Vec<Entry> = files.par_iter().enumerate().flat_map_iter(of).collect();
-        entries.par_sort_unstable();
-        // Entries of a bucket are in order of file and position, so `a` comes
-        // before `b`.
-        let mut seeds = Vec::new();
-        for bucket in entries.chunk_by(|x, y| x.0 == y.0) {
-            seeds_of(bucket, |seed| seeds.push(seed));
+    /// The kept grams of files, in order.
+    pub(super) fn entries(&self, files: &impl Files) -> Vec<Entry> {
+        let numbers: Vec<u32> = (0..files.end()).collect();
+        let tokens: usize = numbers.iter().map(|file| files.tokens(*file).len()).sum();
+        // Room that is not used is not taken either.
+        let mut entries = Vec::with_capacity(self.grams.expected(tokens));
+        for some in numbers.chunks(FILES) {
+            let of = |file: &u32| files.report(*file).map(|report| self.grams.of(*file, report));
+            let kept: Vec<Option<Vec<Entry>>> = some.par_iter().map(of).collect();
+            kept.into_iter().flatten().for_each(|kept| entries.extend(kept));
         }
-        seeds.par_sort_unstable();
-        let groups: Vec<&[Seed]> = seeds.chunk_by(|a, b| a.files == b.files).collect();
-        let clones = groups
-            .into_par_iter()
-            .flat_map_iter(|group| {
-                let (a, b) = group[0].files;
-                self.between(group, files[a as usize].report, files[b as usize].report)
-            })
-            .collect();
-        Everything { entries, seeds, clones }
+        entries.par_sort_unstable();
+        entries
+    }
+
+    /// The clones of files whose numbers are their places, by their kept grams.
+    pub(super) fn all(&self, entries: &[Entry], files: &impl Files) -> Vec<Found> {
+        let mut of_file = vec![0_usize; files.end() as usize];
+        every_seed(entries, |seed| of_file[seed.files.0 as usize] += 1);
+        let mut clones = Vec::new();
+        for (range, number) in portions(&of_file) {
+            let mut seeds = Vec::with_capacity(number);
+            every_seed(entries, |seed| {
+                if range.contains(&seed.files.0) {
+                    seeds.push(seed);
+                }
+            });
+            seeds.par_sort_unstable();
+            let groups: Vec<&[Seed]> = seeds.chunk_by(|a, b| a.files == b.files).collect();
+            let found = groups.into_par_iter().map(|group| self.between(group, files));
+            clones.extend(found.collect::<Vec<_>>().into_iter().flatten());
+        }
+        clones
     }
 
     /// The clones of two files, or of one with itself, by all their seeds.
-    pub(super) fn between(&self, seeds: &[Seed], a: &BlobReport, b: &BlobReport) -> Vec<Found> {
-        let Some(files) = seeds.first().map(|seed| seed.files) else { return Vec::new() };
-        let pair = Pair { files, a: &a.tokens.kinds, b: &b.tokens.kinds };
-        pair.clones(seeds, self.min_tokens)
+    pub(super) fn between(&self, seeds: &[Seed], files: &impl Files) -> Vec<Found> {
+        let Some(numbers) = seeds.first().map(|seed| seed.files) else { return Vec::new() };
+        let (a, b) = (files.tokens(numbers.0), files.tokens(numbers.1));
+        Pair { files: numbers, a, b }
+            .clones(seeds, self.min_tokens)
             .into_iter()
             .map(|clone| Found { clone, lines: None })
             .collect()
     }
+}
+
+/// Ranges of files that have together about as many seeds as are held at a time,
+/// and that number.
+fn portions(of_file: &[usize]) -> Vec<(std::ops::Range<u32>, usize)> {
+    let mut portions = Vec::new();
+    let (mut from, mut seeds) = (0, 0);
+    for (file, number) in of_file.iter().enumerate() {
+        if seeds > 0 && seeds + number > SEEDS {
+            portions.push((from..file as u32, seeds));
+            (from, seeds) = (file as u32, 0);
+        }
+        seeds += number;
+    }
+    if seeds > 0 {
+        portions.push((from..of_file.len() as u32, seeds));
+    }
+    portions
 }
 
 /// A clone, with its lines once somebody has asked for them.
@@ -148,7 +186,7 @@ impl Found {
 /// the file numbers of the clones.
 pub(super) fn report(
     mut found: Vec<&mut Found>,
-    files: &[FileReport<'_>],
+    files: &[&ProjectFile],
     numbers: &[u32],
     limits: CloneLimits,
 ) -> Vec<ClonePair> {
@@ -172,7 +210,7 @@ pub(super) fn report(
             continue;
         }
         let side = |file: u32, (start_line, end_line): (u32, u32)| CloneSide {
-            path: files[file as usize].path.to_owned(),
+            path: files[file as usize].path.clone(),
             start_line,
             end_line,
         };
@@ -196,7 +234,7 @@ pub(super) fn report(
 
 /// Lines of each file that lie in a clone; parallel to `files`, which are
 /// sorted by path.
-pub(super) fn duplicated_lines(files: &[FileReport<'_>], clones: &[ClonePair]) -> Vec<u32> {
+pub(super) fn duplicated_lines(files: &[&ProjectFile], clones: &[ClonePair]) -> Vec<u32> {
     let mut ranges: HashMap<&str, Vec<(u32, u32)>> = HashMap::new();
     for side in clones.iter().flat_map(|c| [&c.first, &c.second]) {
         ranges.entry(&side.path).or_default().push((side.start_line, side.end_line));
@@ -204,7 +242,7 @@ pub(super) fn duplicated_lines(files: &[FileReport<'_>], clones: &[ClonePair]) -
     files
         .iter()
         .map(|f| {
-            let Some(ranges) = ranges.get_mut(f.path) else {
+            let Some(ranges) = ranges.get_mut(f.path.as_str()) else {
                 return 0;
             };
             ranges.sort_unstable();
@@ -229,6 +267,21 @@ pub(super) struct Seed {
     pub(super) a: u32,
 }
 
+impl Seed {
+    /// Of two grams, each by its file and its first token.
+    fn of((file_a, a): (u32, u32), (file_b, b): (u32, u32)) -> Self {
+        // Streams are far shorter than 2^31.
+        Self { files: (file_a, file_b), diagonal: (i64::from(b) - i64::from(a)) as i32, a }
+    }
+}
+
+/// The seeds of grams of files whose numbers are their places; the grams are in order.
+fn every_seed(entries: &[Entry], mut each: impl FnMut(Seed)) {
+    for bucket in entries.chunk_by(|x, y| x.0 == y.0) {
+        seeds_of(bucket, &mut each);
+    }
+}
+
 /// The seeds of grams with one hash, which are in order of path and position.
 pub(super) fn seeds_of(bucket: &[Entry], mut each: impl FnMut(Seed)) {
     let reach = if bucket.len() <= PAIRED { PAIRED } else { 1 };
@@ -238,10 +291,39 @@ pub(super) fn seeds_of(bucket: &[Entry], mut each: impl FnMut(Seed)) {
             if file_a == file_b && next > 0 && bucket.len() > PAIRED_WITHIN {
                 continue;
             }
-            // Streams are far shorter than 2^31.
-            let diagonal = (i64::from(*b) - i64::from(*a)) as i32;
-            each(Seed { files: (*file_a, *file_b), diagonal, a: *a });
+            each(Seed::of((*file_a, *a), (*file_b, *b)));
         }
+    }
+}
+
+/// Those seeds of which `first` is the first file; the grams have one hash, and are
+/// in order of the files' numbers, whatever their places.
+pub(super) fn seeds_from(
+    bucket: &mut [Entry],
+    first: u32,
+    files: &impl Files,
+    mut each: impl FnMut(Seed),
+) {
+    if bucket.len() <= PAIRED {
+        bucket.sort_unstable_by_key(|(_, file, at)| (files.place(*file), *at));
+        seeds_of(bucket, |seed| {
+            if seed.files.0 == first {
+                each(seed);
+            }
+        });
+        return;
+    }
+    // Each has but the next one.
+    let own = bucket.partition_point(|entry| entry.1 < first)
+        ..bucket.partition_point(|entry| entry.1 <= first);
+    for pair in bucket[own.clone()].windows(2) {
+        each(Seed::of((first, pair[0].2), (first, pair[1].2)));
+    }
+    let place = files.place(first);
+    let behind = bucket.iter().map(|(_, file, at)| (files.place(*file), *at, *file));
+    let next = behind.filter(|(other, ..)| *other > place).min();
+    if let (Some((_, _, last)), Some((_, at, file))) = (bucket[own].last(), next) {
+        each(Seed::of((first, *last), (file, at)));
     }
 }
 
@@ -402,16 +484,25 @@ fn overlap(x: Stretch, y: Stretch) -> u32 {
     x.1.min(y.1).saturating_sub(x.0.max(y.0))
 }
 
-/// Lines of tokens, decoded once per file.
+/// Lines of tokens, of as many files as may be held.
 #[derive(Default)]
 struct Lines {
     of_file: HashMap<u32, Vec<u32>>,
+    held: usize,
 }
 
 impl Lines {
-    fn range(&mut self, files: &[FileReport<'_>], file: u32, stretch: Stretch) -> (u32, u32) {
-        let tokens = &files[file as usize].report.tokens;
-        let lines = self.of_file.entry(file).or_insert_with(|| tokens.lines());
+    fn range(&mut self, files: &[&ProjectFile], file: u32, stretch: Stretch) -> (u32, u32) {
+        if !self.of_file.contains_key(&file) {
+            let lines = files[file as usize].report.token_lines();
+            if self.held + lines.len() > LINES {
+                self.of_file.clear();
+                self.held = 0;
+            }
+            self.held += lines.len();
+            self.of_file.insert(file, lines);
+        }
+        let lines = self.of_file.get(&file).map_or(&[][..], Vec::as_slice);
         let line = |i: u32| lines.get(i as usize).copied().unwrap_or(1);
         (line(stretch.0), line(stretch.1.saturating_sub(1)))
     }

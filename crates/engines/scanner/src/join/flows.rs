@@ -2,12 +2,15 @@
 //! others, put together from what their reports say. Nothing is guessed: a name
 //! that may mean several things means none.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::FileReport;
+use super::{Alone, ProjectFile};
 use crate::language::Language;
 use crate::report::links::YIELDS;
-use crate::report::{BlobReport, FlowCallee, FlowFunction, FlowStep, Links, RawFinding, StepKind};
+use crate::report::{
+    BlobReport, FlowCallee, FlowFunction, FlowStep, Links, RawFinding, StepKind, name_hash,
+};
 
 /// Findings that are added to one project.
 const MOST_ADDED: usize = 5_000;
@@ -25,12 +28,13 @@ struct Patch {
 }
 
 /// Reports of files as the others change them, by the place of the file; those
-/// that are not in it stay as they are. `files` are in order of their paths.
-pub(super) fn link(files: &[FileReport<'_>]) -> HashMap<usize, BlobReport> {
-    let linked: Vec<(usize, &Links)> = files
+/// that are not in it stay as they are. `files` are in order of their paths, and
+/// `alone` runs in parallel to them.
+pub(super) fn link(files: &[&ProjectFile], alone: &[Cow<'_, Alone>]) -> HashMap<usize, BlobReport> {
+    let linked: Vec<(usize, &Links)> = alone
         .iter()
         .enumerate()
-        .filter_map(|(i, f)| Some((i, f.report.links.as_deref()?)))
+        .filter_map(|(at, alone)| Some((at, alone.links.as_deref()?)))
         .collect();
     // Rules of a team know of each other, and of nothing else.
     let own: Vec<(usize, &Links)> =
@@ -41,7 +45,7 @@ pub(super) fn link(files: &[FileReport<'_>]) -> HashMap<usize, BlobReport> {
         if names.is_empty() {
             continue;
         }
-        let index = Index::new(files, linked, &names);
+        let index = Index::new(files, alone, linked, &names);
         for (at, links) in linked {
             index.calls(*at, links, &mut patches);
             index.flows(*at, links, &mut patches);
@@ -49,7 +53,7 @@ pub(super) fn link(files: &[FileReport<'_>]) -> HashMap<usize, BlobReport> {
     }
     let asking: Vec<(usize, &Links)> = linked.iter().chain(&own).copied().collect();
     settings(&asking, files, &mut patches);
-    let patched = |(at, patch): (usize, Patch)| (at, patch.apply(files[at].report));
+    let patched = |(at, patch): (usize, Patch)| (at, patch.apply(files[at].report.report()));
     patches.into_iter().map(patched).collect()
 }
 
@@ -67,15 +71,16 @@ fn wanted<'a>(linked: &[(usize, &'a Links)]) -> HashSet<&'a str> {
 
 /// The functions of a project that have one of the wanted names.
 struct Index<'a> {
-    files: &'a [FileReport<'a>],
+    files: &'a [&'a ProjectFile],
     functions: HashMap<&'a str, Vec<(usize, &'a Links, &'a FlowFunction)>>,
     /// Files that declare a function of a name, whatever is known of it.
-    declared: HashMap<&'a str, Vec<(usize, &'a str)>>,
+    declared: HashMap<&'a str, Vec<(usize, String)>>,
 }
 
 impl<'a> Index<'a> {
     fn new(
-        files: &'a [FileReport<'a>],
+        files: &'a [&'a ProjectFile],
+        alone: &[Cow<'_, Alone>],
         linked: &[(usize, &'a Links)],
         names: &HashSet<&'a str>,
     ) -> Self {
@@ -85,12 +90,16 @@ impl<'a> Index<'a> {
                 functions.entry(&function.name).or_default().push((*at, *links, function));
             }
         }
-        let mut declared: HashMap<&str, Vec<(usize, &str)>> = HashMap::new();
-        for (at, file) in files.iter().enumerate() {
-            for function in &file.report.functions {
-                if functions.contains_key(function.name.as_str()) {
-                    let place = (at, function.qualified_name.as_str());
-                    declared.entry(&function.name).or_default().push(place);
+        let known: HashMap<u64, &str> =
+            functions.keys().map(|name| (name_hash(name.as_bytes()), *name)).collect();
+        let mut declared: HashMap<&str, Vec<(usize, String)>> = HashMap::new();
+        for (at, (file, alone)) in files.iter().zip(alone).enumerate() {
+            if !alone.names.iter().any(|name| known.contains_key(name)) {
+                continue;
+            }
+            for function in file.report.functions() {
+                if let Some((name, _)) = functions.get_key_value(function.name.as_str()) {
+                    declared.entry(name).or_default().push((at, function.qualified_name));
                 }
             }
         }
@@ -107,7 +116,7 @@ impl<'a> Index<'a> {
                 if sink.parameter != call.place || !rule_in(links, call.rules, &sink.finding.rule) {
                     continue;
                 }
-                let path = self.files[at].path;
+                let path = self.files[at].path.as_str();
                 let mut flow = elsewhere(&call.steps, path);
                 flow.push(FlowStep {
                     kind: StepKind::Through,
@@ -124,6 +133,7 @@ impl<'a> Index<'a> {
 
     /// Findings that hang on what functions yield or hand on.
     fn flows(&self, at: usize, links: &Links, patches: &mut HashMap<usize, Patch>) {
+        let mut findings: Option<Vec<RawFinding>> = None;
         for open in &links.flows {
             let Some(rule) = links.rules.get(usize::from(open.rule)) else { continue };
             let mut known_wrong = false;
@@ -135,7 +145,7 @@ impl<'a> Index<'a> {
                     Some((target, theirs, function)) if *place == YIELDS => {
                         match &function.yields {
                             Some((rules, steps)) if rule_in(theirs, *rules, rule) => {
-                                before = elsewhere(steps, self.files[target].path);
+                                before = elsewhere(steps, &self.files[target].path);
                             }
                             _ => all_hold = false,
                         }
@@ -156,7 +166,8 @@ impl<'a> Index<'a> {
                     add(patches, at, RawFinding { flow, ..finding.clone() });
                 }
                 None if known_wrong => {
-                    let findings = &self.files[at].report.findings;
+                    let report = || self.files[at].report.report();
+                    let findings = findings.get_or_insert_with(|| report().findings);
                     let stands = findings.iter().position(|f| f.rule == *rule && f.span == open.at);
                     if let Some(place) = stands {
                         patches.entry(at).or_default().wrong.push(place);
@@ -178,13 +189,14 @@ impl<'a> Index<'a> {
         if named.len() > MOST_NAMESAKES {
             return None;
         }
-        let caller = &self.files[from];
-        let family = family_of(caller.report.language);
+        let caller = self.files[from];
+        let spoken = caller.report.language();
+        let family = family_of(spoken);
         let fits = |(at, _, f): &&(usize, &Links, &FlowFunction)| {
             *at != from
-                && family_of(self.files[*at].report.language) == family
+                && family_of(self.files[*at].report.language()) == family
                 && (f.arity == callee.arity
-                    || (caller.report.language != Language::Java && callee.arity <= f.arity))
+                    || (spoken != Language::Java && callee.arity <= f.arity))
         };
         let (before, last) = split(&callee.owner);
         let mut found: Vec<_> = if last.starts_with(char::is_uppercase) {
@@ -198,7 +210,7 @@ impl<'a> Index<'a> {
                 of_class
             }
         } else {
-            let module = |at: usize| is_module(caller, &callee.owner, &self.files[at]);
+            let module = |at: usize| is_module(caller, &callee.owner, self.files[at]);
             let plain = named.iter().filter(fits).filter(|(_, _, f)| f.owner.is_empty());
             plain.filter(|(at, _, _)| module(*at)).copied().collect()
         };
@@ -216,7 +228,7 @@ impl<'a> Index<'a> {
                 && *place != from
                 && !function.owner.is_empty()
                 && name.ends_with(&ending)
-                && family_of(self.files[*place].report.language) == family
+                && family_of(self.files[*place].report.language()) == family
         });
         let told = !theirs.package.is_empty()
             && (same_package(&theirs.package, before)
@@ -244,23 +256,23 @@ fn split(owner: &str) -> (&str, &str) {
 }
 
 /// Whether a file is the module that an import in another file names.
-fn is_module(caller: &FileReport<'_>, owner: &str, file: &FileReport<'_>) -> bool {
+fn is_module(caller: &ProjectFile, owner: &str, file: &ProjectFile) -> bool {
     let stem = |path: &str| path.rsplit_once('.').map_or(path, |(stem, _)| stem).to_owned();
     let ends = |path: &str, with: &str| {
         path.strip_suffix(with).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
     };
     let directory = |path: &str| path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
-    match family_of(caller.report.language) {
+    match family_of(caller.report.language()) {
         Language::Python => {
             let plain = owner.trim_start_matches('.');
             let dots = owner.len() - plain.len();
             let mut path = plain.replace('.', "/");
-            let target = stem(file.path);
+            let target = stem(&file.path);
             let target = target.strip_suffix("/__init__").unwrap_or(&target);
             if dots == 0 {
                 return ends(target, &path);
             }
-            let mut base = directory(caller.path);
+            let mut base = directory(&caller.path);
             for _ in 1..dots {
                 base = directory(&base);
             }
@@ -287,13 +299,13 @@ fn is_module(caller: &FileReport<'_>, owner: &str, file: &FileReport<'_>) -> boo
                 }
             }
             let wanted = parts.join("/");
-            let target = stem(file.path);
+            let target = stem(&file.path);
             wanted == file.path
                 || wanted == target
                 || target.strip_suffix("/index").is_some_and(|target| target == wanted)
         }
         Language::Go => {
-            let dir = directory(file.path);
+            let dir = directory(&file.path);
             !dir.is_empty() && ends(owner, &dir)
         }
         _ => false,
@@ -326,24 +338,16 @@ fn add(patches: &mut HashMap<usize, Patch>, at: usize, finding: RawFinding) {
 }
 
 impl Patch {
-    fn apply(self, report: &BlobReport) -> BlobReport {
-        let kept = report.findings.iter().enumerate().filter(|(i, _)| !self.wrong.contains(i));
-        let mut findings: Vec<RawFinding> = kept.map(|(_, f)| f.clone()).collect();
+    fn apply(self, report: BlobReport) -> BlobReport {
+        let kept = report.findings.into_iter().enumerate();
+        let kept = kept.filter(|(place, _)| !self.wrong.contains(place));
+        let mut findings: Vec<RawFinding> = kept.map(|(_, finding)| finding).collect();
         for finding in self.found {
             if !findings.iter().any(|f| f.rule == finding.rule && f.span == finding.span) {
                 findings.push(finding);
             }
         }
-        BlobReport {
-            findings,
-            functions: report.functions.clone(),
-            suppressions: report.suppressions.clone(),
-            lines: report.lines,
-            health: report.health,
-            skipped: report.skipped,
-            parts: report.parts.clone(),
-            ..BlobReport::empty(report.language)
-        }
+        BlobReport { findings, ..report }
     }
 }
 
@@ -351,7 +355,7 @@ impl Patch {
 /// project, or the default of one that no file has.
 fn settings(
     linked: &[(usize, &Links)],
-    files: &[FileReport<'_>],
+    files: &[&ProjectFile],
     patches: &mut HashMap<usize, Patch>,
 ) {
     let asked: HashSet<&str> =
@@ -393,7 +397,7 @@ fn settings(
                     flow.push(FlowStep {
                         kind: StepKind::Source,
                         name: format!("{}={value}", asked.key),
-                        path: files[place].path.to_owned(),
+                        path: files[place].path.clone(),
                         span: crate::report::Span::default(),
                     });
                 }

@@ -1,7 +1,7 @@
 //! Which grams of a token stream stand for it: rolling hashes, winnowed.
 
 use crate::language::{IDENTIFIER_REACH, Language, TOKEN_IDENTIFIER};
-use crate::report::BlobReport;
+use crate::report::PackedReport;
 
 /// A gram with fewer different tokens is a table or a list, not a program.
 const LEAST_VARIED: u32 = 6;
@@ -25,16 +25,18 @@ impl Grams {
         Self { length: (tokens / 6).clamp(10, 15), window: (tokens / 16).clamp(4, 6) }
     }
 
+    /// How many grams are kept of so many tokens, as a rule.
+    pub(super) fn expected(&self, tokens: usize) -> usize {
+        tokens * 2 / (self.window + 1)
+    }
+
     /// The kept grams of a file.
-    pub(super) fn of(&self, file: u32, report: &BlobReport) -> Vec<Entry> {
-        let mut kept = Vec::with_capacity(report.tokens.len() / 6);
-        if report.parts.is_empty() {
-            self.keep(file, family(report.language), &report.tokens.kinds, 0, &mut kept);
-            return kept;
-        }
+    pub(super) fn of(&self, file: u32, report: &PackedReport) -> Vec<Entry> {
+        let tokens = report.tokens();
+        let mut kept = Vec::with_capacity(self.expected(tokens.len()));
         for (language, range) in report.segments() {
             let first = range.start as u32;
-            self.keep(file, family(language), &report.tokens.kinds[range], first, &mut kept);
+            self.keep(file, family(language), &tokens[range], first, &mut kept);
         }
         kept
     }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::standing::{Files, Standing};
+use super::clones::Files;
+use super::standing::Standing;
 use super::{Alone, FileReport, ProjectReport, is_counted};
 use crate::engine::Engine;
 use crate::language::{SkipReason, Skipped};
-use crate::report::BlobReport;
+use crate::report::{BlobReport, PackedReport};
 
 /// A file of a project whose report is shared.
 #[derive(Debug, Clone)]
@@ -20,7 +21,7 @@ pub struct ProjectFile {
     /// The blob's id, in whatever form the caller uses.
     pub blob: String,
     /// The blob's report.
-    pub report: Arc<BlobReport>,
+    pub report: Arc<PackedReport>,
 }
 
 /// Joins the reports of a project, and then again those of what the project has
@@ -61,21 +62,24 @@ impl Joiner {
         files: &[ProjectFile],
         left_out: &[Skipped],
     ) -> ProjectReport {
-        let rules = (engine.ruleset_hash().to_owned(), engine.analysis_hash().to_owned());
-        if self.rules != rules {
-            *self = Self { rules, ..Self::default() };
-        }
-        let mut files: Vec<&ProjectFile> = files.iter().collect();
-        files.sort_by(|one, other| one.path.cmp(&other.path));
-        if files.windows(2).any(|pair| pair[0].path == pair[1].path) {
-            // Names that are no UTF-8 may look alike. Such files have no names
-            // here by which to know them again.
+        let names = self.take(engine, files);
+        let report = self.report(engine, left_out, false);
+        if !names {
             *self = Self::default();
-            let files: Vec<FileReport<'_>> = files.into_iter().map(view).collect();
-            return engine.join(&files, left_out);
         }
-        self.take(engine, &files);
-        self.report(engine, left_out)
+        report
+    }
+
+    /// The same for the last time: nothing is remembered.
+    #[must_use]
+    pub fn finish(
+        mut self,
+        engine: &Engine,
+        files: &[ProjectFile],
+        left_out: &[Skipped],
+    ) -> ProjectReport {
+        self.take(engine, files);
+        self.report(engine, left_out, true)
     }
 
     /// About how many bytes it holds; the reports of the files are counted even
@@ -83,37 +87,40 @@ impl Joiner {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let of = |slot: &Slot| {
-            let findings = slot.alone.findings.len() + slot.alone.suppressed.len();
-            slot.file.path.len() + slot.file.report.bytes() + findings * 400 + 300
+            slot.file.path.len() + slot.file.report.bytes() + slot.alone.bytes() + 300
         };
         let slots: usize = self.slots.iter().flatten().map(of).sum();
         slots + self.standing.as_ref().map_or(0, Standing::bytes)
     }
 
+    /// Makes `files` the present ones; whether they can be known again by their
+    /// names.
+    fn take(&mut self, engine: &Engine, files: &[ProjectFile]) -> bool {
+        let rules = (engine.ruleset_hash().to_owned(), engine.analysis_hash().to_owned());
+        let mut files: Vec<&ProjectFile> = files.iter().collect();
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        // Names that are no UTF-8 may look alike.
+        let names = files.windows(2).all(|pair| pair[0].path != pair[1].path);
+        if self.rules != rules || !names {
+            *self = Self { rules, ..Self::default() };
+        }
+        self.change(engine, &files);
+        names
+    }
+
     /// Makes `files`, which are in order of their paths, the present ones.
-    fn take(&mut self, engine: &Engine, files: &[&ProjectFile]) {
+    fn change(&mut self, engine: &Engine, files: &[&ProjectFile]) {
         let change = self.compare(files);
         let most = FEW.max(files.len() / MANY);
         if self.standing.is_none() || change.came.len() + change.gone.len() > most {
+            // What was remembered goes before the new comes.
+            *self = Self { rules: std::mem::take(&mut self.rules), ..Self::default() };
             let metrics: super::MetricRules<'_> = engine.metric_rules().collect();
-            let slots: Vec<Slot> =
-                files.par_iter().map(|file| Slot::new(engine, file, &metrics)).collect();
-            let none = BlobReport::empty(crate::Language::Json);
-            let views: Vec<FileReport<'_>> = slots
-                .iter()
-                .map(|slot| {
-                    let view = view(&slot.file);
-                    if is_counted(slot.reason) {
-                        view
-                    } else {
-                        FileReport { report: &none, ..view }
-                    }
-                })
-                .collect();
-            self.standing = Some(Standing::new(&views, engine.ruleset().clones));
-            self.order = (0..slots.len() as u32).collect();
-            self.slots = slots.into_iter().map(Some).collect();
-            self.free.clear();
+            self.slots =
+                files.par_iter().map(|file| Some(Slot::new(engine, file, &metrics))).collect();
+            self.order = (0..self.slots.len() as u32).collect();
+            let present = Present { places: self.order.clone(), slots: &self.slots };
+            self.standing = Some(Standing::new(&present, engine.ruleset().clones));
             return;
         }
         if change.came.is_empty() && change.gone.is_empty() {
@@ -143,8 +150,7 @@ impl Joiner {
         for (place, slot) in all.iter().enumerate() {
             places[*slot as usize] = place as u32;
         }
-        let present =
-            Present { places, slots: &self.slots, none: BlobReport::empty(crate::Language::Json) };
+        let present = Present { places, slots: &self.slots };
         if let Some(standing) = &mut self.standing {
             standing.change(&change.gone, &came, &present);
         }
@@ -205,48 +211,65 @@ impl Joiner {
         }
     }
 
-    fn report(&mut self, engine: &Engine, left_out: &[Skipped]) -> ProjectReport {
+    /// What is said of the present files; the last time, what is remembered of them
+    /// is given away.
+    fn report(&mut self, engine: &Engine, left_out: &[Skipped], last: bool) -> ProjectReport {
         let mut skipped = left_out.to_vec();
-        let mut files: Vec<FileReport<'_>> = Vec::with_capacity(self.order.len());
-        let mut own: Vec<Cow<'_, Alone>> = Vec::with_capacity(self.order.len());
         let mut numbers = vec![0; self.slots.len()];
+        let mut counted = Vec::with_capacity(self.order.len());
         for number in &self.order {
             let Some(slot) = &self.slots[*number as usize] else { continue };
             if let Some(reason) = slot.reason {
                 skipped.push(Skipped { path: slot.file.path.clone(), reason });
             }
             if is_counted(slot.reason) {
-                numbers[*number as usize] = files.len() as u32;
-                files.push(view(&slot.file));
-                own.push(Cow::Borrowed(&slot.alone));
+                numbers[*number as usize] = counted.len() as u32;
+                counted.push(*number);
             }
         }
-        let linked = engine.linked(&files);
+        let mut given = Vec::new();
+        for number in counted.iter().filter(|_| last) {
+            let slot = self.slots[*number as usize].as_mut();
+            given.extend(slot.map(|slot| Cow::Owned(std::mem::take(&mut slot.alone))));
+        }
+        let slots = || counted.iter().filter_map(|number| self.slots[*number as usize].as_ref());
+        let files: Vec<&ProjectFile> = slots().map(|slot| &slot.file).collect();
+        let mut own: Vec<Cow<'_, Alone>> = match last {
+            true => given,
+            false => slots().map(|slot| Cow::Borrowed(&slot.alone)).collect(),
+        };
+        let linked = engine.linked(&files, &own);
         if !linked.is_empty() {
             let metrics: super::MetricRules<'_> = engine.metric_rules().collect();
             for (at, report) in &linked {
-                let file = FileReport { report, ..files[*at] };
-                own[*at] = Cow::Owned(engine.alone(&file, &metrics));
+                own[*at] = Cow::Owned(engine.alone(&files[*at].view(report), &metrics));
             }
         }
-        let told = self.standing.as_mut().map(|standing| standing.told(&files, &numbers));
-        engine.assemble(&files, own, told.unwrap_or_default(), skipped)
+        let standing = self.standing.as_mut();
+        let clones = standing.map(|standing| standing.told(&files, &numbers)).unwrap_or_default();
+        engine.assemble(&files, own, clones, skipped)
     }
 }
 
 impl Slot {
     fn new(engine: &Engine, file: &ProjectFile, metrics: &super::MetricRules<'_>) -> Self {
         let reason = engine.reason(&file.path, &file.report);
-        let alone = match is_counted(reason) {
-            true => engine.alone(&view(file), metrics),
-            false => Alone::default(),
-        };
+        let mut alone = Alone::default();
+        if is_counted(reason) {
+            let mut report = file.report.report();
+            alone = engine.alone(&file.view(&report), metrics);
+            alone.links = report.links.take();
+            alone.names = file.report.names();
+        }
         Self { file: file.clone(), reason, alone }
     }
 }
 
-fn view(file: &ProjectFile) -> FileReport<'_> {
-    FileReport { path: &file.path, blob: &file.blob, report: &file.report }
+impl ProjectFile {
+    /// The file with its report unpacked.
+    fn view<'a>(&'a self, report: &'a BlobReport) -> FileReport<'a> {
+        FileReport { path: &self.path, blob: &self.blob, report }
+    }
 }
 
 /// How files became others.
@@ -264,22 +287,23 @@ enum Step {
     Came(usize),
 }
 
-/// The files before and after a change.
+/// Files by their numbers; after a change, those before it, too.
 struct Present<'a> {
     places: Vec<u32>,
     slots: &'a [Option<Slot>],
-    none: BlobReport,
 }
 
 impl Files for Present<'_> {
+    fn end(&self) -> u32 {
+        self.slots.len() as u32
+    }
+
     fn place(&self, file: u32) -> u32 {
         self.places[file as usize]
     }
 
-    fn report(&self, file: u32) -> &BlobReport {
-        match &self.slots[file as usize] {
-            Some(slot) if is_counted(slot.reason) => &slot.file.report,
-            _ => &self.none,
-        }
+    fn report(&self, file: u32) -> Option<&PackedReport> {
+        let slot = self.slots[file as usize].as_ref()?;
+        is_counted(slot.reason).then_some(&*slot.file.report)
     }
 }

@@ -1,6 +1,7 @@
 //! Puts the reports of a project's blobs together.
 
 mod clones;
+mod entries;
 mod flows;
 mod grams;
 mod joiner;
@@ -15,6 +16,7 @@ pub(crate) use unused::Names;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +24,7 @@ use crate::engine::Engine;
 use crate::identity::{self, Finding};
 use crate::language::{Language, SkipReason, Skipped};
 use crate::passes::suppress;
-use crate::report::{BlobReport, Function, Span};
+use crate::report::{BlobReport, Function, LineCounts, Links, PackedReport, Span};
 use crate::rules::{RuleInfo, metric};
 
 /// How many functions [`ProjectReport::worst_functions`] lists.
@@ -98,6 +100,22 @@ struct Alone {
     findings: Vec<Finding>,
     suppressed: Vec<Finding>,
     totals: Totals,
+    /// Its lines by language, those of its own first.
+    lines: Vec<(Language, LineCounts)>,
+    /// What other files are told of its data flow, and asked.
+    links: Option<Box<Links>>,
+    /// See [`PackedReport::names`].
+    names: Vec<u64>,
+}
+
+impl Alone {
+    /// About how many bytes it takes.
+    fn bytes(&self) -> usize {
+        let links = self.links.as_ref().map_or(0, |links| {
+            links.functions.len() * 300 + links.calls.len() * 400 + links.settings.len() * 100
+        });
+        (self.findings.len() + self.suppressed.len()) * 400 + self.names.len() * 8 + links
+    }
 }
 
 /// Rules about functions' measures.
@@ -113,39 +131,24 @@ impl Engine {
     /// the caller did not read because [`Engine::admit`] said so.
     #[must_use]
     pub fn join(&self, files: &[FileReport<'_>], left_out: &[Skipped]) -> ProjectReport {
-        let mut files: Vec<FileReport<'_>> = files.to_vec();
-        files.sort_by_key(|f| f.path);
-        let mut skipped = left_out.to_vec();
-        files.retain(|f| {
-            let reason = self.reason(f.path, f.report);
-            if let Some(reason) = reason {
-                skipped.push(Skipped { path: f.path.to_owned(), reason });
-            }
-            is_counted(reason)
-        });
-        let clones = clones::find(&files, self.ruleset().clones);
-        let metrics: MetricRules<'_> = self.metric_rules().collect();
-        let linked = self.linked(&files);
-        let own = files
-            .iter()
-            .enumerate()
-            .map(|(at, file)| {
-                let report = linked.get(&at).unwrap_or(file.report);
-                Cow::Owned(self.alone(&FileReport { report, ..*file }, &metrics))
-            })
-            .collect();
-        self.assemble(&files, own, clones, skipped)
+        let pack = |file: &FileReport<'_>| ProjectFile {
+            path: file.path.to_owned(),
+            blob: file.blob.to_owned(),
+            report: Arc::new(PackedReport::new(file.report)),
+        };
+        let files: Vec<ProjectFile> = files.iter().map(pack).collect();
+        Joiner::default().finish(self, &files, left_out)
     }
 
     /// Why a file is not, or only partly, analysed.
-    fn reason(&self, path: &str, report: &BlobReport) -> Option<SkipReason> {
-        if self.admits(path) { report.skipped } else { Some(SkipReason::Excluded) }
+    fn reason(&self, path: &str, report: &PackedReport) -> Option<SkipReason> {
+        if self.admits(path) { report.skipped() } else { Some(SkipReason::Excluded) }
     }
 
     /// Reports as other files change them, by the place of the file; `files` are
-    /// in order of their paths.
-    fn linked(&self, files: &[FileReport<'_>]) -> HashMap<usize, BlobReport> {
-        let mut linked = flows::link(files);
+    /// in order of their paths, and `own` runs in parallel to them.
+    fn linked(&self, files: &[&ProjectFile], own: &[Cow<'_, Alone>]) -> HashMap<usize, BlobReport> {
+        let mut linked = flows::link(files, own);
         for report in linked.values_mut() {
             self.settle(report);
         }
@@ -162,6 +165,7 @@ impl Engine {
         identity::number(&mut own.findings);
         identity::number(&mut own.suppressed);
         own.totals = totals::of_file(file.report, &own.findings);
+        own.lines = file.report.lines_by_language().collect();
         own
     }
 
@@ -169,15 +173,14 @@ impl Engine {
     /// runs in parallel to them.
     fn assemble(
         &self,
-        files: &[FileReport<'_>],
+        files: &[&ProjectFile],
         own: Vec<Cow<'_, Alone>>,
         clones: Vec<ClonePair>,
         mut skipped: Vec<Skipped>,
     ) -> ProjectReport {
         skipped.sort_by(|a, b| a.path.cmp(&b.path));
         let duplicated = clones::duplicated_lines(files, &clones);
-        let count: usize = own.iter().map(|own| own.suppressed.len()).sum();
-        let sums = totals::sum(files, own.iter().map(|own| own.totals), &duplicated, count);
+        let sums = totals::sum(files, &own, &duplicated);
         let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
         for own in own {
             match own {
@@ -201,7 +204,7 @@ impl Engine {
             findings,
             suppressed,
             clones,
-            worst_functions: worst_functions(files),
+            worst_functions: worst_functions(files, WORST),
             skipped,
             partly_parsed: partly_parsed(files),
         }
@@ -266,36 +269,51 @@ impl Engine {
     }
 }
 
-fn worst_functions(files: &[FileReport<'_>]) -> Vec<FunctionAt> {
-    let mut all: Vec<(&FileReport<'_>, &Function)> =
-        files.iter().flat_map(|f| f.report.functions.iter().map(move |g| (f, g))).collect();
-    let value = |g: &Function| std::cmp::Reverse((g.cyclomatic, g.cognitive));
+/// The `most` most complex functions of some files, worst first, and those of one
+/// file in order of their start.
+#[must_use]
+pub fn worst_functions(files: &[&ProjectFile], most: usize) -> Vec<FunctionAt> {
     // There are many functions, of which few are told.
-    let mut values: Vec<_> = all.iter().map(|(_, g)| value(g)).collect();
-    if values.len() > WORST {
-        let least = *values.select_nth_unstable(WORST).1;
-        all.retain(|(_, g)| value(g) <= least);
+    type Value = std::cmp::Reverse<(u32, u32)>;
+    let mut values: Vec<Value> = Vec::new();
+    let mut of_file: Vec<Value> = Vec::with_capacity(files.len());
+    for file in files {
+        let from = values.len();
+        let shapes = file.report.shapes().into_iter();
+        values.extend(shapes.map(|one| std::cmp::Reverse((one.cyclomatic, one.cognitive))));
+        of_file.extend(values[from..].iter().min().copied().or(Some(std::cmp::Reverse((0, 0)))));
+    }
+    let least = match values.len() > most {
+        true => *values.select_nth_unstable(most).1,
+        false => std::cmp::Reverse((0, 0)),
+    };
+    let value = |function: &Function| std::cmp::Reverse((function.cyclomatic, function.cognitive));
+    let mut all: Vec<FunctionAt> = Vec::new();
+    for (file, _) in files.iter().zip(of_file).filter(|(_, value)| *value <= least) {
+        let functions = file.report.functions().into_iter();
+        all.extend(functions.filter(|function| value(function) <= least).map(|function| {
+            FunctionAt { path: file.path.clone(), language: file.report.language(), function }
+        }));
     }
     // By value, then by place, so that equal scans print equally.
-    all.sort_by_key(|(f, g)| (value(g), f.path, g.start_line));
-    all.truncate(WORST);
-    all.into_iter()
-        .map(|(f, g)| FunctionAt {
-            path: f.path.to_owned(),
-            language: f.report.language,
-            function: g.clone(),
-        })
-        .collect()
+    all.sort_by(|one, other| {
+        let key = |at: &FunctionAt| (value(&at.function), at.function.start_line);
+        let ((value, line), (its_value, its_line)) = (key(one), key(other));
+        value.cmp(&its_value).then_with(|| one.path.cmp(&other.path)).then(line.cmp(&its_line))
+    });
+    all.truncate(most);
+    all
 }
 
-fn partly_parsed(files: &[FileReport<'_>]) -> Vec<PartlyParsed> {
+fn partly_parsed(files: &[&ProjectFile]) -> Vec<PartlyParsed> {
     files
         .iter()
-        .filter(|f| f.report.health.error_bytes > 0 || f.report.health.rules_skipped)
-        .map(|f| PartlyParsed {
-            path: f.path.to_owned(),
-            error_share: f.report.health.error_share(),
-            rules_skipped: f.report.health.rules_skipped,
+        .map(|file| (file, file.report.health()))
+        .filter(|(_, health)| health.error_bytes > 0 || health.rules_skipped)
+        .map(|(file, health)| PartlyParsed {
+            path: file.path.clone(),
+            error_share: health.error_share(),
+            rules_skipped: health.rules_skipped,
         })
         .collect()
 }

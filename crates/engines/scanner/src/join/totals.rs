@@ -1,10 +1,11 @@
 //! Sums over files, languages and directories.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::FileReport;
+use super::{Alone, ProjectFile};
 use crate::identity::Finding;
 use crate::language::Language;
 use crate::report::{BlobReport, LineCounts};
@@ -169,36 +170,32 @@ pub(super) fn of_file(report: &BlobReport, findings: &[Finding]) -> Totals {
 
 /// Sums up; `own` and `duplicated` run in parallel to `files`, which are in order
 /// of their paths.
-pub(super) fn sum(
-    files: &[FileReport<'_>],
-    own: impl Iterator<Item = Totals>,
-    duplicated: &[u32],
-    suppressed: usize,
-) -> Sums {
+pub(super) fn sum(files: &[&ProjectFile], own: &[Cow<'_, Alone>], duplicated: &[u32]) -> Sums {
     let mut totals = Totals::default();
     let mut languages: BTreeMap<Language, Totals> = BTreeMap::new();
     let mut directories = Directories::default();
     let mut per_file = Vec::with_capacity(files.len());
     for ((file, own), duplicated_lines) in files.iter().zip(own).zip(duplicated) {
-        let report = file.report;
-        let sums = Totals { duplicated_lines: *duplicated_lines, ..own };
+        let language = file.report.language();
+        let sums = Totals { duplicated_lines: *duplicated_lines, ..own.totals };
         totals += sums;
-        if report.language.is_counted() || sums.findings.total() > 0 {
-            let mut by_language = report.lines_by_language();
-            let own = by_language.next().map_or(report.lines, |(_, lines)| lines);
-            *languages.entry(report.language).or_default() += Totals { lines: own, ..sums };
+        if language.is_counted() || sums.findings.total() > 0 {
+            let mut by_language = own.lines.iter().copied();
+            let lines = by_language.next().map_or_else(LineCounts::default, |(_, lines)| lines);
+            *languages.entry(language).or_default() += Totals { lines, ..sums };
             for (language, lines) in by_language {
                 languages.entry(language).or_default().lines += lines;
             }
         }
-        directories.add(file.path, sums);
+        directories.add(&file.path, sums);
         per_file.push(FileTotals {
-            path: file.path.to_owned(),
-            blob: file.blob.to_owned(),
-            language: report.language,
+            path: file.path.clone(),
+            blob: file.blob.clone(),
+            language,
             totals: sums,
         });
     }
+    let suppressed: usize = own.iter().map(|own| own.suppressed.len()).sum();
     totals.suppressed = suppressed as u32;
     let mut languages: Vec<_> = languages
         .into_iter()

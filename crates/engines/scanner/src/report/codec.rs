@@ -2,9 +2,11 @@
 //! order. Integers are LEB128, hashes fixed little-endian, strings and byte
 //! runs length-prefixed. Decoding allocates only what the report itself holds.
 
+use std::ops::Range;
+
 use super::{
-    BlobReport, ContextHashes, Fix, FlowStep, Function, Health, LineCounts, Part, RawFinding, Span,
-    StepKind, Suppression, TokenStream,
+    BlobReport, ContextHashes, Fix, FlowStep, Function, FunctionShape, Health, LineCounts, Part,
+    RawFinding, Span, StepKind, Suppression, TokenStream,
 };
 use crate::language::{Language, SkipReason};
 
@@ -22,10 +24,27 @@ impl DecodeError {
     }
 }
 
+/// Where in the stored form things stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Places {
+    pub(super) parts: usize,
+    pub(super) functions: usize,
+    /// Of the tokens, without their length.
+    pub(super) kinds: Range<usize>,
+    /// Of their lines.
+    pub(super) runs: Range<usize>,
+    pub(super) links: usize,
+}
+
 impl BlobReport {
     /// The compact stored form.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
+        self.encode_placed().0
+    }
+
+    pub(super) fn encode_placed(&self) -> (Vec<u8>, Places) {
+        let mut places = Places::default();
         let mut w = Writer {
             out: Vec::with_capacity(64 + self.tokens.kinds.len() + self.tokens.runs.len()),
         };
@@ -36,6 +55,7 @@ impl BlobReport {
         w.int(self.health.error_bytes);
         w.out.push(u8::from(self.health.rules_skipped));
         w.lines(self.lines);
+        places.parts = w.out.len();
         w.int(self.parts.len() as u64);
         for p in &self.parts {
             w.out.extend_from_slice(&(p.language as u16).to_le_bytes());
@@ -43,6 +63,7 @@ impl BlobReport {
             w.int(u64::from(p.first_token));
             w.int(u64::from(p.tokens));
         }
+        places.functions = w.out.len();
         w.int(self.functions.len() as u64);
         for f in &self.functions {
             w.function(f);
@@ -66,9 +87,12 @@ impl BlobReport {
             }
         }
         w.bytes(&self.tokens.kinds);
+        places.kinds = w.out.len() - self.tokens.kinds.len()..w.out.len();
         w.bytes(&self.tokens.runs);
+        places.runs = w.out.len() - self.tokens.runs.len()..w.out.len();
+        places.links = w.out.len();
         w.links(self.links.as_deref());
-        w.out
+        (w.out, places)
     }
 
     /// Reads the stored form.
@@ -77,7 +101,13 @@ impl BlobReport {
     /// When the bytes were cut short, damaged in a way that shows, or written
     /// by another version; the blob must then be analysed again.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut r = Reader { rest: bytes };
+        Ok(Self::decode_placed(bytes)?.0)
+    }
+
+    pub(super) fn decode_placed(bytes: &[u8]) -> Result<(Self, Places), DecodeError> {
+        let mut places = Places::default();
+        let mut r = Reader::new(bytes);
+        let place = |r: &Reader<'_>| bytes.len() - r.rest.len();
         if r.byte()? != FORMAT {
             return Err(DecodeError("other format version"));
         }
@@ -89,14 +119,9 @@ impl BlobReport {
         let health =
             Health { bytes: r.int()?, error_bytes: r.int()?, rules_skipped: r.byte()? != 0 };
         let lines = r.lines()?;
-        let parts = r.list(|r| {
-            Ok(Part {
-                language: r.language()?,
-                lines: r.lines()?,
-                first_token: r.u32()?,
-                tokens: r.u32()?,
-            })
-        })?;
+        places.parts = place(&r);
+        let parts = r.list(Reader::part)?;
+        places.functions = place(&r);
         let functions = r.list(Reader::function)?;
         let findings = r.list(Reader::finding)?;
         let suppressions = r.list(|r| {
@@ -111,12 +136,17 @@ impl BlobReport {
                 rules: r.list(Reader::text)?,
             })
         })?;
-        let tokens = TokenStream { kinds: r.bytes()?.to_vec(), runs: r.bytes()?.to_vec() };
+        let kinds = r.bytes()?.to_vec();
+        places.kinds = place(&r) - kinds.len()..place(&r);
+        let runs = r.bytes()?.to_vec();
+        places.runs = place(&r) - runs.len()..place(&r);
+        let tokens = TokenStream { kinds, runs };
+        places.links = place(&r);
         let links = r.links()?;
         if !r.rest.is_empty() {
             return Err(DecodeError("trailing bytes"));
         }
-        Ok(Self {
+        let report = Self {
             language,
             skipped,
             health,
@@ -127,7 +157,8 @@ impl BlobReport {
             suppressions,
             tokens,
             links,
-        })
+        };
+        Ok((report, places))
     }
 }
 
@@ -224,6 +255,10 @@ pub(super) struct Reader<'a> {
 pub(super) type Read<T> = Result<T, DecodeError>;
 
 impl<'a> Reader<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
     fn take(&mut self, n: usize) -> Read<&'a [u8]> {
         let (head, rest) = self.rest.split_at_checked(n).ok_or(DecodeError("cut short"))?;
         self.rest = rest;
@@ -302,7 +337,42 @@ impl<'a> Reader<'a> {
         Ok(ContextHashes { line, text, around })
     }
 
-    fn function(&mut self) -> Read<Function> {
+    pub(super) fn part(&mut self) -> Read<Part> {
+        Ok(Part {
+            language: self.language()?,
+            lines: self.lines()?,
+            first_token: self.u32()?,
+            tokens: self.u32()?,
+        })
+    }
+
+    /// The simple name of a function; the rest of it is passed over.
+    pub(super) fn function_name(&mut self) -> Read<&'a [u8]> {
+        let name = self.bytes()?;
+        self.bytes()?;
+        self.measures()?;
+        Ok(name)
+    }
+
+    /// What is asked of every function; the rest of it is passed over.
+    pub(super) fn shape(&mut self) -> Read<FunctionShape> {
+        self.bytes()?;
+        self.bytes()?;
+        let [start_line, end_line, _, cyclomatic, cognitive, ..] = self.measures()?;
+        Ok(FunctionShape { start_line, end_line, cyclomatic, cognitive })
+    }
+
+    /// The numbers of a function, in the order in which they are stored.
+    fn measures(&mut self) -> Read<[u32; 7]> {
+        let mut measures = [0; 7];
+        for measure in &mut measures {
+            *measure = self.u32()?;
+        }
+        self.context()?;
+        Ok(measures)
+    }
+
+    pub(super) fn function(&mut self) -> Read<Function> {
         Ok(Function {
             name: self.text()?,
             qualified_name: self.text()?,

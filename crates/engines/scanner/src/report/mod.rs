@@ -3,10 +3,13 @@
 mod codec;
 mod codec_links;
 pub(crate) mod links;
+mod packed;
 mod tokens;
 
 pub use codec::DecodeError;
 pub use links::{AskedSetting, FlowCallee, FlowFunction, FlowSink, Links, OpenCall, OpenFlow};
+pub(crate) use packed::name_hash;
+pub use packed::{FunctionShape, PackedReport};
 pub use tokens::TokenStream;
 pub(crate) use tokens::TokenWriter;
 
@@ -50,27 +53,6 @@ impl BlobReport {
         Self { skipped: Some(reason), ..Self::empty(language) }
     }
 
-    /// Whether what is said of the file depends on other files, too.
-    #[must_use]
-    pub fn has_links(&self) -> bool {
-        self.links.is_some()
-    }
-
-    /// About how many bytes it takes in memory.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        let functions = self.functions.iter().map(|f| f.name.len() + f.qualified_name.len());
-        let fix = |f: &RawFinding| f.fix.as_ref().map_or(0, |fix| fix.text.len());
-        let findings =
-            self.findings.iter().map(|f| f.message.len() + f.flow.len() * 100 + fix(f) + 50);
-        self.tokens.kinds.len()
-            + self.tokens.runs.len()
-            + functions.map(|names| names + size_of::<Function>()).sum::<usize>()
-            + findings.map(|texts| texts + size_of::<RawFinding>()).sum::<usize>()
-            + self.suppressions.len() * size_of::<Suppression>()
-            + size_of::<Self>()
-    }
-
     pub(crate) fn empty(language: Language) -> Self {
         Self {
             language,
@@ -84,24 +66,6 @@ impl BlobReport {
             tokens: TokenStream::default(),
             links: None,
         }
-    }
-
-    /// The tokens by language: those of the file's own language around its parts,
-    /// and those of the parts, in order.
-    pub(crate) fn segments(&self) -> Vec<(Language, std::ops::Range<usize>)> {
-        let all = self.tokens.len();
-        let mut segments = Vec::with_capacity(self.parts.len() * 2 + 1);
-        let mut from = 0;
-        for part in &self.parts {
-            // Stored data may be damaged.
-            let start = (part.first_token as usize).clamp(from, all);
-            let end = start.saturating_add(part.tokens as usize).min(all);
-            segments.push((self.language, from..start));
-            segments.push((part.language, start..end));
-            from = end;
-        }
-        segments.push((self.language, from..all));
-        segments
     }
 
     /// Line counts as they go into sums: the lines of prose are comment.

@@ -60,18 +60,23 @@ impl TokenStream {
 
     /// The line (from 1) of each token.
     pub(crate) fn lines(&self) -> Vec<u32> {
-        let mut lines = Vec::with_capacity(self.kinds.len());
-        let mut bytes = self.runs.iter().copied();
-        let mut line = 0u32;
-        while let (Some(ahead), Some(count)) = (leb(&mut bytes), leb(&mut bytes)) {
-            line = line.saturating_add(ahead);
-            // Stored data may be damaged: never produce more lines than tokens.
-            let room = self.kinds.len() - lines.len();
-            lines.extend(std::iter::repeat_n(line, (count as usize).min(room)));
-        }
-        lines.resize(self.kinds.len(), line);
-        lines
+        lines(self.kinds.len(), &self.runs)
     }
+}
+
+/// The line (from 1) of each of so many tokens.
+pub(super) fn lines(tokens: usize, runs: &[u8]) -> Vec<u32> {
+    let mut lines = Vec::with_capacity(tokens);
+    let mut bytes = runs.iter().copied();
+    let mut line = 0u32;
+    while let (Some(ahead), Some(count)) = (leb(&mut bytes), leb(&mut bytes)) {
+        line = line.saturating_add(ahead);
+        // Stored data may be damaged: never produce more lines than tokens.
+        let room = tokens - lines.len();
+        lines.extend(std::iter::repeat_n(line, (count as usize).min(room)));
+    }
+    lines.resize(tokens, line);
+    lines
 }
 
 fn leb(bytes: &mut impl Iterator<Item = u8>) -> Option<u32> {
