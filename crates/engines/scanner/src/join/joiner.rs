@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::clones::Files;
+use super::finder::Files;
 use super::standing::Standing;
 use super::{Alone, FileReport, ProjectReport, is_counted};
 use crate::engine::Engine;

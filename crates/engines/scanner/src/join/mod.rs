@@ -2,10 +2,13 @@
 
 mod clones;
 mod entries;
+mod finder;
 mod flows;
 mod grams;
 mod joiner;
+mod seeds;
 mod standing;
+mod stretches;
 mod totals;
 mod unused;
 

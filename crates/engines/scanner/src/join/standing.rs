@@ -6,11 +6,16 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::clones::{self, ClonePair, Files, Finder, Found, Seed};
+use super::clones::{self, ClonePair, Found};
 use super::entries::Entries;
+use super::finder::{Files, Finder};
 use super::grams::Entry;
 use super::joiner::ProjectFile;
+use super::seeds::{Seed, seeds_from, seeds_of};
 use crate::ruleset::CloneLimits;
+
+/// Two files, or one twice.
+type Two = (u32, u32);
 
 /// Grams and clones of a project's files, which have numbers that stay.
 #[derive(Debug)]
@@ -19,7 +24,7 @@ pub(super) struct Standing {
     limits: CloneLimits,
     entries: Entries,
     /// Of each two files, the one that comes first by path is the first.
-    clones: HashMap<(u32, u32), Vec<Found>>,
+    clones: HashMap<Two, Vec<Found>>,
     /// What was told of them last, unless something has changed.
     told: Option<Vec<ClonePair>>,
 }
@@ -29,7 +34,7 @@ impl Standing {
     pub(super) fn new(files: &impl Files, limits: CloneLimits) -> Self {
         let finder = Finder::new(limits);
         let entries = finder.entries(files);
-        let mut clones: HashMap<(u32, u32), Vec<Found>> = HashMap::new();
+        let mut clones: HashMap<Two, Vec<Found>> = HashMap::new();
         for one in finder.all(&entries, files) {
             clones.entry(one.files()).or_default().push(one);
         }
@@ -62,16 +67,16 @@ impl Standing {
         for hash in hashes {
             self.entries.bucket(*hash, &mut bucket);
             bucket.sort_unstable_by_key(|(_, file, at)| (files.place(*file), *at));
-            clones::seeds_of(&bucket, |seed| seeds.push(seed));
+            seeds_of(&bucket, |seed| seeds.push(seed));
         }
         seeds.sort_unstable();
         seeds
     }
 
     /// Looks for the clones between these files anew. The pairs are in order.
-    fn compare(&mut self, pairs: &[(u32, u32)], files: &impl Files) {
-        let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|one, other| one.0 == other.0).collect();
-        let found: Vec<Vec<((u32, u32), Vec<Found>)>> =
+    fn compare(&mut self, pairs: &[Two], files: &impl Files) {
+        let groups: Vec<&[Two]> = pairs.chunk_by(|one, other| one.0 == other.0).collect();
+        let found: Vec<Vec<(Two, Vec<Found>)>> =
             groups.into_par_iter().map(|pairs| self.between(pairs, files)).collect();
         for (pair, found) in found.into_iter().flatten() {
             let before = self.clones.get(&pair).map_or(&[][..], Vec::as_slice);
@@ -88,7 +93,7 @@ impl Standing {
     }
 
     /// The clones of one file with some others.
-    fn between(&self, pairs: &[(u32, u32)], files: &impl Files) -> Vec<((u32, u32), Vec<Found>)> {
+    fn between(&self, pairs: &[Two], files: &impl Files) -> Vec<(Two, Vec<Found>)> {
         let Some((first, _)) = pairs.first().copied() else { return Vec::new() };
         let mut hashes: Vec<u64> =
             self.grams(first, files).into_iter().map(|entry| entry.0).collect();
@@ -97,14 +102,19 @@ impl Standing {
         let (mut seeds, mut bucket) = (Vec::new(), Vec::new());
         for hash in hashes {
             self.entries.bucket(hash, &mut bucket);
-            clones::seeds_from(&mut bucket, first, files, |seed: Seed| {
-                if pairs.binary_search(&seed.files).is_ok() {
-                    seeds.push(seed);
-                }
-            });
+            seeds_from(
+                &mut bucket,
+                first,
+                |file| files.place(file),
+                |seed| {
+                    if pairs.binary_search(&seed.files).is_ok() {
+                        seeds.push(seed);
+                    }
+                },
+            );
         }
         seeds.sort_unstable();
-        let found = |pair: &(u32, u32)| {
+        let found = |pair: &Two| {
             let from = seeds.partition_point(|seed| seed.files < *pair);
             let to = seeds.partition_point(|seed| seed.files <= *pair);
             (*pair, self.finder.between(&seeds[from..to], files))
@@ -131,8 +141,8 @@ impl Standing {
 }
 
 /// The files that have other seeds in common than before; both are in order.
-fn differing(before: &[Seed], after: &[Seed]) -> Vec<(u32, u32)> {
-    let mut pairs: Vec<(u32, u32)> = Vec::new();
+fn differing(before: &[Seed], after: &[Seed]) -> Vec<Two> {
+    let mut pairs: Vec<Two> = Vec::new();
     let (mut old, mut new) = (before.iter().peekable(), after.iter().peekable());
     loop {
         let order = match (old.peek(), new.peek()) {
