@@ -61,6 +61,7 @@ pub(crate) enum Kind {
     LeftOut,
     PartlyParsed,
     Flows,
+    Fixes,
     Dependencies,
     Manifests,
 }
@@ -75,6 +76,7 @@ impl Kind {
             Self::LeftOut => "left_out",
             Self::PartlyParsed => "partly_parsed",
             Self::Flows => "flows",
+            Self::Fixes => "fixes",
             Self::Dependencies => "dependencies",
             Self::Manifests => "manifests",
         }

@@ -7,7 +7,8 @@
 //!   [`executor`], and tells what came of it as an [`Outcome`].
 //! * [`parse`] reads what tools write: SARIF, checkstyle, rdjsonl, lines by
 //!   pattern or errorformat, the result of TCA's own tools, and JSON by declared
-//!   paths.
+//!   paths. What a SARIF or rdjsonl report says to write instead is its [`Fix`];
+//!   [`Places`] finds where that is in a file.
 //!
 //! # Invariants
 //!
@@ -19,11 +20,13 @@
 
 mod builtin;
 mod declaration;
+mod fix;
 pub mod parse;
 mod reported;
 mod run;
 
 pub use builtin::{declaration, declarations};
 pub use declaration::{Declaration, DeclarationError, Format, JsonPaths, Mode, Output, Protocol};
+pub use fix::{Columns, Edit, Fix, Place, Places, Replacement};
 pub use reported::{Reported, Severity};
 pub use run::{Input, Outcome, Status, run};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Fix;
+
 /// How grave a tool's report is, in the words of the findings that it becomes.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
@@ -56,6 +58,9 @@ pub struct Reported {
     /// Whose words these are; empty where the output does not say.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub tool: String,
+    /// What to write instead, where the tool says so and means one file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
 }
 
 impl Reported {

@@ -67,3 +67,23 @@ fn names_with_bytes_that_no_name_has_are_left_out() {
     let found: Vec<_> = reported.iter().map(|one| (one.line, one.message.as_str())).collect();
     assert_eq!(found, [(2, "gone  now")]);
 }
+
+#[test]
+fn a_recorded_output_says_what_to_write_instead() {
+    let source = std::fs::read(here("recorded/ruff-fixes.py")).unwrap();
+    let output = std::fs::read(here("recorded/ruff-fixes.sarif")).unwrap();
+    let reported = adapters::parse::parse(adapters::declaration("ruff").unwrap(), &output);
+    let reported = reported.unwrap();
+    let fixes: Vec<_> = reported.iter().map(|one| one.fix.as_ref()).collect();
+    assert_eq!(fixes.iter().filter(|fix| fix.is_some()).count(), 4);
+    let mut text = String::from_utf8(source.clone()).unwrap();
+    let places = adapters::Places::new(source).unwrap();
+    // From the last to the first, so that places stay where they are.
+    for fix in fixes.into_iter().rev().flatten() {
+        for one in places.resolve(fix).unwrap() {
+            text.replace_range(one.start..one.end, &one.text);
+        }
+    }
+    let fixed = std::fs::read_to_string(here("recorded/ruff-fixes.fixed.py")).unwrap();
+    assert_eq!(text, fixed);
+}

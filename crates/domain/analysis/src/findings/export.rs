@@ -1,5 +1,6 @@
 //! Findings as files for other programs.
 
+use std::collections::{BTreeSet, HashMap};
 use std::io::{Cursor, Write as _};
 
 use base::{Error, Granted, PageRequest, Result, Right};
@@ -9,10 +10,12 @@ use serde_json::json;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use super::given::{GivenEdit, GivenFix, of_scan};
 use super::read::{FindingFilter, FindingSort, findings};
 use crate::finding::{Finding, FindingState};
 use crate::plan::ScanPlan;
 use crate::ruleset::RuleTitles;
+use crate::scan::ScanId;
 use scanner::Severity;
 
 /// The forms that findings are written in.
@@ -82,9 +85,13 @@ pub async fn export<R: Right>(
             break;
         }
     }
+    let given = match format {
+        ExportFormat::Sarif => given(call, &all).await?,
+        ExportFormat::Csv | ExportFormat::Xlsx => Given::new(),
+    };
     let titles = crate::ruleset::titles(&call.env, plan.project).await?;
     tokio::task::spawn_blocking(move || match format {
-        ExportFormat::Sarif => sarif(&all, &titles),
+        ExportFormat::Sarif => sarif(&all, &titles, &given),
         ExportFormat::Csv => Ok(csv(&all, &titles)),
         ExportFormat::Xlsx => xlsx(&all, &titles),
     })
@@ -163,7 +170,32 @@ fn field(text: &str) -> String {
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
-fn sarif(findings: &[Finding], titles: &RuleTitles) -> Result<Vec<u8>> {
+/// What external analysers say to write instead, by the index of the finding.
+type Given = HashMap<usize, GivenFix>;
+
+async fn given(call: &Call, findings: &[Finding]) -> Result<Given> {
+    // What is there was seen by one scan.
+    const SCANS: usize = 4;
+    let seen: BTreeSet<ScanId> = findings
+        .iter()
+        .filter(|one| one.state != FindingState::Fixed)
+        .map(|one| one.last_seen.scan)
+        .collect();
+    let mut fixes: HashMap<(ScanId, String, String), Vec<GivenFix>> = HashMap::new();
+    for scan in seen.into_iter().rev().take(SCANS) {
+        for fix in of_scan(call, scan).await? {
+            fixes.entry((scan, fix.path.clone(), fix.rule.clone())).or_default().push(fix);
+        }
+    }
+    let of = |finding: &Finding| {
+        let key = (finding.last_seen.scan, finding.path.clone(), finding.rule.clone());
+        fixes.get(&key)?.iter().find(|fix| fix.is_of(finding)).cloned()
+    };
+    let all = findings.iter().enumerate();
+    Ok(all.filter_map(|(index, finding)| Some((index, of(finding)?))).collect())
+}
+
+fn sarif(findings: &[Finding], titles: &RuleTitles, given: &Given) -> Result<Vec<u8>> {
     let mut ids: Vec<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -184,7 +216,8 @@ fn sarif(findings: &[Finding], titles: &RuleTitles) -> Result<Vec<u8>> {
             },
         })
         .collect();
-    let results: Vec<serde_json::Value> = findings.iter().map(|one| result(one, &ids)).collect();
+    let results: Vec<serde_json::Value> =
+        findings.iter().enumerate().map(|(at, one)| result(one, &ids, given.get(&at))).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -201,7 +234,7 @@ fn sarif(findings: &[Finding], titles: &RuleTitles) -> Result<Vec<u8>> {
     Ok(serde_json::to_vec(&log)?)
 }
 
-fn result(finding: &Finding, ids: &[&str]) -> serde_json::Value {
+fn result(finding: &Finding, ids: &[&str], given: Option<&GivenFix>) -> serde_json::Value {
     let level = match finding.severity {
         Severity::Fatal | Severity::Error => "error",
         Severity::Warning => "warning",
@@ -230,7 +263,28 @@ fn result(finding: &Finding, ids: &[&str]) -> serde_json::Value {
             json!([{ "kind": "external", "status": "accepted", "justification": ignored.note }]),
         );
     }
+    if let Some(given) = given {
+        let replacements: Vec<serde_json::Value> = given.edits.iter().map(replacement).collect();
+        let artifact = json!({ "uri": scanner::render::uri(&finding.path) });
+        result["fixes"] = json!([{ "artifactChanges": [{
+            "artifactLocation": artifact,
+            "replacements": replacements,
+        }] }]);
+    }
     result
+}
+
+fn replacement(edit: &GivenEdit) -> serde_json::Value {
+    let mut replacement = json!({ "deletedRegion": {
+        "startLine": edit.from.0,
+        "startColumn": edit.from.1,
+        "endLine": edit.to.0,
+        "endColumn": edit.to.1,
+    } });
+    if !edit.text.is_empty() {
+        replacement["insertedContent"] = json!({ "text": edit.text });
+    }
+    replacement
 }
 
 /// Where a finding is. External analysers may say nothing of columns or of an end.

@@ -1,4 +1,4 @@
-//! What rules say to write instead: shown against a branch as it is now, and
+//! What rules and external analysers say to write instead: shown against a branch as it is now, and
 //! committed.
 
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
 use super::decide::happened;
+use super::given;
 use crate::finding::{Finding, FindingEventKind, FindingState};
 use crate::plan::ScanPlan;
 use crate::run::{cache, collect, compare};
@@ -21,7 +22,7 @@ use crate::tables::findings as rows;
 use crate::words::{Text, message_in};
 
 /// Larger files are not changed here.
-const MAX_BYTES: u64 = 4 << 20;
+pub(super) const MAX_BYTES: u64 = 4 << 20;
 /// Unchanged lines around a change.
 const CONTEXT: u32 = 3;
 
@@ -63,6 +64,23 @@ impl ProposedFix {
     pub fn patch(&self) -> String {
         self.diff.patch()
     }
+
+    /// Of a file and its new text, with the line of the finding, how many findings
+    /// are gone, and how many could be.
+    pub(super) fn new(
+        branch: String,
+        at: At,
+        source: Vec<u8>,
+        (line, findings, of_file): (u32, usize, usize),
+    ) -> Self {
+        let content = git::diff_text(&at.data, &source, CONTEXT);
+        let new = Some(at.side.clone());
+        let blob = at.side.oid.to_string();
+        let path = at.side.path.clone();
+        let change = Change { kind: ChangeKind::Modified, old: Some(at.side), new };
+        let (commit, diff) = (at.tip.to_string(), FileDiff { change, content });
+        Self { branch, commit, blob, path, line, findings, of_file, diff, source }
+    }
 }
 
 /// A fix that is to be committed.
@@ -89,7 +107,7 @@ pub struct CommittedFix {
     pub commit: Commit,
 }
 
-/// Whether the rule of a finding says what to write instead. Costs nothing that
+/// Whether the rule of a finding, or the tool that found it, says what to write instead. Costs nothing that
 /// grows with the file; for this finding there may be no fix all the same.
 ///
 /// # Errors
@@ -105,8 +123,8 @@ pub async fn is_fixable<R: Right>(
     if let Some(rule) = crate::rule(&finding.rule) {
         return Ok(rule.fixable);
     }
-    if !finding.rule.starts_with(scanner::OWN_PREFIX) {
-        return Ok(false);
+    if given::is_external(&finding.rule) {
+        return given::is_given(call, finding).await;
     }
     let engine = crate::ruleset::chosen(&call.env, plan).await?.engine;
     Ok(engine.rule(&finding.rule).is_some_and(|rule| rule.fixable))
@@ -233,13 +251,32 @@ fn tip(repository: &Repository, branch: &str) -> Result<Option<Oid>> {
 }
 
 /// A file at the tip of a branch.
-struct At {
-    tip: Oid,
-    side: Side,
-    data: Vec<u8>,
+pub(super) struct At {
+    pub(super) tip: Oid,
+    pub(super) side: Side,
+    pub(super) data: Vec<u8>,
 }
 
 async fn propose(
+    call: &Call,
+    plan: &ScanPlan,
+    finding: &Finding,
+    at: (Repository, String, &str),
+    range: FixRange,
+) -> Result<ProposedFix> {
+    let fix = if given::is_external(&finding.rule) {
+        given::propose(call, plan, finding, at, range).await?
+    } else {
+        worked_out(call, plan, finding, at, range).await?
+    };
+    match &fix.diff.content {
+        Content::Text { hunks, .. } if !hunks.is_empty() => Ok(fix),
+        _ => Err(Error::conflict("nothing would change")),
+    }
+}
+
+/// The fix that a rule of ours says.
+async fn worked_out(
     call: &Call,
     plan: &ScanPlan,
     finding: &Finding,
@@ -273,30 +310,14 @@ async fn propose(
             FixRange::File => all.clone(),
         };
         let fixed = engine.fixed(language, &at.data, &report, &chosen).map_err(said)?;
-        let content = git::diff_text(&at.data, &fixed.source, CONTEXT);
-        let new = at.side.clone();
-        let change =
-            Change { kind: ChangeKind::Modified, old: Some(at.side.clone()), new: Some(new) };
-        Ok(ProposedFix {
-            branch,
-            commit: at.tip.to_string(),
-            blob: at.side.oid.to_string(),
-            path: at.side.path,
-            line: found.findings[place].span.start_line,
-            findings: fixed.findings.len(),
-            of_file: all.len(),
-            diff: FileDiff { change, content },
-            source: fixed.source,
-        })
+        let line = found.findings[place].span.start_line;
+        let numbers = (line, fixed.findings.len(), all.len());
+        Ok(ProposedFix::new(branch, at, fixed.source, numbers))
     };
-    let fix = blocking(work).await?;
-    match &fix.diff.content {
-        Content::Text { hunks, .. } if !hunks.is_empty() => Ok(fix),
-        _ => Err(Error::conflict("nothing would change")),
-    }
+    blocking(work).await
 }
 
-fn said(fault: FixFault) -> Error {
+pub(super) fn said(fault: FixFault) -> Error {
     Error::conflict(match fault {
         FixFault::Missing => "the rule does not say what to write instead here",
         FixFault::Breaks => "the fix would leave the file in a state that cannot be parsed",
@@ -304,7 +325,7 @@ fn said(fault: FixFault) -> Error {
     })
 }
 
-fn read(repository: &Repository, branch: &str, path: &str) -> Result<At> {
+pub(super) fn read(repository: &Repository, branch: &str, path: &str) -> Result<At> {
     let tip =
         tip(repository, branch)?.ok_or_else(|| Error::not_found(format!("branch {branch}")))?;
     let gone = || Error::conflict("the file is not on the branch any more");
@@ -321,7 +342,7 @@ fn read(repository: &Repository, branch: &str, path: &str) -> Result<At> {
 }
 
 /// The report of the file, which is known or made.
-async fn analysed(
+pub(super) async fn analysed(
     call: &Call,
     engine: &Arc<Engine>,
     named: Named,
@@ -342,7 +363,7 @@ async fn analysed(
 }
 
 /// What is known of the findings of the same rule in the same file.
-async fn known(call: &Call, finding: &Finding) -> Result<Vec<rows::Model>> {
+pub(super) async fn known(call: &Call, finding: &Finding) -> Result<Vec<rows::Model>> {
     const MOST: u64 = 1_000;
     use sea_orm::{QueryOrder as _, QuerySelect as _};
     let found = rows::Entity::find()
@@ -426,7 +447,7 @@ impl Found {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?

@@ -6,6 +6,7 @@ mod exceptions;
 mod excerpt;
 mod export;
 mod fix;
+mod given;
 mod read;
 
 pub use assign::assign;
@@ -19,6 +20,7 @@ pub use export::{ExportFormat, MOST_EXPORTED, export};
 pub use fix::{
     CommittedFix, FixRange, NewFix, ProposedFix, commit_fix, fix_message, is_fixable, proposed_fix,
 };
+pub(crate) use given::{GIVEN_BYTES, GivenEdit, GivenFix, MOST_GIVEN, bound};
 pub use read::{
     AuthorCount, Counts, FindingFilter, FindingSort, RuleCount, counts, finding, findings, history,
 };

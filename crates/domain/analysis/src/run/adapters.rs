@@ -8,6 +8,7 @@ use executor::Limits;
 
 use super::current::{Current, Observed};
 use super::{Work, sarif, script};
+use crate::findings::GivenFix;
 use crate::scan::AdapterRun;
 
 /// The most analysers of one plan.
@@ -18,13 +19,14 @@ const WALL: Duration = Duration::from_secs(30 * 60);
 /// What they found.
 pub(super) struct Adapted {
     observed: Vec<Observed>,
+    given: Vec<GivenFix>,
     runs: Vec<AdapterRun>,
 }
 
 /// Runs the analysers of these names, one after the other. One that is not
 /// there, breaks or takes too long is listed with the reason; it fails no scan.
 pub(super) async fn run(work: &Work, names: &[String]) -> Result<Adapted> {
-    let mut adapted = Adapted { observed: Vec::new(), runs: Vec::new() };
+    let mut adapted = Adapted { observed: Vec::new(), given: Vec::new(), runs: Vec::new() };
     if names.is_empty() {
         return Ok(adapted);
     }
@@ -41,8 +43,7 @@ pub(super) async fn run(work: &Work, names: &[String]) -> Result<Adapted> {
         .iter()
         .map(|source| (source.scanned.name.clone(), source.prefix.clone()))
         .collect();
-    let sources: Vec<(git::Repository, git::Oid)> =
-        work.sources.iter().map(|source| (source.repository.clone(), source.commit)).collect();
+    let sources: Vec<sarif::Checked> = work.sources.iter().map(sarif::Checked::of).collect();
     let limits = Limits {
         cpu: work.plan.definition.limits.processor(),
         memory: work.plan.definition.limits.memory_mib.map(|memory| u64::from(memory) << 20),
@@ -53,10 +54,10 @@ pub(super) async fn run(work: &Work, names: &[String]) -> Result<Adapted> {
     let (cancel, stop) = (work.stop.script(), work.stop.clone());
     tokio::task::spawn_blocking(move || -> Result<Adapted> {
         let root = std::fs::canonicalize(copy.path())?;
-        let mut reading = sarif::Reading::new(&root, &depots);
+        let mut reading = sarif::Reading::new(&root, &depots, &sources);
         let mut lists: Vec<Vec<String>> = Vec::with_capacity(sources.len());
-        for (repository, commit) in &sources {
-            let blobs = repository.all_blobs(*commit).map_err(Error::internal)?;
+        for source in &sources {
+            let blobs = source.repository.all_blobs(source.commit).map_err(Error::internal)?;
             let files = blobs.into_iter().filter(|entry| entry.mode.is_file());
             lists.push(files.map(|entry| entry.path).collect());
         }
@@ -76,6 +77,7 @@ pub(super) async fn run(work: &Work, names: &[String]) -> Result<Adapted> {
                 adapted.take(source, outcome, &mut reading);
             }
         }
+        adapted.given = reading.given();
         Ok(adapted)
     })
     .await
@@ -112,6 +114,7 @@ impl Current {
     /// Adds what external analysers found, and says which of them were silent.
     pub(super) fn add_adapted(&mut self, adapted: Adapted) {
         self.observed.extend(adapted.observed);
+        self.given.extend(adapted.given);
         self.silent = adapted
             .runs
             .iter()

@@ -20,6 +20,7 @@ use super::{Found, Work};
 use crate::components::Source as ToldBy;
 use crate::details::{self, Kind};
 use crate::finding::FindingState;
+use crate::findings::GivenFix;
 use crate::scan::{Scan, ScanId};
 use crate::tables::{findings as rows, scans};
 
@@ -57,8 +58,9 @@ pub(crate) async fn compare(work: &Work, current: Current) -> Result<Found> {
     let base = before.as_ref().map(|before| before.scan.id);
     let Current {
         mut result,
-        details,
+        mut details,
         observed,
+        given,
         blobs,
         uncertain,
         shapes,
@@ -93,6 +95,7 @@ pub(crate) async fn compare(work: &Work, current: Current) -> Result<Found> {
         Some(before) => load(work, &before.scan.lane, changed.as_ref()).await?,
         None => Vec::new(),
     };
+    details.push(given_now(work, before.as_ref(), given, &silent).await?);
     let same_lane = before.as_ref().is_none_or(|before| before.same_lane);
     let prefixes =
         work.sources.iter().map(|source| (source.scanned.depot, source.prefix.clone())).collect();
@@ -106,6 +109,24 @@ pub(crate) async fn compare(work: &Work, current: Current) -> Result<Found> {
         u32::try_from(changes.gone.iter().filter(was_active).count()).unwrap_or(u32::MAX);
     result.reopened = u32::try_from(changes.reopened.len()).unwrap_or(u32::MAX);
     Ok(Found { result, details, changes: Some(changes), base, parts: Some(parts), measured })
+}
+
+/// What external analysers would write instead. Of those of which nothing was heard
+/// this time it is what they said before, as their findings are.
+async fn given_now(
+    work: &Work,
+    before: Option<&Before>,
+    mut given: Vec<GivenFix>,
+    silent: &[String],
+) -> Result<details::Kept> {
+    if let Some(before) = before.filter(|_| !silent.is_empty()) {
+        let old: Option<Vec<GivenFix>> =
+            details::read(work.env().db.reader(), before.scan.id, Kind::Fixes).await?;
+        let quiet = |fix: &GivenFix| silent.iter().any(|begin| fix.rule.starts_with(begin));
+        given.extend(old.unwrap_or_default().into_iter().filter(quiet));
+        crate::findings::bound(&mut given);
+    }
+    details::Kept::new(Kind::Fixes, &given)
 }
 
 /// The latest result of the scan's lane; of the first lane, if its own has none.

@@ -13,6 +13,7 @@ use super::measure::Shapes;
 use super::warm::{Lane, Last};
 use super::{Measured, Work};
 use crate::details::{FlowOf, FunctionOf, Kept, Kind};
+use crate::findings::GivenFix;
 use crate::scan::{ScanId, ScanResult};
 
 /// The most functions that are kept.
@@ -25,6 +26,8 @@ pub(crate) struct Current {
     pub(crate) result: ScanResult,
     pub(crate) details: Vec<Kept>,
     pub(crate) observed: Vec<Observed>,
+    /// What external analysers would write instead.
+    pub(crate) given: Vec<GivenFix>,
     /// Every file that was read, with its blob; `None` when files cannot be
     /// told apart by their blobs.
     pub(crate) blobs: Option<Arc<HashMap<String, String>>>,
@@ -195,6 +198,7 @@ fn current(
         result,
         details,
         observed,
+        given: Vec::new(),
         blobs: Some(Arc::new(blobs)),
         uncertain,
         shapes: Some(shapes),

@@ -5,19 +5,32 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use adapters::Reported;
+use adapters::{Places, Reported};
+use depots::DepotId;
+use git::{Oid, Repository};
 use scanner::{Category, ContextHashes, Language, Severity, Span};
 
+use super::Source;
 use super::current::Observed;
+use crate::findings::{GIVEN_BYTES, GivenEdit, GivenFix, MOST_GIVEN};
 
 /// Larger reports are refused.
 const MAX_REPORT: u64 = 64 << 20;
-/// Larger files are not read for the lines around a finding.
+/// Larger files are not read for the lines around a finding, or for what to write
+/// instead of one.
 const MAX_SOURCE: u64 = 4 << 20;
+
+/// What a report comes to.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) observed: Vec<Observed>,
+    pub(super) given: Vec<GivenFix>,
+}
 
 /// Reads the report `named`, or `usual` where the plan names none, below `root`
 /// or below one of its depots. `depots` are their directories and the prefixes
-/// of their paths. None when there is no report.
+/// of their paths, `commits` what was written into them. None when there is no
+/// report.
 ///
 /// # Errors
 /// Why a report that is there, or should be, cannot be used.
@@ -26,7 +39,8 @@ pub(super) fn read(
     named: &str,
     usual: &str,
     depots: &[(String, String)],
-) -> Result<Option<Vec<Observed>>, String> {
+    commits: &[Checked],
+) -> Result<Option<Read>, String> {
     let root = fs::canonicalize(root).map_err(|error| error.to_string())?;
     let name = if named.is_empty() { usual } else { named };
     let places = [root.clone()].into_iter().chain(depots.iter().map(|(name, _)| root.join(name)));
@@ -44,8 +58,32 @@ pub(super) fn read(
     let text = fs::read(&file).map_err(|error| error.to_string())?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
     let reported = adapters::parse::sarif(text).map_err(|error| error.to_string())?;
-    let mut reading = Reading::new(&root, depots);
-    Ok(Some(reported.into_iter().filter_map(|one| reading.wherever(one)).collect()))
+    let mut reading = Reading::new(&root, depots, commits);
+    let observed = reported.into_iter().filter_map(|one| reading.wherever(one)).collect();
+    Ok(Some(Read { observed, given: reading.given() }))
+}
+
+/// The commit that was written into the directory of a depot.
+pub(super) struct Checked {
+    pub(super) depot: DepotId,
+    pub(super) repository: Repository,
+    pub(super) commit: Oid,
+}
+
+impl Checked {
+    pub(super) fn of(source: &Source) -> Self {
+        let (repository, commit) = (source.repository.clone(), source.commit);
+        Self { depot: source.scanned.depot, repository, commit }
+    }
+
+    /// The blob that a file was written from, if it is as it was then.
+    fn unchanged(&self, path: &str, file: &Path) -> Option<(String, Places)> {
+        let entry = self.repository.entry(self.commit, path).ok()?;
+        let blob = self.repository.blob(entry.oid, MAX_SOURCE).ok()?.data;
+        let small = fs::metadata(file).is_ok_and(|data| data.len() == blob.len() as u64);
+        (small && fs::read(file).is_ok_and(|now| now == blob))
+            .then(|| Some((entry.oid.to_string(), Places::new(blob)?)))?
+    }
 }
 
 /// The file, if it is one and links do not lead out of the working copy.
@@ -58,15 +96,55 @@ pub(super) fn within(root: &Path, path: &Path) -> Option<PathBuf> {
 pub(super) struct Reading<'a> {
     root: &'a Path,
     depots: &'a [(String, String)],
+    commits: &'a [Checked],
     /// The normalised lines of files.
     sources: HashMap<PathBuf, Vec<String>>,
+    /// The last file of which a tool says what to write instead: tools tell of one
+    /// after the other.
+    last: Option<(PathBuf, Option<(String, Places)>)>,
+    given: Vec<GivenFix>,
+    bytes: usize,
 }
 
 impl<'a> Reading<'a> {
     /// For a working copy with a directory for each of the depots, which are
     /// named with the prefixes of their paths. `root` has no links in it.
-    pub(super) fn new(root: &'a Path, depots: &'a [(String, String)]) -> Self {
-        Self { root, depots, sources: HashMap::new() }
+    pub(super) fn new(
+        root: &'a Path,
+        depots: &'a [(String, String)],
+        commits: &'a [Checked],
+    ) -> Self {
+        let sources = HashMap::new();
+        Self { root, depots, commits, sources, last: None, given: Vec::new(), bytes: 0 }
+    }
+
+    /// What to write instead of what was reported.
+    pub(super) fn given(self) -> Vec<GivenFix> {
+        self.given
+    }
+
+    /// Keeps what to write instead, if it is certain where.
+    fn give(&mut self, fix: &adapters::Fix, found: &Observed, file: &Path) {
+        if self.given.len() >= MOST_GIVEN || self.bytes >= GIVEN_BYTES {
+            return;
+        }
+        let Some(checked) = self.commits.get(found.source) else { return };
+        if self.last.as_ref().is_none_or(|(last, _)| last != file) {
+            self.last = Some((file.to_path_buf(), checked.unchanged(&found.path, file)));
+        }
+        let Some((_, Some((blob, places)))) = &self.last else { return };
+        let Some(edits) = places.resolve(fix) else { return };
+        self.bytes += edits.iter().map(|edit| edit.text.len()).sum::<usize>();
+        let span = &found.finding.span;
+        self.given.push(GivenFix {
+            depot: checked.depot,
+            path: found.path.clone(),
+            rule: found.finding.rule.clone(),
+            line: span.start_line,
+            column: span.start_column,
+            blob: blob.clone(),
+            edits: edits.into_iter().map(|edit| GivenEdit::new(edit, places)).collect(),
+        });
     }
 
     /// However the report names its file.
@@ -99,11 +177,12 @@ impl<'a> Reading<'a> {
 
     fn observed(
         &mut self,
-        reported: Reported,
+        mut reported: Reported,
         rule: String,
         (source, path): (usize, String),
         file: &Path,
     ) -> Option<Observed> {
+        let fix = reported.fix.take();
         let known = Language::of_path(&path);
         let prefix = self.depots.get(source).map_or("", |(_, prefix)| prefix.as_str());
         let finding = scanner::Finding {
@@ -133,7 +212,11 @@ impl<'a> Reading<'a> {
             fingerprint: String::new(),
         };
         let language = known.map(|language| language.id().to_owned()).unwrap_or_default();
-        Some(Observed { finding, source, path, language })
+        let observed = Observed { finding, source, path, language };
+        if let Some(fix) = fix {
+            self.give(&fix, &observed, file);
+        }
+        Some(observed)
     }
 
     /// The depot and the path in it that an address means, and the file.
@@ -250,8 +333,8 @@ mod tests {
             ("results.sarif", absolute.as_str()),
         ] {
             fs::write(copy.path().join(place), report(uri)).unwrap();
-            let found = read(copy.path(), "", "results.sarif", &depots).unwrap().unwrap();
-            let [one] = found.as_slice() else { panic!("{uri}: {found:?}") };
+            let found = read(copy.path(), "", "results.sarif", &depots, &[]).unwrap().unwrap();
+            let [one] = found.observed.as_slice() else { panic!("{uri}: {found:?}") };
             assert_eq!((one.path.as_str(), one.language.as_str()), ("src/a b.py", "python"));
             assert_eq!(one.finding.rule, "my-lint/R1");
             assert_eq!(one.finding.severity, Severity::Error);
@@ -265,11 +348,11 @@ mod tests {
     fn what_is_missing_or_no_report_is_told_apart() {
         let copy = copy();
         let depots = [("app".to_owned(), String::new())];
-        assert!(read(copy.path(), "", "results.sarif", &depots).unwrap().is_none());
-        let error = read(copy.path(), "out.sarif", "results.sarif", &depots).unwrap_err();
+        assert!(read(copy.path(), "", "results.sarif", &depots, &[]).unwrap().is_none());
+        let error = read(copy.path(), "out.sarif", "results.sarif", &depots, &[]).unwrap_err();
         assert!(error.contains("out.sarif"), "{error}");
         fs::write(copy.path().join("results.sarif"), "no json").unwrap();
-        assert!(read(copy.path(), "", "results.sarif", &depots).is_err());
+        assert!(read(copy.path(), "", "results.sarif", &depots, &[]).is_err());
     }
 
     #[test]
@@ -280,6 +363,6 @@ mod tests {
         std::os::unix::fs::symlink(outside.path().join("x"), copy.path().join("results.sarif"))
             .unwrap();
         let depots = [("app".to_owned(), String::new())];
-        assert!(read(copy.path(), "", "results.sarif", &depots).unwrap().is_none());
+        assert!(read(copy.path(), "", "results.sarif", &depots, &[]).unwrap().is_none());
     }
 }

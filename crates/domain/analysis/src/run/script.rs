@@ -101,19 +101,20 @@ pub(super) async fn run(work: &Work) -> Result<Done> {
         log_cut: outcome.output_cut,
         report_error: String::new(),
     };
-    let observed = match report(work, &copy).await {
-        Ok(observed) => observed,
+    let read = match report(work, &copy).await {
+        Ok(read) => read,
         Err(why) => {
             script.report_error = why;
             None
         }
     };
-    let mut found = match observed {
-        Some(observed) => {
+    let mut found = match read {
+        Some(read) => {
             let current = Current {
                 result: ScanResult::default(),
                 details: Vec::new(),
-                observed,
+                observed: read.observed,
+                given: read.given,
                 blobs: None,
                 uncertain: std::collections::HashSet::new(),
                 shapes: None,
@@ -372,10 +373,7 @@ fn identifier(name: &str) -> String {
 
 /// The findings that the script has left, if it has; why they cannot be used,
 /// if not.
-async fn report(
-    work: &Work,
-    copy: &TempDir,
-) -> Result<Option<Vec<super::current::Observed>>, String> {
+async fn report(work: &Work, copy: &TempDir) -> Result<Option<sarif::Read>, String> {
     let named = work.plan.definition.report.trim();
     let (root, named) = (copy.path().to_path_buf(), named.to_owned());
     let names: Vec<(String, String)> = work
@@ -383,7 +381,8 @@ async fn report(
         .iter()
         .map(|source| (source.scanned.name.clone(), source.prefix.clone()))
         .collect();
-    tokio::task::spawn_blocking(move || sarif::read(&root, &named, REPORT, &names))
+    let commits: Vec<sarif::Checked> = work.sources.iter().map(sarif::Checked::of).collect();
+    tokio::task::spawn_blocking(move || sarif::read(&root, &named, REPORT, &names, &commits))
         .await
         .map_err(|error| error.to_string())?
 }

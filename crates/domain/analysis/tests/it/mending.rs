@@ -1,6 +1,9 @@
 //! Fixes of findings, shown against a branch and committed to one.
 
-use analysis::{FindingEventKind, FixRange, NewFix, commit_fix, is_fixable, proposed_fix};
+use analysis::{
+    ExportFormat, FindingEventKind, FindingFilter, FixRange, IgnoreReason, NewFix, PlanKind,
+    commit_fix, is_fixable, proposed_fix,
+};
 use base::{Error, Read, Write};
 use depots::DepotKey;
 
@@ -176,6 +179,142 @@ async fn rights_and_rules_hold_for_fixes() {
                 "{wrong:?}"
             );
         }
+    })
+    .await;
+}
+
+/// What a tool was recorded to say of a file, what it looked at, and what it makes of
+/// that itself.
+const REPORT: &str = include_str!("../../../../engines/adapters/recorded/ruff-fixes.sarif");
+const LOOKED_AT: &str = include_str!("../../../../engines/adapters/recorded/ruff-fixes.py");
+const MENDED: &str = include_str!("../../../../engines/adapters/recorded/ruff-fixes.fixed.py");
+
+#[tokio::test]
+async fn what_a_tool_writes_instead_is_shown_and_committed() {
+    each(async |world| {
+        let report = REPORT.replace("/workspace/app/", "/workspace/site/");
+        world.commit(&[("src/b.py", Some(LOOKED_AT)), ("ruff.sarif", Some(&report))]);
+        let mut new = world.new_plan("all");
+        new.kind = PlanKind::Script;
+        new.definition.script = "cp site/ruff.sarif results.sarif".to_owned();
+        let plan = world.make(new).await;
+        world.scan(&plan).await;
+        let ann = &world.ann;
+        let finding = found(&world, "ruff/E711", 7).await;
+        assert!(is_fixable(ann, &plan, &finding).await.unwrap());
+        let fix = proposed_fix(ann, &plan, &finding, "", FixRange::Finding).await.unwrap();
+        assert_eq!((fix.line, fix.findings, fix.of_file), (7, 1, 1));
+        let patch = fix.patch();
+        assert!(patch.contains("\n-    if wanted == None:\n+    if wanted is None:\n"), "{patch}");
+        let new = NewFix { blob: fix.blob.clone(), ..to("fix/none") };
+        commit_fix(ann, &plan, &world.depot, &finding, new).await.unwrap();
+        let text_now = text(&world, "fix/none", "src/b.py");
+        assert_eq!(text_now, LOOKED_AT.replace("wanted == None", "wanted is None"));
+        let history = analysis::history(ann, &plan, &finding).await.unwrap();
+        assert_eq!(history.last().unwrap().kind, FindingEventKind::FixCommitted);
+
+        // All of a rule in the file, and each rule on one branch: what the tool makes
+        // of it itself.
+        let two = found(&world, "ruff/E713", 9).await;
+        let fix = proposed_fix(ann, &plan, &two, "", FixRange::File).await.unwrap();
+        assert_eq!((fix.findings, fix.of_file), (2, 2));
+        let whole = NewFix { range: FixRange::File, ..to("fix/none") };
+        commit_fix(ann, &plan, &world.depot, &two, whole).await.unwrap();
+        // By now the file is not the one that the tool saw.
+        let import = found(&world, "ruff/F401", 1).await;
+        commit_fix(ann, &plan, &world.depot, &import, to("fix/none")).await.unwrap();
+        assert_eq!(text(&world, "fix/none", "src/b.py"), MENDED);
+        let again = commit_fix(ann, &plan, &world.depot, &two, to("fix/none")).await;
+        assert!(again.unwrap_err().to_string().contains("has changed there"));
+
+        // What nobody says to write is not offered; what is to stay, stays.
+        let none = found(&world, "ruff/E702", 9).await;
+        assert!(!is_fixable(ann, &plan, &none).await.unwrap());
+        let error = proposed_fix(ann, &plan, &none, "", FixRange::Finding).await.unwrap_err();
+        assert!(matches!(error, Error::Conflict { .. }), "{error:?}");
+        let stays = found(&world, "ruff/E713", 10).await;
+        let reason = IgnoreReason::FalsePositive;
+        analysis::ignore(ann, &plan, &[stays.id], reason, "").await.unwrap();
+        let fix = proposed_fix(ann, &plan, &two, "", FixRange::File).await.unwrap();
+        assert_eq!((fix.findings, fix.of_file), (1, 1));
+
+        let filter = FindingFilter::default();
+        let file = analysis::export(ann, &plan, &filter, ExportFormat::Sarif).await.unwrap();
+        let read = adapters::parse::sarif(&file).unwrap();
+        let exported: Vec<_> = read.iter().filter_map(|one| one.fix.as_ref()).collect();
+        assert_eq!(exported.len(), 3, "one is suppressed");
+        let places = adapters::Places::new(LOOKED_AT.into()).unwrap();
+        assert!(exported.iter().all(|fix| places.resolve(fix).is_some()));
+
+        // Another line is another thing; one above it only moves it.
+        world.commit(&[("src/b.py", Some(&format!("# first\n{LOOKED_AT}")))]);
+        let fix = proposed_fix(ann, &plan, &finding, "", FixRange::Finding).await.unwrap();
+        assert_eq!(fix.line, 8);
+        world
+            .commit(&[("src/b.py", Some(&LOOKED_AT.replace("wanted == None", "wanted  == None")))]);
+        let error = proposed_fix(ann, &plan, &finding, "", FixRange::Finding).await.unwrap_err();
+        assert!(error.to_string().contains("has changed there"), "{error}");
+        world.commit(&[("src/b.py", None)]);
+        let error = proposed_fix(ann, &plan, &finding, "", FixRange::Finding).await.unwrap_err();
+        assert!(error.to_string().contains("not on the branch any more"), "{error}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_tool_writes_must_be_code_and_of_the_file_as_it_was() {
+    each(async |world| {
+        let result = |line: u32, path: &str, text: &str| {
+            let uri = serde_json::json!({ "uri": path });
+            serde_json::json!({
+                "ruleId": "T1", "message": { "text": "bad" },
+                "locations": [{ "physicalLocation": {
+                    "artifactLocation": { "uri": "site/a.py" },
+                    "region": { "startLine": line },
+                } }],
+                "fixes": [{ "artifactChanges": [{ "artifactLocation": uri, "replacements": [{
+                    "deletedRegion": { "startLine": line }, "insertedContent": { "text": text },
+                }] }] }],
+            })
+        };
+        let report = |results: &[serde_json::Value]| {
+            let driver = serde_json::json!({ "name": "lint" });
+            let run = serde_json::json!({ "tool": { "driver": driver }, "results": results });
+            serde_json::json!({ "version": "2.1.0", "runs": [run] }).to_string()
+        };
+        let all = report(&[
+            result(1, "site/a.py", "x = 2"),
+            result(2, "site/a.py", "y = ("),
+            result(3, "site/b.py", "z = 2"),
+        ]);
+        world.commit(&[("a.py", Some("x = 1\ny = 1\nz = 1\n")), ("all", Some(&all))]);
+        let mut new = world.new_plan("all");
+        new.kind = PlanKind::Script;
+        new.definition.script = "cp site/all results.sarif".to_owned();
+        let plan = world.make(new).await;
+        world.scan(&plan).await;
+        let ann = &world.ann;
+        let first = found(&world, "lint/T1", 1).await;
+        let fix = proposed_fix(ann, &plan, &first, "", FixRange::Finding).await.unwrap();
+        assert!(fix.patch().contains("\n-x = 1\n+x = 2\n"), "{}", fix.patch());
+        let second = found(&world, "lint/T1", 2).await;
+        let error = proposed_fix(ann, &plan, &second, "", FixRange::Finding).await.unwrap_err();
+        assert!(error.to_string().contains("cannot be parsed"), "{error}");
+        let elsewhere = found(&world, "lint/T1", 3).await;
+        assert!(!is_fixable(ann, &plan, &elsewhere).await.unwrap());
+
+        // A script that changes the file before its tool looks at it.
+        let mut definition = plan.definition.clone();
+        definition.script = "echo >> site/a.py; cp site/all results.sarif".to_owned();
+        let change = analysis::PlanChange {
+            definition: Some(definition),
+            ..analysis::PlanChange::default()
+        };
+        analysis::modify_plan(ann, &plan, change).await.unwrap();
+        let plan = world.plan("all").await;
+        world.scan(&plan).await;
+        let first = found(&world, "lint/T1", 1).await;
+        assert!(!is_fixable(ann, &plan, &first).await.unwrap());
     })
     .await;
 }

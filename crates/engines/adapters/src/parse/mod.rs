@@ -8,7 +8,7 @@ mod rdjsonl;
 mod sarif;
 mod tca;
 
-use crate::{Declaration, Format, Reported, Severity};
+use crate::{Declaration, Fix, Format, Reported, Severity};
 
 pub use checkstyle::checkstyle;
 pub use rdjsonl::rdjsonl;
@@ -21,6 +21,8 @@ pub const MOST: usize = 50_000;
 const MESSAGE: usize = 2_000;
 /// Bytes of a rule's name or a path; longer ones are none.
 const NAME: usize = 1_024;
+/// Bytes of all fixes of one output; what comes after has none.
+const FIXES: usize = 8 << 20;
 
 /// Why an output could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,6 +81,7 @@ fn plain(raw: Vec<Raw>) -> Vec<Reported> {
 fn tidy(reports: impl Iterator<Item = Reported>) -> Vec<Reported> {
     // No file is called so, and PostgreSQL keeps no text with a byte 0.
     let is_name = |name: &str| name.len() <= NAME && !name.contains('\0');
+    let mut fixes = 0;
     reports
         .filter(|one| !one.path.is_empty() && is_name(&one.path) && is_name(&one.rule))
         .map(|mut one| {
@@ -88,6 +91,10 @@ fn tidy(reports: impl Iterator<Item = Reported>) -> Vec<Reported> {
                 Some((end, _)) => message[..end].to_owned(),
                 None => message.to_owned(),
             };
+            fixes += one.fix.as_ref().map_or(0, Fix::size);
+            if fixes > FIXES {
+                one.fix = None;
+            }
             one
         })
         .take(MOST)

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{MOST, ParseError, Raw, plain};
-use crate::Reported;
+use crate::{Columns, Edit, Fix, Place, Reported};
 
 #[derive(Deserialize)]
 struct Log {
@@ -12,8 +12,10 @@ struct Log {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Run {
     tool: Tool,
+    column_kind: Option<String>,
     #[serde(default)]
     results: Option<Vec<ResultOf>>,
 }
@@ -55,6 +57,37 @@ struct ResultOf {
     locations: Vec<Location>,
     #[serde(default)]
     suppressions: Option<Vec<serde::de::IgnoredAny>>,
+    #[serde(default)]
+    fixes: Option<Vec<FixOf>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FixOf {
+    #[serde(default)]
+    artifact_changes: Vec<ChangeOf>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ChangeOf {
+    artifact_location: Option<Artifact>,
+    #[serde(default)]
+    replacements: Vec<ReplacementOf>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReplacementOf {
+    #[serde(default)]
+    deleted_region: Region,
+    inserted_content: Option<Content>,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    text: Option<String>,
+    binary: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -88,6 +121,9 @@ struct Region {
     start_column: Option<u32>,
     end_line: Option<u32>,
     end_column: Option<u32>,
+    byte_offset: Option<u64>,
+    byte_length: Option<u64>,
+    snippet: Option<Message>,
 }
 
 /// The results of every run that are neither passed nor suppressed, with the
@@ -106,6 +142,11 @@ pub(super) fn raw(output: &[u8]) -> Result<Vec<Raw>, ParseError> {
     let mut found = Vec::new();
     for run in log.runs {
         let Tool { driver } = run.tool;
+        let columns = match run.column_kind.as_deref() {
+            Some("utf16CodeUnits") => Columns::Utf16,
+            Some("unicodeCodePoints") => Columns::Characters,
+            _ => Columns::Unsaid,
+        };
         for result in run.results.unwrap_or_default() {
             if found.len() >= MOST {
                 return Ok(found);
@@ -113,14 +154,14 @@ pub(super) fn raw(output: &[u8]) -> Result<Vec<Raw>, ParseError> {
             let quiet = matches!(result.kind.as_deref(), Some("pass" | "notApplicable"));
             let suppressed = result.suppressions.as_ref().is_some_and(|all| !all.is_empty());
             if !quiet && !suppressed {
-                found.extend(one(&driver, result));
+                found.extend(one(&driver, columns, result));
             }
         }
     }
     Ok(found)
 }
 
-fn one(driver: &Driver, result: ResultOf) -> Option<Raw> {
+fn one(driver: &Driver, columns: Columns, result: ResultOf) -> Option<Raw> {
     let rule = match (&result.rule_id, result.rule_index) {
         (Some(id), _) => driver.rules.iter().find(|rule| rule.id == *id),
         (None, Some(index)) => driver.rules.get(index),
@@ -134,14 +175,55 @@ fn one(driver: &Driver, result: ResultOf) -> Option<Raw> {
     let physical = result.locations.into_iter().find_map(|place| place.physical_location)?;
     let uri = physical.artifact_location?.uri?;
     let region = physical.region.unwrap_or_default();
-    let path = percent_decode(uri.strip_prefix("file://").unwrap_or(&uri));
+    let path = path(&uri);
+    // Several are alternatives, the first of which is the tool's own choice.
+    let fixes = result.fixes.unwrap_or_default();
+    let fix = fixes.into_iter().find_map(|one| fix(one, columns, &path));
     let mut reported =
         Reported::at(path, region.start_line.unwrap_or(1), region.start_column.unwrap_or(1))
             .to(region.end_line, region.end_column);
     reported.rule = id;
     reported.message = result.message.text.or(result.message.markdown).unwrap_or_default();
     reported.tool.clone_from(&driver.name);
+    reported.fix = fix;
     Some((reported, level))
+}
+
+/// What a fix does, if that is in the file of its result alone.
+fn fix(fix: FixOf, columns: Columns, file: &str) -> Option<Fix> {
+    let mut changes = fix.artifact_changes.into_iter();
+    let (Some(change), None) = (changes.next(), changes.next()) else { return None };
+    if path(change.artifact_location?.uri.as_deref()?) != file {
+        return None;
+    }
+    let edits = change.replacements.into_iter().map(edit).collect::<Option<_>>()?;
+    Fix::new(columns, edits)
+}
+
+fn edit(replacement: ReplacementOf) -> Option<Edit> {
+    let region = replacement.deleted_region;
+    let text = match replacement.inserted_content {
+        Some(Content { binary: Some(_), .. }) => return None,
+        Some(content) => content.text.unwrap_or_default(),
+        None => String::new(),
+    };
+    let place = match (region.start_line, region.byte_offset) {
+        (Some(line), _) => Place::Text {
+            line,
+            column: region.start_column.unwrap_or(1),
+            end_line: region.end_line.unwrap_or(line),
+            end_column: region.end_column,
+        },
+        (None, Some(start)) => {
+            Place::Bytes { start, length: region.byte_length.unwrap_or_default() }
+        }
+        (None, None) => return None,
+    };
+    Some(Edit { place, text, old: region.snippet.and_then(|snippet| snippet.text) })
+}
+
+fn path(uri: &str) -> String {
+    percent_decode(uri.strip_prefix("file://").unwrap_or(uri))
 }
 
 fn percent_decode(text: &str) -> String {

@@ -125,13 +125,7 @@ impl Engine {
         if taken.is_empty() {
             return Err(FixFault::Missing);
         }
-        let after = self.analyse(language, &out);
-        if after.skipped != report.skipped
-            || after.health.error_bytes > report.health.error_bytes
-            || flaws(language, &out) > flaws(language, source)
-        {
-            return Err(FixFault::Breaks);
-        }
+        let after = self.no_worse(language, (source, report), &out)?;
         taken.sort_unstable();
         // Suppressed ones count: a fix must not live by a comment.
         for rule in taken.iter().map(|at| &report.findings[*at].rule) {
@@ -143,6 +137,30 @@ impl Engine {
             }
         }
         Ok(Fixed { source: out, findings: taken })
+    }
+
+    /// Whether the parser understands less of a new text than of the old one,
+    /// which `report` is of.
+    #[must_use]
+    pub fn breaks(&self, language: Language, old: (&[u8], &BlobReport), new: &[u8]) -> bool {
+        self.no_worse(language, old, new).is_err()
+    }
+
+    /// The report of the new text.
+    fn no_worse(
+        &self,
+        language: Language,
+        (source, report): (&[u8], &BlobReport),
+        new: &[u8],
+    ) -> Result<BlobReport, FixFault> {
+        let after = self.analyse(language, new);
+        if after.skipped != report.skipped
+            || after.health.error_bytes > report.health.error_bytes
+            || flaws(language, new) > flaws(language, source)
+        {
+            return Err(FixFault::Breaks);
+        }
+        Ok(after)
     }
 }
 
