@@ -128,6 +128,7 @@ async fn findings_leave_as_files() {
         assert!(csv.contains("\"'=run.py\""), "{csv}");
         let sarif: serde_json::Value =
             serde_json::from_slice(&export(ExportFormat::Sarif).await).unwrap();
+        assert_eq!(crate::sarif::faults(&sarif), [""; 0]);
         let results = sarif["runs"][0]["results"].as_array().unwrap();
         let first = &results[0];
         assert_eq!(first["ruleId"], "python/eval-call");

@@ -18,6 +18,8 @@ mod plans;
 mod reading;
 mod rules;
 mod running;
+#[path = "../../../../engines/scanner/tests/sarif/mod.rs"]
+mod sarif;
 mod scanning;
 mod scripts;
 mod warm;

@@ -5,6 +5,8 @@ mod directory;
 mod identity;
 mod joining;
 mod rendering;
+#[path = "../sarif/mod.rs"]
+mod sarif;
 
 use scanner::{BlobReport, Engine, FileReport, Language, ProjectReport, Ruleset};
 

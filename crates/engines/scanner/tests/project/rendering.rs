@@ -2,7 +2,7 @@
 
 use scanner::{ProjectReport, render};
 
-use crate::{engine, join};
+use crate::{engine, join, sarif};
 
 #[test]
 fn text_reads_like_a_compiler() {
@@ -51,6 +51,45 @@ fn sarif_names_rules_places_and_fingerprints() {
     );
     assert_eq!(results[0].get("suppressions"), None);
     assert_eq!(results[1]["suppressions"][0]["kind"], "inSource");
+}
+
+#[test]
+fn sarif_keeps_the_rules_of_its_schema() {
+    let engine = engine();
+    let flow = "import os\nfrom flask import request\n\ndef f():\n    \
+        name = request.args.get('n')\n    os.system('ls ' + name)\n";
+    let mut report = join(
+        &engine,
+        &[
+            ("a b/x.py", "def f(a):\n    return eval(a)\nexec(a)  # NOSONAR\n"),
+            ("flow.py", flow),
+            ("broken.py", "def (:\n"),
+            ("long.js", &format!("var a = '{}';\n", "x".repeat(200_000))),
+        ],
+    );
+    report.skipped.push(scanner::Skipped {
+        path: "ä/#1.c".to_owned(),
+        reason: scanner::SkipReason::TooLarge,
+    });
+    assert!(report.findings.iter().any(|finding| !finding.flow.is_empty()));
+    let mut out = Vec::new();
+    render::sarif(&engine, &report, &mut out).expect("writes");
+    let mut log: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
+    assert_eq!(sarif::faults(&log), [""; 0]);
+    let empty = join(&engine, &[]);
+    let mut out = Vec::new();
+    render::sarif(&engine, &empty, &mut out).expect("writes");
+    let none: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
+    assert_eq!(sarif::faults(&none), [""; 0]);
+    // What checks can also say no.
+    let result = &mut log["runs"][0]["results"][0];
+    result["level"] = "grave".into();
+    result["ruleIndex"] = 0.into();
+    result["locations"][0]["physicalLocation"]["region"]["startLine"] = 0.into();
+    result["why"] = "because".into();
+    result["message"] = serde_json::json!({});
+    let faults = sarif::faults(&log);
+    assert_eq!(faults.len(), 5, "{faults:#?}");
 }
 
 #[test]
