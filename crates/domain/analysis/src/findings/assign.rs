@@ -9,11 +9,9 @@ use depots::{DepotId, DepotKey};
 use git::Oid;
 use projects::{Project, ProjectId, ProjectKey};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
-use super::decide::{happened, those};
+use super::decide::{change, happened, those};
 use crate::finding::{FindingEventKind, FindingId, FindingState};
 use crate::plan::{PlanId, ScanPlan};
 use crate::scan::Scan;
@@ -45,15 +43,16 @@ pub async fn assign<R: Right + AtLeast<Write>>(
         None => None,
     };
     let tx = call.db.begin().await?;
-    for row in those(&tx, plan, ids).await? {
-        let id = row.id;
-        let mut active: rows::ActiveModel = row.into();
-        active.assignee_id = Set(person.as_ref().map(|person| person.id));
-        active.assignee_name = Set(person.as_ref().map(|person| person.name.clone()));
-        active.update(&*tx).await?;
-        let note = person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
-        happened(call, &tx, id, FindingEventKind::Assigned, note).await?;
-    }
+    let found: Vec<FindingId> =
+        those(&tx, plan, ids).await?.into_iter().map(|row| row.id).collect();
+    let given = rows::ActiveModel {
+        assignee_id: Set(person.as_ref().map(|person| person.id)),
+        assignee_name: Set(person.as_ref().map(|person| person.name.clone())),
+        ..Default::default()
+    };
+    change(&tx, &found, given).await?;
+    let note = person.map(|person| person.name).unwrap_or_default();
+    happened(call, &tx, &found, FindingEventKind::Assigned, &note).await?;
     tx.commit().await
 }
 

@@ -6,9 +6,10 @@ use base::{AtLeast, Error, Granted, Result, Right, Timestamp, Write};
 use call::Call;
 use db::Tx;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
+use super::exceptions::restore_where;
 use crate::finding::{FindingEventKind, FindingId, FindingState, IgnoreReason};
 use crate::plan::ScanPlan;
 use crate::regate;
@@ -51,28 +52,32 @@ pub async fn ignore_until<R: Right + AtLeast<Write>>(
     let tx = call.db.begin().await?;
     let found = those(&tx, plan, ids).await?;
     let lanes: BTreeSet<String> = found.iter().map(|row| row.lane.clone()).collect();
-    for row in found {
-        let state: FindingState = row.state.parse()?;
-        let id = row.id;
-        let mut active: rows::ActiveModel = row.into();
-        if state.is_active() {
-            active.state = Set(FindingState::Ignored.as_str().to_owned());
+    let all: Vec<FindingId> = found.iter().map(|row| row.id).collect();
+    let mut active = Vec::with_capacity(found.len());
+    for row in &found {
+        if row.state.parse::<FindingState>()?.is_active() {
+            active.push(row.id);
         }
-        active.ignore_reason = Set(Some(reason.as_str().to_owned()));
-        active.ignore_note = Set(Some(note.to_owned()));
-        active.ignored_by = Set(call.actor.user_id());
-        active.ignored_by_name = Set(Some(call.actor.name().to_owned()));
-        active.ignored_at = Set(Some(call.clock.now()));
-        active.ignored_until = Set(until);
-        active.exception_id = Set(None);
-        active.update(&*tx).await?;
-        let said = if note.is_empty() {
-            reason.as_str().to_owned()
-        } else {
-            format!("{}: {note}", reason.as_str())
-        };
-        happened(call, &tx, id, FindingEventKind::Ignored, said).await?;
     }
+    let decided = rows::ActiveModel {
+        ignore_reason: Set(Some(reason.as_str().to_owned())),
+        ignore_note: Set(Some(note.to_owned())),
+        ignored_by: Set(call.actor.user_id()),
+        ignored_by_name: Set(Some(call.actor.name().to_owned())),
+        ignored_at: Set(Some(call.clock.now())),
+        ignored_until: Set(until),
+        exception_id: Set(None),
+        ..Default::default()
+    };
+    change(&tx, &all, decided).await?;
+    let state = Set(FindingState::Ignored.as_str().to_owned());
+    change(&tx, &active, rows::ActiveModel { state, ..Default::default() }).await?;
+    let said = if note.is_empty() {
+        reason.as_str().to_owned()
+    } else {
+        format!("{}: {note}", reason.as_str())
+    };
+    happened(call, &tx, &all, FindingEventKind::Ignored, &said).await?;
     let details = json!({ "plan": plan.id, "findings": ids, "reason": reason, "note": note });
     identity::audit::record(&tx, call, "finding.ignored", &format!("plan:{}", plan.id), details)
         .await?;
@@ -120,29 +125,13 @@ pub async fn restore_ignored<R: Right + AtLeast<Write>>(
 
 async fn take_back(call: &Call, tx: Tx, plan: &ScanPlan, rows: Vec<rows::Model>) -> Result<()> {
     let ids: Vec<FindingId> = rows.iter().map(|row| row.id).collect();
-    let lanes: BTreeSet<String> = rows.iter().map(|row| row.lane.clone()).collect();
-    for row in rows {
-        let state: FindingState = row.state.parse()?;
-        let id = row.id;
-        let mut active: rows::ActiveModel = row.into();
-        if state == FindingState::Ignored {
-            active.state = Set(FindingState::Open.as_str().to_owned());
-        }
-        active.ignore_reason = Set(None);
-        active.ignore_note = Set(None);
-        active.ignored_by = Set(None);
-        active.ignored_by_name = Set(None);
-        active.ignored_at = Set(None);
-        active.ignored_until = Set(None);
-        active.exception_id = Set(None);
-        active.update(&*tx).await?;
-        happened(call, &tx, id, FindingEventKind::Restored, String::new()).await?;
-    }
+    let those = Condition::all().add(rows::Column::Id.is_in(ids.iter().copied()));
+    let mut lanes = restore_where(call, &tx, those, "").await?;
     let details = json!({ "plan": plan.id, "findings": ids });
     identity::audit::record(&tx, call, "finding.restored", &format!("plan:{}", plan.id), details)
         .await?;
     tx.commit().await?;
-    regate::decided(call, plan, lanes).await
+    regate::decided(call, plan, lanes.remove(&plan.id).unwrap_or_default()).await
 }
 
 pub(crate) fn check_note(note: &str, until: Option<Timestamp>, now: Timestamp) -> Result<()> {
@@ -173,25 +162,44 @@ pub(super) async fn those(tx: &Tx, plan: &ScanPlan, ids: &[FindingId]) -> Result
     if found.len() == wanted.len() { Ok(found) } else { Err(Error::not_found("finding")) }
 }
 
+/// Changes findings in one statement.
+pub(super) async fn change(tx: &Tx, ids: &[FindingId], to: rows::ActiveModel) -> Result<()> {
+    if !ids.is_empty() {
+        rows::Entity::update_many()
+            .set(to)
+            .filter(rows::Column::Id.is_in(ids.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes down what the caller did about findings, in one statement.
 pub(super) async fn happened(
     call: &Call,
     tx: &Tx,
-    finding: FindingId,
+    findings: &[FindingId],
     kind: FindingEventKind,
-    note: String,
+    note: &str,
 ) -> Result<()> {
-    finding_events::ActiveModel {
+    let event = |finding: &FindingId| finding_events::ActiveModel {
         id: NotSet,
-        finding_id: Set(finding),
+        finding_id: Set(*finding),
         kind: Set(kind.as_str().to_owned()),
         scan_number: Set(None),
         commit_id: Set(String::new()),
         user_id: Set(call.actor.user_id()),
-        user_name: Set(call.actor.name().to_owned()),
-        note: Set(note),
+        user_name: Set(match call.actor {
+            base::Actor::System => String::new(),
+            _ => call.actor.name().to_owned(),
+        }),
+        note: Set(note.to_owned()),
         at: Set(call.clock.now()),
+    };
+    if !findings.is_empty() {
+        finding_events::Entity::insert_many(findings.iter().map(event))
+            .exec_without_returning(&**tx)
+            .await?;
     }
-    .insert(&**tx)
-    .await?;
     Ok(())
 }

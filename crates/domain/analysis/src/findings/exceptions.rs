@@ -14,12 +14,12 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::decide::check_note;
+use super::decide::{check_note, happened};
 use super::read::below;
 use crate::finding::{FindingEventKind, FindingId, FindingState, IgnoreReason};
 use crate::plan::{PlanId, ScanPlan};
 use crate::regate;
-use crate::tables::{exceptions as table, finding_events, findings as rows};
+use crate::tables::{exceptions as table, findings as rows};
 
 /// Findings of a rule that may stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,8 +129,7 @@ pub async fn except<R: Right + AtLeast<Write>>(
             .filter(rows::Column::Id.is_in(some.iter().copied()))
             .exec(&*tx)
             .await?;
-        let events = some.iter().map(|id| event(call, *id, FindingEventKind::Ignored, &row.reason));
-        finding_events::Entity::insert_many(events).exec_without_returning(&*tx).await?;
+        happened(call, &tx, some, FindingEventKind::Ignored, &row.reason).await?;
     }
     let details =
         json!({ "plan": plan.id, "rule": row.rule, "path": row.path, "reason": row.reason });
@@ -235,7 +234,7 @@ pub(crate) async fn expire(env: &Env) -> Result<()> {
 }
 
 /// Has findings count again; says in which lanes of which plans.
-async fn restore_where(
+pub(super) async fn restore_where(
     call: &Call,
     tx: &Tx,
     those: Condition,
@@ -267,36 +266,13 @@ async fn restore_where(
             .filter(rows::Column::Id.is_in(ids.iter().copied()))
             .exec(&**tx)
             .await?;
-        let events = ids.iter().map(|id| event(call, *id, FindingEventKind::Restored, note));
-        finding_events::Entity::insert_many(events).exec_without_returning(&**tx).await?;
+        happened(call, tx, &ids, FindingEventKind::Restored, note).await?;
     }
     let mut lanes: BTreeMap<PlanId, BTreeSet<String>> = BTreeMap::new();
     for (_, plan, lane) in found {
         lanes.entry(plan).or_default().insert(lane);
     }
     Ok(lanes)
-}
-
-fn event(
-    call: &Call,
-    finding: FindingId,
-    kind: FindingEventKind,
-    note: &str,
-) -> finding_events::ActiveModel {
-    finding_events::ActiveModel {
-        id: NotSet,
-        finding_id: Set(finding),
-        kind: Set(kind.as_str().to_owned()),
-        scan_number: Set(None),
-        commit_id: Set(String::new()),
-        user_id: Set(call.actor.user_id()),
-        user_name: Set(match call.actor {
-            base::Actor::System => String::new(),
-            _ => call.actor.name().to_owned(),
-        }),
-        note: Set(note.to_owned()),
-        at: Set(call.clock.now()),
-    }
 }
 
 fn of_row(row: table::Model) -> Result<Exception> {

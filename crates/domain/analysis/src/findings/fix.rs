@@ -196,7 +196,7 @@ pub async fn commit_fix<R: Right>(
     let tx = call.db.begin().await?;
     let short: String = commit.id.to_string().chars().take(10).collect();
     let said = format!("{target} {short}");
-    happened(call, &tx, finding.id, FindingEventKind::FixCommitted, said).await?;
+    happened(call, &tx, &[finding.id], FindingEventKind::FixCommitted, &said).await?;
     let details = json!({
         "plan": plan.id,
         "finding": finding.id,

@@ -93,6 +93,62 @@ async fn of_many_only_the_ignored_are_restored() {
 }
 
 #[tokio::test]
+async fn many_are_decided_about_at_once() {
+    each(async |world| {
+        let many = "eval(x)\n".repeat(300);
+        world.commit(&[("a.py", Some(&many)), ("b.py", Some(&many)), ("c.py", Some(DANGEROUS))]);
+        let plan = world.make(world.new_plan("all")).await;
+        world.scan(&plan).await;
+        let mut all: Vec<_> = world.findings(&plan).await.iter().map(|found| found.id).collect();
+        assert!(all.len() > 600, "{}", all.len());
+        // One that is gone keeps its state, and the decision is about it, too.
+        world.commit(&[("c.py", Some(CLEAN))]);
+        let fixed = world.scan(&plan).await.result.unwrap().fixed as usize;
+        let ann = &world.ann;
+        all.truncate(1_000);
+        let count = async |state: FindingState, assigned: Option<base::UserId>| {
+            let found = world.findings(&plan).await;
+            let of = |one: &&analysis::Finding| {
+                one.state == state && one.assignee.as_ref().map(|person| person.id) == assigned
+            };
+            found.iter().filter(of).count()
+        };
+        analysis::ignore(ann, &plan, &all, IgnoreReason::WontFix, "all of them").await.unwrap();
+        assert_eq!(count(FindingState::Ignored, None).await, all.len() - fixed);
+        assert_eq!(count(FindingState::Fixed, None).await, fixed);
+        let me = ann.actor.user_id();
+        analysis::assign(ann, &plan, &all, me).await.unwrap();
+        assert_eq!(count(FindingState::Ignored, me).await, all.len() - fixed);
+        analysis::restore(ann, &plan, &all).await.unwrap();
+        assert_eq!(count(FindingState::Open, me).await, all.len() - fixed);
+        assert_eq!(count(FindingState::Fixed, me).await, fixed);
+        analysis::assign(ann, &plan, &all, None).await.unwrap();
+        assert_eq!(count(FindingState::Open, None).await, all.len() - fixed);
+        for id in [all[0], all[all.len() - 1]] {
+            let finding = analysis::finding(ann, &plan, id).await.unwrap();
+            assert!(finding.ignored.is_none());
+            let history = analysis::history(ann, &plan, &finding).await.unwrap();
+            let mine: Vec<_> = history
+                .iter()
+                .filter(|event| !event.by_name.is_empty())
+                .map(|event| (event.kind, event.note.as_str(), event.by_name.as_str()))
+                .collect();
+            use FindingEventKind::{Assigned, Ignored, Restored};
+            assert_eq!(
+                mine,
+                [
+                    (Ignored, "wont_fix: all of them", "ann"),
+                    (Assigned, "ann", "ann"),
+                    (Restored, "", "ann"),
+                    (Assigned, "", "ann"),
+                ]
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn findings_of_other_plans_are_out_of_reach() {
     each(async |world| {
         world.commit(&[("run.py", Some(DANGEROUS))]);
