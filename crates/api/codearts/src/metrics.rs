@@ -20,14 +20,18 @@ pub(crate) fn metric_info(result: &ScanResult) -> Value {
         "files_total": files.to_string(),
         "lines_per_file": mean(totals.lines.code.into(), files),
         "code_duplication_total": totals.duplicated_lines.to_string(),
-        "code_duplication_ratio": share(totals.duplicated_lines.into(), totals.lines.total.into()),
+        "code_duplication_ratio": percent(totals.duplication()),
     })
 }
 
 /// `12.50%`
 pub(crate) fn share(part: u64, whole: u64) -> String {
-    let percent = if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };
-    format!("{percent:.2}%")
+    percent(if whole == 0 { 0.0 } else { part as f64 / whole as f64 })
+}
+
+/// A share of 0 to 1, as [`share`].
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.2}%", 100.0 * share)
 }
 
 /// Two digits after the point; of nothing, 0.

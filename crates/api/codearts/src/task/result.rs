@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::list::About;
 use crate::caller::Signed;
 use crate::error::Refusal;
-use crate::metrics::{mean, metric_info, share};
+use crate::metrics::{mean, metric_info, percent, share};
 
 /// `POST /v2/tasks/{task_id}/run`
 pub(crate) async fn run(
@@ -55,7 +55,7 @@ pub(crate) async fn defects_summary(
             "cyclomatic_complexity_per_method": mean(totals.cyclomatic, totals.functions.into()),
             "cyclomatic_complexity_per_file": mean(totals.cyclomatic, totals.files.into()),
             "duplicated_lines": totals.duplicated_lines,
-            "duplication_ratio": share(totals.duplicated_lines.into(), lines.total.into()),
+            "duplication_ratio": percent(totals.duplication()),
             "duplicated_blocks": result.duplicate_blocks,
             "is_access": (result.gate.verdict != Verdict::Failed).to_string(),
             "trigger_type": scan.trigger.as_str(),
