@@ -194,7 +194,11 @@ pub async fn finding<R: Right>(
     of_row(row, latest.as_ref())
 }
 
-/// What happened to a finding, the oldest first; begins with its being found.
+/// Events of a finding that are shown.
+const MOST_EVENTS: u64 = 500;
+
+/// What happened to a finding, the oldest first; begins with its being found. Of
+/// more than 500 events after that the last.
 ///
 /// # Errors
 /// `NotFound` when it is not the plan's.
@@ -208,7 +212,8 @@ pub async fn history<R: Right>(
     }
     let found = finding_events::Entity::find()
         .filter(finding_events::Column::FindingId.eq(finding.id))
-        .order_by_asc(finding_events::Column::Id)
+        .order_by_desc(finding_events::Column::Id)
+        .limit(MOST_EVENTS)
         .all(call.db.reader())
         .await?;
     let first = FindingEvent {
@@ -220,7 +225,7 @@ pub async fn history<R: Right>(
         note: String::new(),
         at: finding.first_seen.at,
     };
-    let later = found.into_iter().map(|row| FindingEvent {
+    let later = found.into_iter().rev().map(|row| FindingEvent {
         kind: FindingEventKind::from_stored(&row.kind),
         scan: row.scan_number,
         commit: row.commit_id,

@@ -8,7 +8,7 @@ mod team;
 mod titles;
 mod versions;
 
-use base::{Error, Granted, Read, Result, TeamId, Timestamp, UserId, Write};
+use base::{Error, Granted, PageRequest, Paged, Read, Result, TeamId, Timestamp, UserId, Write};
 use call::Call;
 use projects::{Project, ProjectId};
 use scanner::{Engine, OWN_PREFIX, RuleInfo};
@@ -222,13 +222,22 @@ pub async fn ruleset(
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn rulesets(call: &Call, project: &Granted<Project, Read>) -> Result<Vec<Ruleset>> {
-    let rows = rulesets::Entity::find()
-        .filter(usable_by(project))
+pub async fn rulesets(
+    call: &Call,
+    project: &Granted<Project, Read>,
+    page: PageRequest,
+) -> Result<Paged<Ruleset>> {
+    let query = rulesets::Entity::find().filter(usable_by(project));
+    let total = query.clone().count(call.db.reader()).await?;
+    let rows = query
         .order_by_asc(rulesets::Column::Name)
+        .order_by_asc(rulesets::Column::Id)
+        .offset(page.skip())
+        .limit(page.size())
         .all(call.db.reader())
         .await?;
-    rows.into_iter().map(Ruleset::try_from).collect()
+    let items = rows.into_iter().map(Ruleset::try_from).collect::<Result<_>>()?;
+    Ok(Paged { items, total, page })
 }
 
 fn check(name: &str, description: &str, content: &scanner::Ruleset) -> Result<()> {

@@ -177,7 +177,9 @@ async fn plans_follow_their_depot_to_another_project() {
         assert_eq!((moved.project, moved.name.as_str()), (ops.id, "mine-site"));
         assert_eq!(world.again(&moved, &before).await.state, before.state);
         // The rules of the old project are copied, once.
-        let copies = analysis::rulesets(&world.ann, &ops.clone().lower()).await.unwrap();
+        let copies =
+            analysis::rulesets(&world.ann, &ops.clone().lower(), PageRequest::first(10)).await;
+        let copies = copies.unwrap().items;
         assert_eq!(copies.len(), 1);
         assert_eq!((copies[0].name.as_str(), Some(copies[0].id)), ("own", moved.ruleset));
         assert_ne!(moved.ruleset, Some(own));

@@ -1,6 +1,6 @@
 use analysis::{
-    Definition, NewPlan, PathFilters, PlanChange, RulesetId, ScanPlan, Severity, StartOptions,
-    Trigger,
+    Definition, NewPlan, PathFilters, PlanChange, Ruleset, RulesetId, ScanPlan, Severity,
+    StartOptions, Trigger,
     gate::{Comparison, Condition, Gate, Metric, Scope},
 };
 use axum::extract::Path;
@@ -21,6 +21,8 @@ use crate::{
     response,
 };
 
+/// Rulesets to choose from.
+const MOST_RULESETS: u64 = 200;
 const NAMES: &[&str] = &[
     "name",
     "description",
@@ -108,6 +110,23 @@ async fn depots_of(visit: &Visit, project: &Granted<Project, Write>) -> Result<V
     Ok(depots::list(&visit.call, &filter, PageRequest::first(500)).await?.items)
 }
 
+/// Those to choose from: the first by name, and the one that is chosen.
+async fn rulesets(
+    visit: &Visit,
+    project: &Granted<Project, Read>,
+    chosen: &str,
+) -> Result<Vec<Ruleset>, Error> {
+    let page = PageRequest::first(MOST_RULESETS);
+    let mut found = analysis::rulesets(&visit.call, project, page).await?.items;
+    if let Ok(id) = chosen.parse().map(RulesetId)
+        && found.iter().all(|one| one.id != id)
+        && let Ok(one) = analysis::ruleset(&visit.call, project, id).await
+    {
+        found.push(one);
+    }
+    Ok(found)
+}
+
 /// The fields that making and changing a plan share.
 async fn body(
     visit: &Visit,
@@ -123,7 +142,7 @@ async fn body(
         .map(String::as_str)
         .zip(depots.iter().map(|depot| depot.name.as_str()))
         .collect();
-    let rulesets = analysis::rulesets(&visit.call, project).await?;
+    let rulesets = rulesets(visit, project, fields.one("ruleset")).await?;
     let ids: Vec<String> = rulesets.iter().map(|one| one.id.to_string()).collect();
     let mut choices = vec![("", t.ruleset_builtin())];
     choices

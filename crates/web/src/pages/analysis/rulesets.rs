@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use analysis::{CloneLimits, PACKS, RuleSetting, Rules, Ruleset, RulesetId, Severity};
 use axum::extract::Path;
-use base::{Error, Read, Write};
+use base::{Error, Paged, Read, Write};
 use maud::{Markup, html};
 
 use super::frame::trail;
@@ -10,7 +10,7 @@ use super::rules::{offered, rule_rows};
 use crate::{
     components::{
         Button, Field, Icon, Row, Tone, Weight, badge, banner, card, card_flush, checkbox, icon,
-        row, rows,
+        pager, row, rows,
     },
     i18n::Text,
     layout::{Head, Section, head},
@@ -18,6 +18,7 @@ use crate::{
     response,
 };
 
+const SIZE: u64 = 50;
 const NAMES: &[&str] = &["name", "description", "content", "rules"];
 
 pub(super) async fn show(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Answer {
@@ -37,8 +38,7 @@ pub(super) async fn one(
 
 async fn find(visit: &Visit, slug: &str, id: i64) -> Result<Ruleset, Error> {
     let project = visit.project::<Read>(slug).await?;
-    let all = analysis::rulesets(&visit.call, &project).await?;
-    all.into_iter().find(|one| one.id == RulesetId(id)).ok_or_else(|| Error::not_found("ruleset"))
+    analysis::ruleset(&visit.call, &project, RulesetId(id)).await
 }
 
 async fn page(
@@ -52,7 +52,11 @@ async fn page(
     let (ui, t) = (&visit.ui, visit.ui.t);
     let project = visit.project::<Read>(slug).await?;
     let nav = visit.nav(&project).await?;
-    let all = analysis::rulesets(&visit.call, &project).await?;
+    let number = asked.page(SIZE);
+    let all = match ruleset {
+        Some(_) => None,
+        None => Some(analysis::rulesets(&visit.call, &project, number).await?),
+    };
     let base = link(&["p", slug, "analysis", "rulesets"], "");
     let team = analysis::may_write_rules(&visit.call, project.team);
     let own = ruleset.is_none_or(|one| one.project.is_some() || team);
@@ -82,7 +86,7 @@ async fn page(
     let content = html! {
         (head(&top))
         div.stack {
-            @if ruleset.is_none() { (card_flush(t.quality_rulesets(), None, &list(visit, &base, &all, standard))) }
+            @if let Some(all) = &all { (card_flush(t.quality_rulesets(), None, &list(visit, &base, all, standard))) }
             @if nav.manage && own {
                 form.stack method="post" action=(action) {
                     (faults.banner(ui))
@@ -104,13 +108,13 @@ async fn page(
     visit.show(place, html! { div.column { (content) } }).await
 }
 
-fn list(visit: &Visit, base: &str, all: &[Ruleset], standard: Option<RulesetId>) -> Markup {
-    let t = visit.ui.t;
-    if all.is_empty() {
+fn list(visit: &Visit, base: &str, all: &Paged<Ruleset>, standard: Option<RulesetId>) -> Markup {
+    let (ui, t) = (&visit.ui, visit.ui.t);
+    if all.items.is_empty() {
         return html! { p.said { (t.quality_no_rulesets()) } };
     }
     let list = html! {
-        @for one in all {
+        @for one in &all.items {
             @let packs: Vec<&str> = one.content.packs.iter().map(String::as_str).collect();
             (row(&Row {
                 lead: icon(Icon::Settings),
@@ -130,7 +134,12 @@ fn list(visit: &Visit, base: &str, all: &[Ruleset], standard: Option<RulesetId>)
             }))
         }
     };
-    rows(&list)
+    let number = all.page.number();
+    let at = |number: u64| format!("{base}?page={number}");
+    html! {
+        (rows(&list))
+        (pager(ui, (number > 1).then(|| at(number - 1)).as_deref(), &t.list_page_of(number, all.total.div_ceil(SIZE).max(1)), all.has_next().then(|| at(number + 1)).as_deref()))
+    }
 }
 
 /// What can be done with a ruleset beside changing it.
