@@ -154,7 +154,7 @@ impl Engine {
         self.names.get_or_init(|| {
             let mut names = Names::new();
             for rule in self.rules() {
-                for name in rule.names() {
+                for name in rule.own_names() {
                     let ids: &mut Vec<String> = names.entry(name.to_ascii_lowercase()).or_default();
                     ids.push(rule.id.clone());
                 }

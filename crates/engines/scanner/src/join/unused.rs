@@ -215,6 +215,23 @@ mod tests {
     }
 
     #[test]
+    fn a_linter_stands_for_its_checks() {
+        let engine = engine(&["recommended", "security"], &[]);
+        let hashes = |comment: &str| {
+            let source = format!(
+                "package a\n\nimport \"crypto/md5\"\n\nfunc F(b []byte) [16]byte {{\n\treturn md5.Sum(b) {comment}\n}}\n"
+            );
+            let report = engine.analyse(Language::Go, source.as_bytes());
+            let file = FileReport { path: "a.go", blob: "", report: &report };
+            let project = engine.join(&[file], &[]);
+            project.findings.iter().filter(|found| found.rule == "go/weak-hash").count()
+        };
+        assert_eq!(hashes(""), 1);
+        assert_eq!(hashes("//nolint:gosec // no secret"), 0);
+        assert_eq!(hashes("//nolint:errcheck"), 1);
+    }
+
+    #[test]
     fn only_rules_that_ran_are_missed() {
         let on = engine(&["recommended", "security"], &[]);
         // Of two names, one that does something.
@@ -224,6 +241,8 @@ mod tests {
         assert!(told(&on, Language::Python, "x = 1  # noqa: E501\n").is_empty());
         assert!(told(&on, Language::Json, "{\"a\": 1}\n").is_empty());
         assert!(told(&on, Language::Go, "package a // nolint:os-system\n").is_empty());
+        // A linter has more checks than we know of.
+        assert!(told(&on, Language::Go, "package a // nolint:gosec\n").is_empty());
         // Switched off.
         let off = engine(&["metrics"], &[]);
         let named = "x = 1  # analysis-ignore[eval-call]\n";

@@ -208,8 +208,24 @@ pub struct RuleInfo {
 }
 
 impl RuleInfo {
-    /// The names that a suppression comment may use for this rule.
+    /// The names that a suppression comment may use for this rule: its own, those
+    /// of the same check elsewhere, and those of linters that it is one of, as
+    /// `nolint` has them for Go.
     pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names = self.own_names();
+        if self.languages.is_empty() || self.languages.contains(&Language::Go) {
+            if self.category == Category::Security {
+                names.push("gosec");
+            }
+            if self.aliases.iter().any(|alias| alias.starts_with("SA")) {
+                names.push("staticcheck");
+            }
+        }
+        names
+    }
+
+    /// The names that mean this rule and no more than it.
+    pub(crate) fn own_names(&self) -> Vec<&str> {
         let short = self.id.rsplit('/').next().unwrap_or(&self.id);
         let mut names = vec![self.id.as_str(), short];
         names.extend(self.aliases.iter().map(String::as_str));
