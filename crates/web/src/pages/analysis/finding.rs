@@ -221,6 +221,9 @@ fn known(
     if let Some(author) = &finding.author {
         pairs.push((t.finding_author(), html! { (person(&author.name)) span.small.muted { (ui.time(author.at.to_jiff())) " · " (commit(&author.commit)) } }));
     }
+    if let Some(who) = &finding.assignee {
+        pairs.push((t.quality_looked_after(), person(&who.name)));
+    }
     let of_rule = format!(
         "{}?rule={}",
         at.scan(finding.last_seen.number),

@@ -300,7 +300,7 @@ fn finding_card(
                             None => { span.mono.cut { (finding.path) ":" (finding.line) } }
                         }
                         @if let Some(author) = &finding.author { (person(&author.name)) (ui.time(author.at.to_jiff())) }
-                        @if let Some(who) = &finding.assignee { span { (t.quality_assigned_to()) " " (person(&who.name)) } }
+                        @if let Some(who) = &finding.assignee { span.line.tight { (t.quality_assigned_to()) (person(&who.name)) } }
                     }
                 }
                 span.line.tight { (badge(category(t, finding.category), None)) (badge(&rule_sign(t, titles, &finding.rule), None)) }

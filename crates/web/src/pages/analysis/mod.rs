@@ -38,6 +38,7 @@ use call::Env;
 
 pub(super) use plan::language_bars;
 pub(super) use plans::{latest_scan_rows, standing};
+pub(super) use words::{inline, message, severity};
 
 pub(super) fn routes() -> Router<Env> {
     rules::routes()

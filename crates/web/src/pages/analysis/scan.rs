@@ -182,6 +182,7 @@ fn facts(visit: &Visit, at: &At<Read>, result: &ScanResult) -> Markup {
     html! {
         (t.scan_facts(result.totals.files, result.totals.lines.total))
         @if result.skipped > 0 { " · " (t.scan_skipped(result.skipped)) }
+        @if result.partly_parsed > 0 { " · " (t.scan_partly(result.partly_parsed)) }
         @if result.vulnerable_dependencies > 0 { " · " (t.scan_vulnerable(result.vulnerable_dependencies)) }
         @else if result.unchecked_dependencies > 0 { " · " (t.scan_vulnerable_unknown()) }
         @if result.ignored.total() > 0 { " · " (t.scan_ignored(result.ignored.total())) }

@@ -14,7 +14,7 @@ use crate::{
     ui::Ui,
 };
 
-pub(super) fn severity(severity: Severity) -> Status {
+pub(in crate::pages) fn severity(severity: Severity) -> Status {
     match severity {
         Severity::Fatal => Status::Fatal,
         Severity::Error => Status::Error,
@@ -79,12 +79,12 @@ pub(super) fn trigger(t: Text, trigger: Trigger) -> &'static str {
 }
 
 /// A finding's message, in Chinese where its rule knows it so.
-pub(super) fn message(t: Text, rule: &str, message: &str) -> String {
+pub(in crate::pages) fn message(t: Text, rule: &str, message: &str) -> String {
     analysis::message_in(t.lang, rule, message)
 }
 
 /// A message as markup: what stands between back-ticks is code.
-pub(super) fn inline(text: &str) -> Markup {
+pub(in crate::pages) fn inline(text: &str) -> Markup {
     html! {
         @for (place, part) in text.split('`').enumerate() {
             @if place % 2 == 1 { code { (part) } } @else { (part) }

@@ -67,7 +67,7 @@ pub(in super::super) fn rule_rows(
         .iter()
         .filter(|rule| {
             let rule = rule.info();
-            let text = format!("{} {} {}", rule.id, rule.title, rule.title_zh).to_lowercase();
+            let text = known_by(rule).to_lowercase();
             words.split_whitespace().all(|word| text.contains(word))
         })
         .collect();
@@ -91,6 +91,14 @@ pub(in super::super) fn rule_rows(
         Some(&search),
         &html! { (rows(&list)) @if more { p.said { (t.rules_more(SHOWN)) } } },
     )
+}
+
+/// What a search finds a rule by: its names, languages, packs and weaknesses.
+fn known_by(rule: &RuleInfo) -> String {
+    let languages: Vec<&str> = rule.languages.iter().map(|language| language.name()).collect();
+    let cwe: Vec<String> = rule.cwe.iter().map(|cwe| format!("CWE-{cwe}")).collect();
+    let lists = [languages.join(" "), rule.packs.join(" "), rule.aliases.join(" "), cwe.join(" ")];
+    format!("{} {} {} {}", rule.id, rule.title, rule.title_zh, lists.join(" "))
 }
 
 /// `/p/{project}/analysis/rules/{group}/{name}`.
