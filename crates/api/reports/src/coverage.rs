@@ -1,9 +1,10 @@
-//! Reports of coverage that programs bring.
+//! Reports of coverage that programs bring, and what is known of the lines that a
+//! comparison changed.
 
-use analysis::{CoverageFormat, NewCoverage};
+use analysis::{CoverageFormat, LineFinding, Look, NewCoverage, OnFile};
 use axum::Json;
 use axum::extract::{Path, Request};
-use base::{Scope, Write};
+use base::{Error, Read, Scope, Write};
 use depots::DepotKey;
 use door::{Caller, Failure};
 use serde_json::{Value, json};
@@ -41,4 +42,49 @@ pub(crate) async fn bring(
         "files": uploaded.files,
         "unknown_files": uploaded.unknown,
     })))
+}
+
+/// `GET depots/{team}/{project}/{depot}/changes?old=&new=`
+pub(crate) async fn changes(
+    Caller(call): Caller,
+    Path((team, project, depot)): Path<(String, String, String)>,
+    asked: Asked,
+) -> Result<Json<Value>, Failure> {
+    call.actor.needs_scope_to_read(Scope::ProjectDepot)?;
+    call.actor.needs_scope_to_read(Scope::ProjectAnalysis)?;
+    let key = DepotKey::Path(&team, &project, &depot);
+    let depot = depots::authorise::<Read>(&call, key).await?;
+    let old = Some(one(&asked, "old")).filter(|old| !old.is_empty());
+    let new = one(&asked, "new");
+    if new.is_empty() {
+        return Err(Error::missing("new").into());
+    }
+    let found = analysis::on_changes(&call, &depot, (old, new), Look::Anew).await?;
+    Ok(Json(json!({
+        "scanned": found.scanned,
+        "covered": found.covered.map(|covered| json!({
+            "hit": covered.hit,
+            "lines": covered.lines,
+            "percent": covered.percent(),
+        })),
+        "files": found.files.iter().map(|(path, on)| file(path, on)).collect::<Vec<_>>(),
+    })))
+}
+
+fn file(path: &str, on: &OnFile) -> Value {
+    json!({
+        "path": path,
+        "hits": on.hits.iter().map(|(line, hits)| json!([line, hits])).collect::<Vec<_>>(),
+        "findings": on.findings.iter().map(finding).collect::<Vec<_>>(),
+    })
+}
+
+fn finding(one: &LineFinding) -> Value {
+    json!({
+        "id": one.finding,
+        "line": one.line,
+        "rule": one.rule,
+        "severity": one.severity,
+        "message": one.message,
+    })
 }

@@ -5,6 +5,7 @@
 //! | request | answer |
 //! | --- | --- |
 //! | `POST depots/{team}/{project}/{depot}/coverage?commit=&flag=&format=` | what was understood of the report in the body |
+//! | `GET depots/{team}/{project}/{depot}/changes?old=&new=` | findings and coverage on the lines that are in `new` and not in `old` |
 //! | `POST plans/{uid}/scans?branch=` | the number of the scan that was started |
 //! | `GET plans/{uid}/scans/{number}` | how it stands, and what its gate says |
 //! | `GET plans/{uid}/findings.{sarif,csv,xlsx}` | the findings that ask for work |
@@ -50,6 +51,7 @@ use door::Failure;
 pub fn router() -> Router<Env> {
     Router::new()
         .route("/api/analysis/depots/{team}/{project}/{depot}/coverage", post(coverage::bring))
+        .route("/api/analysis/depots/{team}/{project}/{depot}/changes", get(coverage::changes))
         .route("/api/analysis/plans/{uid}/scans", post(plans::start))
         .route("/api/analysis/plans/{uid}/scans/{number}", get(plans::scan))
         .route("/api/analysis/plans/{uid}/findings/{id}/fix", get(fix::show).post(fix::commit))

@@ -47,6 +47,40 @@ async fn coverage_is_brought_and_judged() {
 }
 
 #[tokio::test]
+async fn the_lines_of_a_comparison_are_told() {
+    on_each(async |world| {
+        let old = world.push("main", &[("f.py", "import os\n")]).await;
+        let new = world.push("main", &[("f.py", CODE)]).await;
+        world.test.run_jobs().await;
+        let ann = client(&world, "ann").await;
+        let depot = format!("/api/analysis/depots/{TEAM}/web/site");
+        let coverage = format!("{depot}/coverage?commit=main");
+        let brought = ann.send(Method::POST, &coverage, REPORT).await;
+        assert_eq!(brought.status, StatusCode::OK);
+        let changes = format!("{depot}/changes?old={old}&new=main");
+        let gus = client(&world, "gus").await;
+        let answer = gus.get(&changes).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+        let body = answer.json();
+        assert_eq!((&body["scanned"], &body["covered"]["percent"]), (&true.into(), &50.0.into()));
+        let file = &body["files"][0];
+        assert_eq!(file["path"], "f.py");
+        assert_eq!(file["hits"], serde_json::json!([[1, 1], [2, 0]]));
+        assert_eq!(file["findings"][0]["rule"], "python/eval-call");
+        assert_eq!(file["findings"][0]["line"], 2);
+        // What is no commit, what is missing, and who may not see it.
+        let answer = gus.get(&format!("{depot}/changes?old=gone&new={new}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert_eq!(answer.json()["error"]["field"], "old");
+        assert_eq!(gus.get(&format!("{depot}/changes")).await.status, StatusCode::BAD_REQUEST);
+        let zoe = client(&world, "zoe").await;
+        assert_eq!(zoe.get(&changes).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(anonymous(&world).get(&changes).await.status, StatusCode::UNAUTHORIZED);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn findings_and_badges_are_fetched() {
     on_each(async |world| {
         world.push("main", &[("f.py", CODE)]).await;

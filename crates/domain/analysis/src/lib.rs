@@ -25,8 +25,8 @@
 //!   [`save_own_rule`], [`try_rule`].
 //! * [`gate`]: conditions as data, evaluated by a pure function.
 //! * [`measures`] of a scan, and [`what_if`] another gate had judged it.
-//! * [`upload_coverage`], [`coverage`]; [`on_changes`]: findings and coverage
-//!   on the lines of a comparison.
+//! * [`upload_coverage`], [`coverage`]; [`on_changes`] and [`on_lines`]:
+//!   findings and coverage on the lines of a comparison.
 //! * [`start_backfill`], [`cancel_backfill`], [`backfills`]: measuring commits that
 //!   nobody scanned; [`metric_series`] and [`commit_measures`]: any metric at any
 //!   commit; [`compare_commits`]: what changed between two.
@@ -84,7 +84,7 @@ pub use about::{About, InBoth, KnownAdapter, Measured, about, adapter_names};
 pub use access::{PlanKey, authorise_plan};
 pub use activity::{DepotActivity, activity};
 pub use badge::{BadgeOf, badge, badge_hash};
-pub use changes::{OnChanges, OnFile, on_changes};
+pub use changes::{LineFinding, Look, OnChanges, OnFile, on_changes, on_lines};
 pub use components::{
     AdvisoryImport, BillFormat, Dependency, DependencyFilter, DependencyList, DependencySummary,
     Document, Imported, LicenceCount, MOST_ADVISORY_BYTES, Source as ToldBy, advisories_directory,
@@ -121,6 +121,7 @@ pub use leaks::{
     Leak, LeakCounts, LeakDecision, LeakFilter, LeakId, LeakPlace, LeakState, NewSearch,
     decide_leaks, leak_counts, leaks, search_history,
 };
+pub use lines::Lines;
 pub use notify::{
     Delivery, NewNotice, Notice, NoticeKind, Subject, create_notice, delete_notice, deliveries,
     notices, try_notice,

@@ -21,8 +21,8 @@ pub use blocks::{
 pub use button::{Button, Weight, acts, kbd};
 pub use code::{Note, Source, code};
 pub use diff::{
-    FileDiff, Hunk, Inside, Line, LineKind, Pictures, Talk, View, anchor, churn, diff, diff_file,
-    diff_inside, mark, path_to_copy,
+    FileDiff, Hunk, Inside, Line, LineKind, LineNotes, Pictures, Talk, View, anchor, churn, diff,
+    diff_file, diff_inside, mark, path_to_copy,
 };
 pub use field::{
     Answer, Field, checkbox, checkboxes, copy_button, copy_field, previewed, radios, switch,

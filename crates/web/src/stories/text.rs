@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::story;
 use crate::{
     components::{
-        FileDiff, Hunk, Icon, Inside, Language, Line, LineKind, Links, Note, Source, Talk, Tone,
-        View, card, card_flush, code, diff, diff_file, highlight, markdown,
+        FileDiff, Hunk, Icon, Inside, Language, Line, LineKind, LineNotes, Links, Note, Source,
+        Talk, Tone, View, card, card_flush, code, diff, diff_file, highlight, markdown,
     },
     ui::Ui,
 };
@@ -75,6 +75,10 @@ pub(super) fn stories(ui: &Ui) -> Markup {
                     line(LineKind::Same, Some(12), Some(13), "    }"),
                 ],
             }]),
+            notes: LineNotes {
+                runs: BTreeMap::from([(11, true), (12, false)]),
+                said: BTreeMap::from([(12, vec![html! { p { "A cause is lost 丢失了原因" } }])]),
+            },
         },
         FileDiff {
             path: "cards/bernoulli.png".into(),
@@ -84,6 +88,7 @@ pub(super) fn stories(ui: &Ui) -> Markup {
             inside: Inside::Said(ui.t.code_binary().into()),
             href: None,
             talk: None,
+            notes: LineNotes::default(),
         },
         FileDiff {
             path: "cards/table.csv".into(),
@@ -93,6 +98,7 @@ pub(super) fn stories(ui: &Ui) -> Markup {
             inside: Inside::Later { href: "#".into(), why: ui.t.diff_large(), near: false },
             href: None,
             talk: None,
+            notes: LineNotes::default(),
         },
     ];
     html! {

@@ -1,6 +1,8 @@
 //! Differences, histories and what is not there.
 
 use axum::http::StatusCode;
+use base::Write;
+use depots::DepotKey;
 
 use crate::{
     browser::each,
@@ -241,6 +243,77 @@ async fn pages_of_a_history_stay_where_they_began() {
         }
         let graph = admin.get(&format!("{BASE}/graph/main")).await;
         assert!(graph.text.contains(&format!("start={later}&amp;page=2")), "{}", graph.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_difference_tells_findings_and_what_tests_run() {
+    each(async |house| {
+        depot(&house, "main", &[("run.py", "print(1)\n")]).await;
+        let bad = "print(1)\nvalue = eval(input())\nprint(value)\n";
+        let id = commit(&house, "main", &[("run.py", Some(bad.as_bytes()))]).await;
+        let admin = house.signed_in("admin").await;
+        let address = format!("{BASE}/commit/{id}");
+        let page = admin.get(&address).await;
+        assert!(!page.text.contains("Look for findings"), "no plan scans the depot");
+        let fields = [("name", "all"), ("depot", "1"), ("push", "on")];
+        let plan = admin.post("/p/engine/analysis/new", &fields).await.to;
+        let page = admin.get(&address).await;
+        assert!(page.text.contains("?look=1") && !page.text.contains("python/eval-call"));
+        let page = admin.get(&format!("{address}?look=1")).await;
+        assert!(page.text.contains("/p/engine/analysis/rules/python/eval-call"), "{}", page.text);
+
+        assert_eq!(admin.post(&format!("{plan}/scan"), &[]).await.status, StatusCode::SEE_OTHER);
+        house.test.run_jobs().await;
+        let key = DepotKey::Path("mortise", "engine", "core");
+        let core = depots::authorise::<Write>(&house.admin, key).await.unwrap();
+        let report = analysis::NewCoverage {
+            commit: id.to_string(),
+            flag: String::new(),
+            format: None,
+            report: b"SF:run.py\nDA:1,1\nDA:2,1\nDA:3,0\nend_of_record\n".to_vec(),
+        };
+        analysis::upload_coverage(&house.admin, &core, report).await.unwrap();
+        let parent = format!("{id}~1");
+        let compared = format!("{BASE}/compare?from={parent}&to={id}");
+        for address in [address.clone(), format!("{address}?view=split"), compared] {
+            let page = admin.get(&address).await;
+            assert!(page.text.contains(&format!("{plan}/findings/")), "{address} {}", page.text);
+            assert!(page.text.contains("python/eval-call"), "{address}");
+            assert!(page.text.contains("50.0 % of the new lines"), "{address}");
+            assert!(page.text.contains("New line 2, run by tests"), "{address}");
+            assert!(page.text.contains("New line 3, run by no test"), "{address}");
+            // The first line was there before.
+            assert!(!page.text.contains("New line 1, run"), "{address}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_understood_in_part_is_listed() {
+    each(async |house| {
+        let files =
+            [("good.py", "x = 1\n"), ("broken.py", "def f(:\n    x = = 3\n"), ("a.min.js", "x")];
+        depot(&house, "main", &files).await;
+        let admin = house.signed_in("admin").await;
+        let fields = [("name", "all"), ("depot", "1"), ("push", "on"), ("now", "on")];
+        let plan = admin.post("/p/engine/analysis/new", &fields).await.to;
+        house.test.run_jobs().await;
+        let page = admin.get(&format!("{plan}/scans/1?tab=code")).await;
+        assert!(page.text.contains("1 file was partly analysed"), "{}", page.text);
+        let listed = page.text.split_once("1 file was partly analysed").unwrap().1;
+        assert!(listed.contains("broken.py") && page.text.contains("1 partly analysed"));
+        let Some((partly, out)) = listed.split_once("1 file was left out") else {
+            panic!("nothing is left out: {listed}")
+        };
+        assert!(!partly.contains("good.py") && out.contains("a.min.js"));
+        assert!(out.contains("minified file"));
+        let mut chinese = admin;
+        chinese.cookie.push_str("; lang=zh");
+        let page = chinese.get(&format!("{plan}/scans/1?tab=code")).await;
+        assert!(page.text.contains("broken.py") && page.text.contains("\u{538b}\u{7f29}"));
     })
     .await;
 }

@@ -211,7 +211,12 @@ pub async fn compare_commits<R: Right>(
     Ok(found)
 }
 
-async fn resolve(repository: &Repository, name: &str, field: &'static str) -> Result<Oid> {
+/// The commit that a name means.
+pub(crate) async fn resolve(
+    repository: &Repository,
+    name: &str,
+    field: &'static str,
+) -> Result<Oid> {
     let (repository, name) = (repository.clone(), name.to_owned());
     tokio::task::spawn_blocking(move || repository.resolve(&name))
         .await

@@ -19,6 +19,7 @@ pub use backfill::{
     Backfill, BackfillId, BackfillKind, BackfillState, NewBackfill, backfills, cancel_backfill,
     start_backfill,
 };
+pub(crate) use compare::resolve;
 pub use compare::{
     ComparedFinding, ComparedFunction, ComparedList, Comparison, FileChange, FunctionChange,
     compare_commits,

@@ -1,7 +1,7 @@
 //! Gates on real scans.
 
 use analysis::gate::{Comparison, Condition, Covered, Letter, Metric, Quality, Scope, Spared};
-use analysis::{Gate, IgnoreReason, NewCoverage, ScanState, Severity, Verdict};
+use analysis::{Gate, IgnoreReason, Look, NewCoverage, ScanState, Severity, Verdict};
 
 use base::PageRequest;
 use depots::statuses::{self, State};
@@ -289,9 +289,21 @@ async fn the_lines_of_a_comparison_have_findings_and_coverage() {
         let new = world.commit(&[("run.py", Some(&text))]).to_string();
         let plan = world.make(world.new_plan("plan")).await;
         let depot = world.readable();
-        let changes =
-            async || analysis::on_changes(&world.ann, &depot, Some(&old), &new).await.unwrap();
-        assert!(!changes().await.scanned);
+        let changes = async |look| {
+            analysis::on_changes(&world.ann, &depot, (Some(&old), &new), look).await.unwrap()
+        };
+        let before = changes(Look::Known).await;
+        assert!(before.planned && !before.scanned);
+        let anew = changes(Look::Anew).await;
+        assert!(anew.scanned);
+        let lines = |file: &analysis::OnFile| {
+            file.findings.iter().map(|one| (one.line, one.rule.clone())).collect::<Vec<_>>()
+        };
+        let told = lines(&anew.files["run.py"]);
+        assert!(
+            told.iter().any(|(line, rule)| *line == 5 && rule == "python/eval-call"),
+            "{told:?}"
+        );
         world.scan(&plan).await;
         let report = NewCoverage {
             commit: new.clone(),
@@ -300,13 +312,20 @@ async fn the_lines_of_a_comparison_have_findings_and_coverage() {
             report: b"SF:run.py\nDA:1,5\nDA:3,5\nDA:5,1\nDA:6,0\nend_of_record\n".to_vec(),
         };
         analysis::upload_coverage(&world.ann, &world.depot, report).await.unwrap();
-        let found = changes().await;
+        let found = changes(Look::Anew).await;
         assert!(found.scanned);
         assert_eq!(found.covered, Some(Covered { hit: 1, lines: 2 }));
         let file = &found.files["run.py"];
         assert_eq!(file.hits, [(5, 1), (6, 0)]);
-        let lines: Vec<_> = file.findings.iter().map(|one| one.line).collect();
-        assert!(lines.contains(&5) && lines.iter().all(|line| *line > 3), "{lines:?}");
+        assert_eq!(lines(file), told);
+        assert!(file.findings.iter().all(|one| one.finding.is_some() && one.plan == plan.id));
+        let gone = world.commit(&[("run.py", Some(CLEAN))]).to_string();
+        world.scan(&plan).await;
+        assert!(!changes(Look::Known).await.scanned, "the branch has moved on");
+        assert_eq!(lines(&changes(Look::Anew).await.files["run.py"]), told);
+        let back = analysis::on_changes(&world.ann, &depot, (Some(&new), &gone), Look::Known);
+        let back = back.await.unwrap();
+        assert!(back.scanned && back.files.values().all(|file| file.findings.is_empty()));
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! What changed in files: boxes that close, line by line or side by side.
 
 mod marks;
+mod notes;
 mod rows;
 mod talk;
 
@@ -10,6 +11,7 @@ use super::{Icon, badge, copy_button, icon, icon_named};
 use crate::{i18n::group, ui::Ui};
 
 pub use marks::mark;
+pub use notes::LineNotes;
 use rows::Sheet;
 pub use talk::Talk;
 use talk::Talking;
@@ -93,6 +95,8 @@ pub struct FileDiff {
     pub href: Option<String>,
     /// What is said at its lines, where that is of interest.
     pub talk: Option<Talk>,
+    /// What is known of its new lines.
+    pub notes: LineNotes,
 }
 
 impl FileDiff {
@@ -164,6 +168,9 @@ pub fn diff_file(ui: &Ui, view: View, file: &FileDiff) -> Markup {
                 @if let Some(said) = file.talk.as_ref().map(Talk::count).filter(|said| *said > 0) {
                     span.line.tight.small.muted title=(ui.t.said_count(said)) { (icon_named(Icon::Comment, ui.t.said_comments())) (said) }
                 }
+                @if file.notes.count() > 0 {
+                    span.line.tight.small.muted title=(ui.t.known_findings(file.notes.count())) { (icon_named(Icon::Warning, ui.t.known_here())) (file.notes.count()) }
+                }
                 @if let Some((added, removed)) = file.churn.filter(|churn| *churn != (0, 0)) { (churn(added, removed)) }
             }
             (inside(ui, view, file, &anchor))
@@ -199,7 +206,8 @@ fn inside(ui: &Ui, view: View, file: &FileDiff, anchor: &str) -> Markup {
             html! { p.said data-slot { (why) " " a href={ (href) "#" (anchor) } { (ui.t.diff_show()) } } }
         }
         Inside::Hunks(hunks) => {
-            let sheet = Sheet { ui, anchor, talking: Talking { talk, path: &file.path } };
+            let talking = Talking { talk, path: &file.path };
+            let sheet = Sheet { ui, anchor, talking, notes: &file.notes };
             let (placed, end) = placed(hunks);
             html! {
                 @if let Some(talk) = talk { (talk.asking(&file.path)) }

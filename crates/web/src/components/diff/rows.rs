@@ -1,6 +1,6 @@
 use maud::{Markup, PreEscaped, html};
 
-use super::{Hunk, Line, LineKind, talk::Talking};
+use super::{Hunk, Line, LineKind, LineNotes, talk::Talking};
 use crate::ui::Ui;
 
 const fn look(kind: LineKind) -> (Option<&'static str>, &'static str) {
@@ -17,6 +17,7 @@ pub(super) struct Sheet<'a> {
     pub(super) ui: &'a Ui,
     pub(super) anchor: &'a str,
     pub(super) talking: Talking<'a>,
+    pub(super) notes: &'a LineNotes,
 }
 
 /// A line, and its place in the difference.
@@ -28,7 +29,8 @@ impl Sheet<'_> {
         let t = self.ui.t;
         let words = if side == 'L' { t.code_old_line() } else { t.code_new_line() };
         html! {
-            @if let Some(n) = line { a href={ "#" (self.anchor) (side) (n) } aria-label={ (words) " " (n) } data-n=(n) {} }
+            @let known = self.notes.words(self.ui, line.filter(|_| side == 'R'));
+            @if let Some(n) = line { a href={ "#" (self.anchor) (side) (n) } aria-label={ (words) " " (n) @if let Some(known) = known { ", " (known) } } data-n=(n) {} }
         }
     }
 
@@ -42,10 +44,11 @@ impl Sheet<'_> {
                     @let (class, sign) = look(line.kind);
                     tr class=[class] id=[name(self.anchor, line)] {
                         td.no { (self.number('L', line.old)) }
-                        td.no { (self.number('R', line.new)) }
+                        td class={ "no " (self.notes.class(line.new)) } title=[self.notes.words(self.ui, line.new)] { (self.number('R', line.new)) }
                         td.sign { (self.talking.button(self.ui, place)) (sign) }
                         td.tx { (PreEscaped(&line.html)) }
                     }
+                    (self.notes.row(4, line.new))
                     (self.talking.row(4, place))
                 }
             }
@@ -64,6 +67,7 @@ impl Sheet<'_> {
                         (self.half('L', old, old.and_then(|(_, line)| line.old)))
                         (self.half('R', new, new.and_then(|(_, line)| line.new)))
                     }
+                    (self.notes.row(6, new.and_then(|(_, line)| line.new)))
                     @if let Some((place, _)) = old { (self.talking.row(6, place)) }
                     @if let Some((place, _)) = new.filter(|new| old.is_none_or(|old| old.0 != new.0)) { (self.talking.row(6, place)) }
                 }
@@ -77,8 +81,9 @@ impl Sheet<'_> {
         };
         let (class, sign) = look(line.kind);
         let class = class.unwrap_or_default();
+        let fresh = line.new.filter(|_| side == 'R');
         html! {
-            td class={ "no " (class) } { (self.number(side, n)) }
+            td class={ "no " (class) " " (self.notes.class(fresh)) } title=[self.notes.words(self.ui, fresh)] { (self.number(side, n)) }
             td class={ "sign " (class) } { (self.talking.button(self.ui, place)) (sign) }
             td class={ "tx " (class) } { (PreEscaped(&line.html)) }
         }

@@ -5,7 +5,9 @@ use super::{
     Difference,
 };
 use crate::{
-    components::{self, FileDiff, Hunk, Inside, Language, Line, Pictures, highlight, mark},
+    components::{
+        self, FileDiff, Hunk, Inside, Language, Line, LineNotes, Pictures, highlight, mark,
+    },
     i18n::Text,
 };
 
@@ -71,6 +73,7 @@ pub(super) fn file(difference: &Difference<'_>, file: &git::FileDiff, alone: boo
         churn,
         inside,
         talk: None,
+        notes: LineNotes::default(),
     }
 }
 

@@ -5,10 +5,12 @@
 //! files, which is kept, and one comparison of those that are shown.
 
 mod draw;
+mod known;
 mod tree;
 
 use std::{collections::HashSet, sync::Arc};
 
+use analysis::OnChanges;
 use axum::{body::Body, http::Response};
 use base::Error;
 use git::{Change, DiffLimits, Oid, Repository};
@@ -17,8 +19,8 @@ use maud::{Markup, html};
 use super::{comments::Comments, frame::At, kept::Kept};
 use crate::{
     components::{
-        FileDiff, Icon, Inside, Language, View, anchor, churn, diff, diff_file, diff_inside, icon,
-        pager,
+        FileDiff, Icon, Inside, Language, LineNotes, View, anchor, churn, diff, diff_file,
+        diff_inside, icon, pager,
     },
     request::{Asked, Fault, Visit, blocking},
     response,
@@ -97,7 +99,7 @@ impl Difference<'_> {
         repository: &Repository,
         changes: Vec<Change>,
         limits: DiffLimits,
-    ) -> Result<Vec<FileDiff>, Fault> {
+    ) -> Result<(Vec<FileDiff>, Option<OnChanges>), Fault> {
         let (repository, limits) = (repository.clone(), self.limits(limits));
         let found = blocking(move || repository.diff_changes(changes, limits)).await?;
         let mut files: Vec<FileDiff> =
@@ -107,7 +109,11 @@ impl Difference<'_> {
                 file.talk = Some(said.talk(&file.path, !self.ignores_space()));
             }
         }
-        Ok(files)
+        let known = self.known(&found).await?;
+        if let Some(known) = &known {
+            self.note(known, &mut files);
+        }
+        Ok((files, known))
     }
 
     /// The lines of one file, for a box that asks for them later.
@@ -115,17 +121,21 @@ impl Difference<'_> {
     /// # Errors
     /// `NotFound` when the file is not among those that changed.
     pub(super) async fn part(&self, repository: &Repository) -> Result<Response<Body>, Fault> {
-        let file = self.one(repository, self.asked.raw("file")).await?;
+        let (file, _) = self.one(repository, self.asked.raw("file")).await?;
         let inside = diff_inside(&self.visit.ui, self.view(), &file);
         Ok(response::page(http::StatusCode::OK, html! { div data-part { (inside) } }))
     }
 
-    async fn one(&self, repository: &Repository, path: &str) -> Result<FileDiff, Fault> {
+    async fn one(
+        &self,
+        repository: &Repository,
+        path: &str,
+    ) -> Result<(FileDiff, Option<OnChanges>), Fault> {
         let all = self.list(repository).await?;
         let missing = || Error::not_found("changed file");
         let change = all.iter().find(|change| change.path() == path).ok_or_else(missing)?.clone();
-        let files = self.compare(repository, vec![change], ALONE).await?;
-        Ok(files.into_iter().next().ok_or_else(missing)?)
+        let (files, known) = self.compare(repository, vec![change], ALONE).await?;
+        Ok((files.into_iter().next().ok_or_else(missing)?, known))
     }
 
     /// The whole: what changed at a glance, the tree of files, the files.
@@ -136,10 +146,11 @@ impl Difference<'_> {
             return Ok(html! { div.card { p.said { (t.diff_nothing()) } } });
         }
         if let Some(path) = Some(self.asked.raw("file")).filter(|path| !path.is_empty()) {
-            let file = self.one(repository, path).await?;
+            let (file, known) = self.one(repository, path).await?;
             let back = format!("{}#{}", self.asked.without(&["file", "line"]), anchor(path));
             return Ok(html! {
                 (self.tools(all.len(), None))
+                (self.knowledge(known.as_ref()))
                 p.line { a.button.small href=(back) { (icon(Icon::Left)) (t.diff_all_files()) } }
                 (diff_file(ui, self.view(), &file))
             });
@@ -161,7 +172,7 @@ impl Difference<'_> {
         } else {
             Markup::default()
         };
-        let files = self.compare(repository, shown, COMPARED).await?;
+        let (files, known) = self.compare(repository, shown, COMPARED).await?;
         let total = (pages == 1 && within.is_empty())
             .then(|| files.iter().map(|file| file.churn).sum_all())
             .flatten();
@@ -169,6 +180,7 @@ impl Difference<'_> {
         let said = t.list_range(from + 1, from + files.len(), chosen.len());
         Ok(html! {
             (self.tools(all.len(), total))
+            (self.knowledge(known.as_ref()))
             (folders)
             div.changes {
                 @if files.len() > 1 { (tree::tree(ui, &files)) }
@@ -220,6 +232,7 @@ pub(in crate::pages) fn of_text(ui: &Ui, path: &str, content: &git::Content) -> 
         inside: Inside::Hunks(draw::drawn(hunks, Language::of_path(path))),
         href: None,
         talk: None,
+        notes: LineNotes::default(),
     };
     diff_inside(ui, View::Unified, &file)
 }
