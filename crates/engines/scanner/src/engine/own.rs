@@ -71,16 +71,18 @@ impl Own {
     fn of_language(&self, language: Language) -> Option<&LanguageRules> {
         self.languages[language as usize]
             .get_or_init(|| {
-                let documents: Vec<&Document> = self
+                let mut documents: Vec<&Document> = self
                     .documents()
                     .filter(|document| document.info.languages.contains(&language))
-                    // One that an update of the server has broken stops no other.
-                    .filter(|document| LanguageRules::compile(language, &[document]).is_ok())
                     .collect();
                 if documents.is_empty() {
                     return None;
                 }
-                LanguageRules::compile(language, &documents).ok()
+                LanguageRules::compile(language, &documents).ok().or_else(|| {
+                    // One that does not go together with the others stops none of them.
+                    documents.retain(|one| LanguageRules::compile(language, &[one]).is_ok());
+                    LanguageRules::compile(language, &documents).ok()
+                })
             })
             .as_ref()
     }

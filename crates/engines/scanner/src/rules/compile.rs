@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ast_grep_config::{DeserializeEnv, RuleCore};
+use ast_grep_config::{DeserializeEnv, RuleCore, SerializableRuleCore};
 use ast_grep_core::matcher::MatcherExt;
 use ast_grep_core::meta_var::MetaVariable;
 use ast_grep_core::tree_sitter::StrDoc;
@@ -14,7 +14,7 @@ use super::bounded::{self, Bounded};
 use super::document::Document;
 use super::fix::{self, Fixes};
 use super::grep::Grep;
-use super::prefilter::{self, Prefilter};
+use super::prefilter::{self, Clause, Prefilter};
 use super::words::Words;
 use super::{RuleError, RuleInfo};
 use crate::language::Language;
@@ -28,15 +28,18 @@ const MOST_MATCHES: u32 = 1_000;
 /// Parsed text as ast-grep wants it; owns the tree.
 pub(crate) type Grepped = AstGrep<StrDoc<Grep>>;
 
-struct Compiled {
+/// The pattern of a rule, ready to run.
+pub(crate) struct Compiled {
     info: Arc<RuleInfo>,
     matcher: RuleCore,
     fixes: Option<Fixes>,
+    /// What must occur in a text that it matches.
+    clauses: Vec<Clause>,
 }
 
 /// All enabled pattern rules of one language.
 pub(crate) struct LanguageRules {
-    rules: Vec<Compiled>,
+    rules: Vec<Arc<Compiled>>,
     prefilter: Prefilter,
     /// Rules by the node kinds they can match.
     by_kind: Vec<Vec<u16>>,
@@ -60,47 +63,25 @@ impl LanguageRules {
     /// Compiles the given documents for a language.
     pub(crate) fn compile(language: Language, documents: &[&Document]) -> Result<Self, RuleError> {
         let mut rules = Vec::new();
-        let mut clauses = Vec::new();
         let mut by_kind: Vec<Vec<u16>> = Vec::new();
         let words = Words::compile(documents)?;
         let Some(grep) = Grep::of(language) else {
-            return Ok(Self {
-                rules,
-                prefilter: Prefilter::new(&clauses),
-                by_kind,
-                flows: None,
-                words,
-            });
+            return Ok(Self { rules, prefilter: Prefilter::new([]), by_kind, flows: None, words });
         };
         for document in documents {
-            let Some(core) = &document.core else { continue };
-            let fail = |why: String| RuleError {
-                file: document.file.clone(),
-                why: format!("{language}: {why}"),
+            let kept = document.kept.iter().find(|(of, _)| *of == language);
+            let compiled = match (kept, &document.core) {
+                (Some((_, compiled)), _) => Arc::clone(compiled),
+                (None, Some(core)) => Arc::new(Compiled::of(language, &grep, document, core)?),
+                (None, None) => continue,
             };
-            let (matcher, fixes) = match &document.fix {
-                Some(parts) => fix::compile(parts, &grep).map_err(fail)?,
-                None => {
-                    let env = DeserializeEnv::new(grep.clone());
-                    (core.get_matcher(env).map_err(|e| fail(chain(&e)))?, None)
-                }
-            };
-            let kinds = matcher
-                .potential_kinds()
-                .ok_or_else(|| fail("matches nodes of any kind; name a kind".into()))?;
-            for kind in &kinds {
+            for kind in compiled.matcher.potential_kinds().iter().flatten() {
                 if by_kind.len() <= kind {
                     by_kind.resize(kind + 1, Vec::new());
                 }
                 by_kind[kind].push(rules.len() as u16);
             }
-            clauses.push(prefilter::clauses(&prefilter::Source {
-                rule: &document.rule,
-                utils: &document.utils,
-                constraints: &document.constraints,
-                select: &|context, kind| grep.select(context, kind),
-            }));
-            rules.push(Compiled { info: Arc::clone(&document.info), matcher, fixes });
+            rules.push(compiled);
         }
         let specs: Vec<_> = documents
             .iter()
@@ -110,7 +91,13 @@ impl LanguageRules {
             file: specs.first().map_or_else(String::new, |(info, _)| info.id.clone()),
             why: format!("{language}: {why}"),
         })?;
-        Ok(Self { rules, prefilter: Prefilter::new(&clauses), by_kind, flows, words })
+        let prefilter = Prefilter::new(rules.iter().map(|rule| rule.clauses.as_slice()));
+        Ok(Self { rules, prefilter, by_kind, flows, words })
+    }
+
+    /// What the patterns were compiled to.
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = &Arc<Compiled>> {
+        self.rules.iter()
     }
 
     /// The rules that run on every file, because nothing in them must occur in it.
@@ -253,6 +240,35 @@ impl LanguageRules {
 }
 
 impl Compiled {
+    fn of(
+        language: Language,
+        grep: &Grep,
+        document: &Document,
+        core: &SerializableRuleCore,
+    ) -> Result<Self, RuleError> {
+        let fail = |why: String| RuleError {
+            file: document.file.clone(),
+            why: format!("{language}: {why}"),
+        };
+        let (matcher, fixes) = match &document.fix {
+            Some(parts) => fix::compile(parts, grep).map_err(fail)?,
+            None => {
+                let env = DeserializeEnv::new(grep.clone());
+                (core.get_matcher(env).map_err(|e| fail(chain(&e)))?, None)
+            }
+        };
+        if matcher.potential_kinds().is_none() {
+            return Err(fail("matches nodes of any kind; name a kind".into()));
+        }
+        let clauses = prefilter::clauses(&prefilter::Source {
+            rule: &document.rule,
+            utils: &document.utils,
+            constraints: &document.constraints,
+            select: &|context, kind| grep.select(context, kind),
+        });
+        Ok(Self { info: Arc::clone(&document.info), matcher, fixes, clauses })
+    }
+
     fn fix<D: Doc<Source = String>>(
         &self,
         found: &NodeMatch<'_, D>,

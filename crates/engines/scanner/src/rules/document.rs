@@ -6,6 +6,7 @@ use ast_grep_config::SerializableRuleCore;
 use serde::{Deserialize, Serialize};
 
 use super::builtin::RuleFile;
+use super::compile::Compiled;
 use super::words::WordSpec;
 use super::{Metric, RuleError};
 use crate::language::Language;
@@ -251,6 +252,8 @@ pub(crate) struct Document {
     pub(crate) constraints: serde_json::Value,
     /// Hash of what it says.
     pub(crate) hash: u64,
+    /// What its pattern was compiled to already, by language.
+    pub(crate) kept: Vec<(Language, Arc<Compiled>)>,
 }
 
 /// The full id of the rule about suppressions that suppress nothing.
@@ -333,6 +336,7 @@ impl Document {
             utils: serde_json::Value::Null,
             constraints: serde_json::Value::Null,
             hash: row.hash,
+            kept: Vec::new(),
         }
     }
 
@@ -400,6 +404,7 @@ impl Document {
             rule: raw.rule,
             utils: raw.utils,
             constraints: raw.constraints,
+            kept: Vec::new(),
         })
     }
 }

@@ -167,8 +167,8 @@ impl OwnRule {
 
     fn parse_here(text: &str) -> Result<Self, RuleFault> {
         // Bounds depth and aliases before anything recurses.
-        super::yaml::read(text)?;
-        let raw: Raw = ast_grep_config::from_str(text).map_err(|e| super::yaml::fault(&e))?;
+        let read = super::yaml::read(text)?;
+        let raw: Raw = typed(&read, text)?;
         check_id(&raw.id)?;
         let meta = raw.metadata.unwrap_or_default();
         let words = WordSpec::of(raw.text, raw.absence, &raw.fix);
@@ -215,8 +215,7 @@ impl OwnRule {
         let core = if raw.rule.is_null() {
             None
         } else {
-            let core = ast_grep_config::from_str::<SerializableRuleCore>(text);
-            Some(core.map_err(|e| super::yaml::fault(&e))?)
+            Some(typed::<SerializableRuleCore>(&read, text)?)
         };
         if let Some(flow) = &raw.taint {
             check_flow(flow)?;
@@ -234,7 +233,7 @@ impl OwnRule {
         info.fixable = !raw.fix.is_null();
         let fix =
             super::fix::parts(&raw.rule, &raw.constraints, &raw.utils, &raw.transform, &raw.fix);
-        let document = Document {
+        let mut document = Document {
             file: info.id.clone(),
             info: Arc::new(info),
             core,
@@ -246,11 +245,15 @@ impl OwnRule {
             utils: Value::Null,
             constraints: raw.constraints,
             hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
+            kept: Vec::new(),
         };
+        let mut kept = Vec::new();
         for language in &document.info.languages {
-            LanguageRules::compile(*language, &[&document])
+            let rules = LanguageRules::compile(*language, &[&document])
                 .map_err(|error| compiled(&error.why))?;
+            kept.extend(rules.patterns().map(|pattern| (*language, Arc::clone(pattern))));
         }
+        document.kept = kept;
         let paths = Paths::of(&raw.files, &raw.ignores)?;
         Ok(Self { document, paths })
     }
@@ -274,6 +277,14 @@ impl OwnRule {
                 && !paths.ignores.is_match(path)
         })
     }
+}
+
+/// What was read, as what is asked for. The text is read again only where that does
+/// not fit: it tells words from numbers by what is asked for, and says where it is
+/// wrong.
+fn typed<T: serde::de::DeserializeOwned>(read: &Value, text: &str) -> Result<T, RuleFault> {
+    T::deserialize(read)
+        .or_else(|_| ast_grep_config::from_str(text).map_err(|e| super::yaml::fault(&e)))
 }
 
 impl Paths {

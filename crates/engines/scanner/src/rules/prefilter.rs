@@ -24,11 +24,11 @@ pub(crate) struct Prefilter {
 }
 
 impl Prefilter {
-    pub(crate) fn new(rules: &[Vec<Clause>]) -> Self {
+    pub(crate) fn new<'a>(rules: impl IntoIterator<Item = &'a [Clause]>) -> Self {
         let mut words: Vec<&str> = Vec::new();
         let mut index: HashMap<&str, usize> = HashMap::new();
         let rules = rules
-            .iter()
+            .into_iter()
             .map(|clauses| {
                 clauses
                     .iter()
@@ -265,11 +265,9 @@ mod tests {
     #[test]
     fn a_rule_is_active_when_each_clause_has_a_word() {
         let clause = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
-        let filter = Prefilter::new(&[
-            vec![clause(&["eval"])],
-            vec![clause(&["md5", "sha1"]), clause(&["hash"])],
-            vec![],
-        ]);
+        let rules =
+            [vec![clause(&["eval"])], vec![clause(&["md5", "sha1"]), clause(&["hash"])], vec![]];
+        let filter = Prefilter::new(rules.iter().map(Vec::as_slice));
         assert_eq!(filter.active(b"evaluate"), [true, false, true]);
         assert_eq!(filter.active(b"hashlib.sha1"), [false, true, true]);
         assert_eq!(filter.active(b""), [false, false, true]);

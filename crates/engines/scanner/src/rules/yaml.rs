@@ -1,16 +1,23 @@
 //! YAML that somebody sends, and YAML for somebody to read.
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_saphyr::{MergeKeyPolicy, NonFiniteFloatPolicy, Options};
 
 use super::RuleFault;
 
-/// Reads a document, bounded in nesting and in what aliases may repeat.
+/// Reads a rule, bounded in nesting and in what aliases may repeat: what words mean is
+/// as ast-grep has it, so that `y` and `on` are names.
 ///
 /// # Errors
 /// Where it is malformed.
 pub(super) fn read(text: &str) -> Result<Value, RuleFault> {
-    typed(text, 1)?.pop().ok_or_else(|| RuleFault::of("", "there is nothing"))
+    let mut options = options(1);
+    options.strict_booleans = true;
+    options.merge_keys = MergeKeyPolicy::AsOrdinary;
+    options.non_finite_float_policy = NonFiniteFloatPolicy::PassThrough;
+    options.reject_unsupported_tags = true;
+    let read: Result<Vec<Value>, _> = serde_saphyr::from_multiple_with_options(text, options);
+    read.map_err(|e| fault(&e))?.pop().ok_or_else(|| RuleFault::of("", "there is nothing"))
 }
 
 /// Reads every document of a text.
@@ -18,10 +25,10 @@ pub(super) fn read(text: &str) -> Result<Value, RuleFault> {
 /// # Errors
 /// Where one is malformed.
 pub(super) fn read_all(text: &str) -> Result<Vec<Value>, RuleFault> {
-    typed(text, 2_000)
+    serde_saphyr::from_multiple_with_options(text, options(2_000)).map_err(|e| fault(&e))
 }
 
-fn typed<T: DeserializeOwned>(text: &str, most: usize) -> Result<Vec<T>, RuleFault> {
+fn options(most: usize) -> Options {
     let budget = serde_saphyr::budget! {
         max_events: 400_000,
         max_nodes: 200_000,
@@ -30,8 +37,7 @@ fn typed<T: DeserializeOwned>(text: &str, most: usize) -> Result<Vec<T>, RuleFau
         max_anchors: 100,
         max_documents: most,
     };
-    let options = serde_saphyr::options! { budget: budget };
-    serde_saphyr::from_multiple_with_options(text, options).map_err(|e| fault(&e))
+    serde_saphyr::options! { budget: budget }
 }
 
 /// An error of the reader as a fault in the text.
