@@ -1,10 +1,10 @@
-//! What is fetched as a file: badges, findings, a scan on paper.
+//! What is fetched as a file: badges, findings, bills of materials, a scan on paper.
 
-use analysis::{BadgeOf, ExportFormat, FindingFilter};
+use analysis::{BadgeOf, BillFormat, ExportFormat, FindingFilter, Scan, ScanPlan};
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
-use base::Error;
+use base::{Error, Granted, Read};
 use call::{Call, Env};
 use door::{Caller, Failure};
 use http::{HeaderValue, header};
@@ -27,6 +27,9 @@ pub(crate) async fn get(
     let Caller(call) = Caller::from_request_parts(&mut parts, &env).await?;
     if name == "report.pdf" {
         return report(&call, &uid, &asked).await;
+    }
+    if let Some(format) = name.strip_prefix("sbom.") {
+        return bill(&call, &uid, &asked, format).await;
     }
     let format = name.strip_prefix("findings.").and_then(ExportFormat::of_ending);
     let format = format.ok_or_else(|| Error::not_found("file"))?;
@@ -62,18 +65,36 @@ async fn findings(
 /// A scan on paper.
 async fn report(call: &Call, uid: &str, asked: &Asked) -> Result<Response, Failure> {
     let plan = readable(call, uid).await?;
-    let scan = match (one(asked, "scan"), plan.latest_result) {
-        ("", Some(id)) => analysis::scan_by_id(call, &plan, id).await?,
-        ("", None) => return Err(Error::conflict("the plan has no scan with a result").into()),
-        (number, _) => {
-            let number = number.parse().map_err(|_| Error::invalid("scan", "must be a number"))?;
-            analysis::scan(call, &plan, number).await?
-        }
-    };
+    let scan = scan(call, &plan, asked).await?;
     let language = analysis::language(one(asked, "language"))?;
     let bytes = analysis::report(call, &plan, &scan, language).await?;
     let name = format!("report-{}.pdf", scan.number);
     Ok(answer(bytes, "application/pdf", Some(&name)))
+}
+
+/// What a scan found the code to depend on, as a bill of materials.
+async fn bill(call: &Call, uid: &str, asked: &Asked, ending: &str) -> Result<Response, Failure> {
+    let format = match ending {
+        "cdx.json" => BillFormat::CycloneDx16,
+        "spdx.json" => BillFormat::Spdx,
+        _ => return Err(Error::not_found("file").into()),
+    };
+    let plan = readable(call, uid).await?;
+    let scan = scan(call, &plan, asked).await?;
+    let bill = analysis::bill(call, &plan, &scan, format, &call.addresses.http).await?;
+    Ok(answer(bill.bytes, bill.media, Some(&format!("sbom-{}.{ending}", scan.number))))
+}
+
+/// The scan that is asked for; else the latest with a result.
+async fn scan(call: &Call, plan: &Granted<ScanPlan, Read>, asked: &Asked) -> Result<Scan, Failure> {
+    Ok(match (one(asked, "scan"), plan.latest_result) {
+        ("", Some(id)) => analysis::scan_by_id(call, plan, id).await?,
+        ("", None) => return Err(Error::conflict("the plan has no scan with a result").into()),
+        (number, _) => {
+            let number = number.parse().map_err(|_| Error::invalid("scan", "must be a number"))?;
+            analysis::scan(call, plan, number).await?
+        }
+    })
 }
 
 fn answer(bytes: Vec<u8>, kind: &'static str, file: Option<&str>) -> Response {

@@ -356,3 +356,40 @@ async fn fixes_are_shown_and_committed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_the_code_depends_on_is_fetched_as_a_bill() {
+    on_each(async |world| {
+        let lock = r#"{ "lockfileVersion": 3, "packages": {
+            "": { "dependencies": { "a": "1" } },
+            "node_modules/a": { "version": "1.2.0", "license": "MIT" } } }"#;
+        world.push("main", &[("package-lock.json", lock), ("f.py", CODE)]).await;
+        world.test.run_jobs().await;
+        let ann = client(&world, "ann").await;
+        let plans = ann.send(Method::GET, "/api/analysis/projects/web/plans", "").await.json();
+        let uid = plans["plans"][0]["uid"].as_str().expect("a plan").to_owned();
+        let target = |file: &str| format!("/api/analysis/plans/{uid}/{file}");
+        let bill = ann.send(Method::GET, &target("sbom.cdx.json"), "").await;
+        assert_eq!(bill.status, StatusCode::OK);
+        let bill = bill.json();
+        assert_eq!(
+            (&bill["bomFormat"], &bill["specVersion"]),
+            (&"CycloneDX".into(), &"1.6".into())
+        );
+        assert_eq!(bill["components"][0]["purl"], "pkg:npm/a@1.2.0");
+        let spdx = ann.send(Method::GET, &target("sbom.spdx.json?scan=1"), "").await.json();
+        assert_eq!(spdx["spdxVersion"], "SPDX-2.3");
+        for (file, expected) in [
+            ("sbom.xml", StatusCode::NOT_FOUND),
+            ("sbom.cdx.json?scan=9", StatusCode::NOT_FOUND),
+            ("sbom.cdx.json?scan=x", StatusCode::BAD_REQUEST),
+        ] {
+            let answer = ann.send(Method::GET, &target(file), "").await;
+            assert_eq!(answer.status, expected, "{file}");
+        }
+        let zoe = client(&world, "zoe").await;
+        let answer = zoe.send(Method::GET, &target("sbom.cdx.json"), "").await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
