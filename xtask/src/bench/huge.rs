@@ -30,7 +30,7 @@ const LOGS: usize = 8;
 /// git fails, or the scan does not pass.
 pub(super) fn measure(report: &mut Report, product: &Product, subject: &Subject) -> Result<()> {
     let path = subject.scratch.join("huge.git");
-    let bytes = make(&path)?;
+    let Made { bytes, lines } = make(&path)?;
     let huge = Subject {
         head: git_out(&path, &["rev-parse", "main"])?,
         path,
@@ -38,7 +38,7 @@ pub(super) fn measure(report: &mut Report, product: &Product, subject: &Subject)
     };
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let megabytes = bytes as f64 / 1e6;
-    report.note(format!("large repository: {megabytes:.0} MB in files"));
+    report.note(format!("large repository: {megabytes:.0} MB in files, {lines} lines of code"));
     let project = product.create_project("huge")?;
     let url = product.create_depot(project, "huge", "depot")?;
     let body = huge.full_push()?;
@@ -52,12 +52,23 @@ pub(super) fn measure(report: &mut Report, product: &Product, subject: &Subject)
     report.note("the kernel takes back pages of mapped files; anonymous memory is what is bounded");
     report.single("large repository, anonymous memory of the server", "MB", peak.anonymous);
     report.single("large repository, anonymous memory more than before", "MB", grown.anonymous);
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let millions = lines as f64 / 1e6;
+    let each = grown.anonymous / millions;
+    report.single("large repository, the same for each million lines", "MB", each);
     report.single("large repository, with mapped files", "MB", peak.all);
     Ok(())
 }
 
-/// Makes it; how many bytes its files have.
-fn make(path: &Path) -> Result<u64> {
+struct Made {
+    /// Of all files.
+    bytes: u64,
+    /// Of the source files.
+    lines: u64,
+}
+
+/// Makes it.
+fn make(path: &Path) -> Result<Made> {
     git(&["init", "--quiet", "--bare", "--initial-branch=main"], &[path])?;
     let mut child = Command::new("git")
         .arg("-C")
@@ -76,7 +87,7 @@ fn make(path: &Path) -> Result<u64> {
         "commit refs/heads/main\ncommitter Bench <bench@example.com> 1700000000 +0000\ndata {}\n{message}",
         message.len()
     )?;
-    let mut bytes = 0;
+    let (mut bytes, mut lines) = (0, 0);
     let mut file = |path: &str, data: &[u8]| -> Result<()> {
         bytes += data.len() as u64;
         write!(stdin, "M 100644 inline {path}\ndata {}\n", data.len())?;
@@ -85,6 +96,7 @@ fn make(path: &Path) -> Result<u64> {
     };
     for number in 0..SOURCES {
         let (path, text) = source(number, &mut numbers);
+        lines += text.lines().count() as u64;
         file(&format!("src{}/{path}", number / 2_000), text.as_bytes())?;
     }
     for number in 0..PICTURES {
@@ -104,5 +116,5 @@ fn make(path: &Path) -> Result<u64> {
     drop(stdin);
     let status = child.wait()?;
     ensure!(status.success(), "git fast-import: {status}");
-    Ok(bytes)
+    Ok(Made { bytes, lines })
 }
