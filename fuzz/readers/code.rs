@@ -2,12 +2,12 @@
 //! states of a project compared.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use scanner::{
-    BlobReport, CloneLimits, Engine, FileReport, Finding, Language, Limits, PACKS, Ruleset,
-    Tracked, admit_path, definitions, render, track,
+    BlobReport, CloneLimits, Engine, Finding, Joiner, Language, Limits, PACKS, PackedReport,
+    ProjectFile, Ruleset, Tracked, admit_path, definitions, render, track,
 };
 
 /// All rules, on little clones.
@@ -86,6 +86,12 @@ pub fn report(bytes: &[u8]) {
     if let Ok(report) = BlobReport::decode(bytes) {
         let again = BlobReport::decode(&report.encode()).expect("what was encoded is decoded");
         assert_eq!(again, report);
+        let packed = PackedReport::read(bytes.to_vec()).expect("it was just decoded");
+        assert_eq!(packed.functions(), report.functions);
+        assert_eq!(packed.shapes().len(), report.functions.len());
+        let file =
+            ProjectFile { path: "file".to_owned(), blob: String::new(), report: Arc::new(packed) };
+        let _ = Joiner::default().finish(&ENGINE, &[file], &[]);
     }
 }
 
@@ -93,8 +99,9 @@ pub fn report(bytes: &[u8]) {
 /// the project.
 pub fn project(bytes: &[u8]) {
     let mut states = bytes.splitn(2, |byte| *byte == 1);
-    let before = state(states.next().unwrap_or_default());
-    let after = states.next().map(state).unwrap_or_default();
+    let mut joiner = Joiner::default();
+    let before = state(states.next().unwrap_or_default(), &mut joiner);
+    let after = states.next().map(|bytes| state(bytes, &mut joiner)).unwrap_or_default();
     let earlier: Vec<Tracked> = before.iter().map(Tracked::from).collect();
     let matches = track(&earlier, &after, &[]);
     let mut seen = [HashSet::new(), HashSet::new()];
@@ -107,18 +114,18 @@ pub fn project(bytes: &[u8]) {
     assert_eq!(matches.new.len() + matches.same.len(), after.len());
 }
 
-fn state(bytes: &[u8]) -> Vec<Finding> {
-    let files: Vec<(String, BlobReport)> = super::files(bytes)
+fn state(bytes: &[u8], joiner: &mut Joiner) -> Vec<Finding> {
+    let files: Vec<ProjectFile> = super::files(bytes)
         .into_iter()
         .filter(|(path, _)| admit_path(path).is_none())
         .filter_map(|(path, source)| {
             let report = ENGINE.analyse(Language::of(&path, source)?, source);
-            Some((path, report))
+            let report = Arc::new(PackedReport::new(&report));
+            Some(ProjectFile { path, blob: String::new(), report })
         })
         .collect();
-    let views: Vec<FileReport<'_>> =
-        files.iter().map(|(path, report)| FileReport { path, blob: "", report }).collect();
-    let report = ENGINE.join(&views, &[]);
+    let report = Joiner::default().finish(&ENGINE, &files, &[]);
+    assert_eq!(joiner.join(&ENGINE, &files, &[]), report, "what is remembered changes the answer");
     let prints: HashSet<&str> =
         report.findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
     assert_eq!(prints.len(), report.findings.len(), "two findings have one fingerprint");

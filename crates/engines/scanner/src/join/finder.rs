@@ -10,7 +10,7 @@ use crate::report::PackedReport;
 use crate::ruleset::CloneLimits;
 
 /// Seeds that are held at a time, if those of one file are not more.
-const SEEDS: usize = 1 << 21;
+const SEEDS: usize = 1 << 20;
 /// Files whose grams are taken at a time.
 const FILES: usize = 512;
 
@@ -73,7 +73,9 @@ impl Finder {
             seeds.par_sort_unstable();
             let groups: Vec<&[Seed]> = seeds.chunk_by(|a, b| a.files == b.files).collect();
             let found = groups.into_par_iter().map(|group| self.between(group, files));
-            clones.extend(found.collect::<Vec<_>>().into_iter().flatten());
+            // Most have nothing to tell.
+            let found: Vec<Vec<Found>> = found.filter(|found| !found.is_empty()).collect();
+            clones.extend(found.into_iter().flatten());
         }
         clones
     }
