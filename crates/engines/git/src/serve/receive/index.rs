@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use flate2::Crc;
+use flate2::{Compression, Crc, write::ZlibEncoder};
 use gix::{ObjectId, hash::Hasher, objs::Kind};
 
 use crate::{Error, Result};
@@ -24,8 +24,18 @@ pub(super) struct Place {
     pub(super) start: u64,
 }
 
+/// Appends the entry of a whole object to a pack, and says how long its head is.
+pub(super) fn put_entry(pack: &mut Vec<u8>, kind: Kind, data: &[u8]) -> io::Result<usize> {
+    let head = entry_head(kind, data.len());
+    pack.extend_from_slice(&head);
+    let mut encoder = ZlibEncoder::new(pack, Compression::fast());
+    encoder.write_all(data)?;
+    encoder.finish()?;
+    Ok(head.len())
+}
+
 /// What stands before the compressed data of a whole object of `size` bytes.
-pub(super) fn entry_head(kind: Kind, mut size: usize) -> Vec<u8> {
+fn entry_head(kind: Kind, mut size: usize) -> Vec<u8> {
     let kind: u8 = match kind {
         Kind::Commit => 1,
         Kind::Tree => 2,

@@ -18,12 +18,11 @@ use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, BufReader},
     process::ChildStderr,
     sync::{Semaphore, SemaphorePermit, mpsc},
-    task::JoinHandle,
 };
 
 use super::{
     RefCommand, fsck,
-    large::{self, Spool, Stop, Watch},
+    large::{self, Stop},
     links,
     pack::{ForGit, Object, Reader},
     quarantine::Quarantine,
@@ -54,7 +53,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    async fn say(&self, text: &[u8]) {
+    pub(super) async fn say(&self, text: &[u8]) {
         if let Some(sender) = &self.sender {
             let mut out = BytesMut::with_capacity(text.len() + 16);
             put_band(&mut out, 2, text);
@@ -144,38 +143,8 @@ async fn take_large(
     if !large::is_for_us(&head) {
         return index_pack(repository, count, &mut head.chain(input), progress).await;
     }
-    let watch = Watching::default();
-    let taken = {
-        let _turn = turn().await;
-        let objects = repository.path().join("objects");
-        let hash = repository.format().kind();
-        let (pieces, waiting) = mpsc::channel(PIECES_WAITING);
-        let work = tokio::task::spawn_blocking(move || {
-            let spool = Spool::create(Quarantine::create(&objects)?)?;
-            let pack = spool.take(hash, waiting);
-            Ok((spool, pack))
-        });
-        pass_in(head.into(), input, &pieces).await?;
-        // Without more pieces it comes to its end.
-        drop(pieces);
-        ended(work).await?
-    };
-    progress.listening.store(true, Ordering::Relaxed);
-    let (spool, indexed) = match taken {
-        (_, Ok(_)) if more_came(input) => return Ok(Err(refuse_junk(input).await)),
-        (spool, Ok(pack)) => {
-            // Never closed.
-            let _turn = RESOLVING.acquire().await.ok();
-            let (here, seen) = (repository.clone(), Arc::clone(&watch.0));
-            let work = tokio::task::spawn_blocking(move || {
-                let indexed = spool.index(&here, pack, &seen);
-                Ok((spool, indexed))
-            });
-            watch.until(ended(work), progress).await?
-        }
-        (spool, Err(stop)) => (spool, Err(stop)),
-    };
-    match indexed {
+    let (spool, outcome) = large::take(repository, head.into(), input, progress).await?;
+    match outcome {
         Ok(closed) => Ok(Ok(Taken { quarantine: Some(spool.into_quarantine()), closed })),
         Err(Stop::Failed(error)) => Err(error),
         Err(Stop::Junk) => Ok(Err(refuse_junk(input).await)),
@@ -185,83 +154,6 @@ async fn take_large(
             let mut all = BufReader::with_capacity(1 << 17, file).chain(input);
             index_pack(repository, count, &mut all, progress).await
         }
-    }
-}
-
-/// Waits for a blocking task.
-async fn ended<T>(work: JoinHandle<Result<T>>) -> Result<T> {
-    work.await.map_err(|error| Error::Repository(error.to_string()))?
-}
-
-/// How many pieces of a pack may wait for whoever reads them.
-const PIECES_WAITING: usize = 8;
-
-/// Passes what was read, and what comes, until nobody takes it or nothing comes any more.
-async fn pass_in(
-    head: Bytes,
-    input: &mut (impl AsyncBufRead + Unpin),
-    pieces: &mpsc::Sender<Bytes>,
-) -> Result<()> {
-    if pieces.send(head).await.is_err() {
-        // Why nobody takes it, they say themselves.
-        return Ok(());
-    }
-    loop {
-        let piece = tokio::select! {
-            piece = tokio::time::timeout(SILENCE, input.fill_buf()) => piece
-                .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
-                .map_err(Error::io("cannot read the request"))?,
-            () = pieces.closed() => return Ok(()),
-        };
-        let count = piece.len();
-        if count == 0 || pieces.send(Bytes::copy_from_slice(piece)).await.is_err() {
-            return Ok(());
-        }
-        input.consume(count);
-    }
-}
-
-/// Whoever waits for a large pack.
-#[derive(Default)]
-struct Watching(Arc<Watch>);
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        self.0.cancelled.store(true, Ordering::Relaxed);
-    }
-}
-
-impl Watching {
-    /// Waits for `work`, and tells the client how far it is, once a second, in git's words.
-    async fn until<T>(
-        &self,
-        work: impl Future<Output = Result<T>>,
-        progress: &Progress,
-    ) -> Result<T> {
-        tokio::pin!(work);
-        let mut told = false;
-        loop {
-            match tokio::time::timeout(Duration::from_secs(1), &mut work).await {
-                Err(_) if !progress.quiet => {
-                    told = true;
-                    progress.say(self.words("\r").as_bytes()).await;
-                }
-                Err(_) => {}
-                Ok(outcome) => {
-                    if told && outcome.is_ok() {
-                        progress.say(self.words(", done.\n").as_bytes()).await;
-                    }
-                    return outcome;
-                }
-            }
-        }
-    }
-
-    fn words(&self, end: &str) -> String {
-        let all = self.0.deltas.load(Ordering::Relaxed);
-        let done = self.0.resolved.load(Ordering::Relaxed);
-        let percent = u64::from(done) * 100 / u64::from(all).max(1);
-        format!("Resolving deltas: {percent:>3}% ({done}/{all}){end}")
     }
 }
 
@@ -397,7 +289,7 @@ async fn index_pack(
 
 /// Whether there is something behind the end of the pack. Looks at what has come already: a client
 /// that keeps its side open waits for the answer.
-fn more_came(input: &mut (impl AsyncBufRead + Unpin)) -> bool {
+pub(super) fn more_came(input: &mut (impl AsyncBufRead + Unpin)) -> bool {
     matches!(input.fill_buf().now_or_never(), Some(Ok([_, ..])))
 }
 
@@ -415,10 +307,6 @@ static TURNS: LazyLock<usize> = LazyLock::new(|| {
     (4 * cores).max(32)
 });
 static TURNS_LEFT: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*TURNS));
-
-/// So many large packs are worked out at a time: each does so with all processors, and holds memory
-/// meanwhile.
-static RESOLVING: Semaphore = Semaphore::const_new(2);
 
 /// Waits for its turn when many pushes send large packs: first come, first served. Fetches have
 /// turns of their own, so that whoever pushes slowly is in no reader's way.

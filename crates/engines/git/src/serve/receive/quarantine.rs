@@ -12,7 +12,6 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use flate2::{Compression, write::ZlibEncoder};
 use gix::ObjectId;
 
 use super::{
@@ -162,10 +161,7 @@ fn complete(unpacked: &Unpacked, places: &mut Vec<Place>) -> Option<Vec<u8>> {
     pack[HEADER - 4..HEADER].copy_from_slice(&count.to_be_bytes());
     for base in &unpacked.bases {
         let start = pack.len();
-        pack.extend_from_slice(&index::entry_head(base.kind, base.data.len()));
-        let mut encoder = ZlibEncoder::new(pack, Compression::fast());
-        encoder.write_all(&base.data).ok()?;
-        pack = encoder.finish().ok()?;
+        index::put_entry(&mut pack, base.kind, &base.data).ok()?;
         places.push(Place { id: base.id, crc: index::crc(&pack[start..]), start: start as u64 });
     }
     let checksum = sum(&pack, unpacked.hash).ok()?;

@@ -9,13 +9,14 @@
 
 mod graph;
 mod intake;
+mod passage;
 mod resolve;
 #[cfg(test)]
 mod tests;
 
 use std::{
     fs::{File, OpenOptions, Permissions},
-    io::{self, Seek, Write},
+    io::{self, Seek},
     os::unix::fs::{FileExt, PermissionsExt},
     path::PathBuf,
     sync::{
@@ -25,7 +26,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use flate2::{Compression, write::ZlibEncoder};
 use gix::{ObjectId, hash::Kind as HashKind, objs::Kind};
 use tokio::sync::mpsc;
 
@@ -39,6 +39,7 @@ use super::{
 use crate::{Error, Repository, Result};
 use graph::Graph;
 use intake::{Entry, Intake, Origin};
+pub(super) use passage::take;
 use resolve::Resolver;
 
 /// More objects than this, and a process is better, which gives its memory back.
@@ -227,15 +228,13 @@ impl Spool {
                 return Err(Stop::ForGit);
             }
             let object = repo.find_object(id).map_err(|_| ForGit)?;
-            let head = index::entry_head(object.kind, object.data.len());
-            let length = u16::try_from(head.len()).map_err(|_| ForGit)?;
-            let mut encoder = ZlibEncoder::new(head, Compression::fast());
-            let written = encoder.write_all(&object.data).and_then(|()| encoder.finish());
-            let bytes = written.map_err(Error::at("write", &self.path))?;
+            let mut bytes = Vec::new();
+            let head = index::put_entry(&mut bytes, object.kind, &object.data)
+                .map_err(Error::at("write", &self.path))?;
             self.write_at(&bytes, pack.end)?;
             pack.entries.push(Entry {
                 start: pack.end,
-                head: length,
+                head: u16::try_from(head).map_err(|_| ForGit)?,
                 size: object.data.len() as u64,
                 crc: index::crc(&bytes),
                 origin: Origin::Whole(object.kind),
