@@ -7,14 +7,16 @@ mod java;
 mod javascript;
 mod php;
 mod python;
+mod spelling;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use tree_sitter::Node;
 
 use super::ir::{Arg, Block, Class, Expr, FnId, Function, Id, Kind, Loop, Op, Stmt, Sym, Unit};
 use crate::language::{KindTable, Language};
+use spelling::unescape;
+pub(super) use spelling::{integer, last_name};
 
 /// Deeper than this, an expression or statement is not looked into. The
 /// interpreter recurses along it.
@@ -309,6 +311,27 @@ impl<'s> Lower<'s> {
         true
     }
 
+    /// Lowers a conditional where each `else if` is a clause of this kind beside the others: it
+    /// stands in the `else` of the one before. What follows on a condition is its field `then`.
+    fn conditional(&mut self, node: Node<'_>, clause: &str, then: F) -> Stmt<'s> {
+        let condition = self.expr_at(node, F::Condition);
+        let block = self.block_at(node, then);
+        let mut cursor = node.walk();
+        let mut others: Vec<Node<'_>> =
+            node.children_by_field_name("alternative", &mut cursor).collect();
+        let mut other = Vec::new();
+        while let Some(last) = others.pop() {
+            other = if last.kind() == clause {
+                let condition = self.expr_at(last, F::Condition);
+                let block = self.block_at(last, then);
+                vec![Stmt::If(condition, block, other)]
+            } else {
+                self.block_at(last, F::Body)
+            };
+        }
+        Stmt::If(condition, block, other)
+    }
+
     /// The body of a function: a block of this kind, or the expression that it
     /// returns.
     fn body(&mut self, node: Node<'_>, block: &str) -> Block<'s> {
@@ -467,48 +490,4 @@ impl<'s> Lower<'s> {
 /// An argument that goes by its place.
 pub(super) fn arg<'s>(value: Id) -> Arg<'s> {
     Arg { name: "", value }
-}
-
-/// A number as it is written in source code.
-pub(super) fn integer(text: &str) -> Option<i64> {
-    let text = text.trim_end_matches(['l', 'L', 'u', 'U', 'n']);
-    let plain = text.replace('_', "");
-    if let Some(hex) = plain.strip_prefix("0x").or_else(|| plain.strip_prefix("0X")) {
-        return i64::from_str_radix(hex, 16).ok();
-    }
-    if let Some(octal) = plain.strip_prefix("0o") {
-        return i64::from_str_radix(octal, 8).ok();
-    }
-    if let Some(binary) = plain.strip_prefix("0b") {
-        return i64::from_str_radix(binary, 2).ok();
-    }
-    plain.parse().ok()
-}
-
-/// The last name of a dotted or generic type: `java.util.List<String>` is `List`.
-pub(super) fn last_name(text: &str) -> &str {
-    let text = text.split(['<', '[', '?', '{']).next().unwrap_or_default().trim();
-    text.rsplit(['.', '\\', ':']).next().unwrap_or_default().trim_start_matches(['*', '&', '$'])
-}
-
-fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('\\') {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push('\t'),
-            Some('r') => out.push('\r'),
-            Some(c) => out.push(c),
-            None => {}
-        }
-    }
-    Cow::Owned(out)
 }

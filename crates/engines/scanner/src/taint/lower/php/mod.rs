@@ -45,22 +45,8 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
             out.push(Stmt::Throw(None));
         }
         "if_statement" => {
-            let condition = l.expr_at(n, F::Condition);
-            let then = l.block_at(n, F::Body);
-            let mut cursor = n.walk();
-            let mut others: Vec<Node<'_>> =
-                n.children_by_field_name("alternative", &mut cursor).collect();
-            let mut other = Vec::new();
-            while let Some(last) = others.pop() {
-                if last.kind() == "else_if_clause" {
-                    let condition = l.expr_at(last, F::Condition);
-                    let then = l.block_at(last, F::Body);
-                    other = vec![Stmt::If(condition, then, other)];
-                } else {
-                    other = l.block_at(last, F::Body);
-                }
-            }
-            out.push(Stmt::If(condition, then, other));
+            let made = l.conditional(n, "else_if_clause", F::Body);
+            out.push(made);
         }
         "for_statement" => {
             if let Some(init) = l.field(n, F::Initialize) {

@@ -24,23 +24,8 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
             out.push(Stmt::Throw(value));
         }
         "if_statement" | "elif_clause" => {
-            let condition = l.expr_at(n, F::Condition);
-            let then = l.block_at(n, F::Consequence);
-            let mut cursor = n.walk();
-            let mut others: Vec<Node<'_>> =
-                n.children_by_field_name("alternative", &mut cursor).collect();
-            let mut other = Vec::new();
-            // Each `elif` stands in the `else` of the one before.
-            while let Some(last) = others.pop() {
-                if last.kind() == "elif_clause" {
-                    let condition = l.expr_at(last, F::Condition);
-                    let then = l.block_at(last, F::Consequence);
-                    other = vec![Stmt::If(condition, then, other)];
-                } else {
-                    other = l.block_at(last, F::Body);
-                }
-            }
-            out.push(Stmt::If(condition, then, other));
+            let made = l.conditional(n, "elif_clause", F::Consequence);
+            out.push(made);
         }
         "for_statement" => {
             let made = l.each(n);
