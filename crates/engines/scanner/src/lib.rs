@@ -80,4 +80,4 @@ pub use rules::{
 pub use ruleset::{CloneLimits, Limits, RuleSetting, Ruleset};
 
 /// Changes when the same blob may give another report; part of the cache key.
-pub const ENGINE_VERSION: &str = "6";
+pub const ENGINE_VERSION: &str = "7";

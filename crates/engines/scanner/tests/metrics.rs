@@ -292,6 +292,33 @@ mod m { fn g() {} }
     ");
 }
 
+/// An `#if` may cut statements and lists in two; its own operators decide nothing.
+#[test]
+fn csharp_functions_with_directives() {
+    let source = "\
+class A {
+    void M(object a) {
+        if (a == null) { }
+#if HAVE && MORE
+        else if (a is string) { }
+#endif
+        else { }
+        var o = new J(
+            new P(1)
+#if !(X || Y) || Z
+            , new P(2)
+#endif
+        );
+    }
+}
+";
+    let engine = Engine::new(&Ruleset::default()).expect("the default ruleset");
+    let report = engine.analyse(Language::CSharp, source.as_bytes());
+    let found: Vec<_> =
+        report.functions.iter().map(|f| (f.qualified_name.as_str(), f.cyclomatic)).collect();
+    assert_eq!(found, [("A.M", 5)]);
+}
+
 #[test]
 fn a_flood_of_findings_is_cut_and_says_so() {
     let engine = Engine::new(&Ruleset::default()).expect("the default ruleset");

@@ -46,6 +46,8 @@ pub(crate) enum Decision {
     One,
     /// A `<`, which may open generic arguments that hide a `?`.
     Angle,
+    /// `#if`, whose line decides nothing else, wherever it stands.
+    Directive,
     /// `?` that does not count when glued to a word (`name?: T`).
     Question,
     /// `&&` that may declare an rvalue reference.

@@ -73,6 +73,11 @@ impl Cyclomatic {
                 }
                 false
             }
+            Decision::Directive => {
+                let line = bytes[start..].iter().position(|b| *b == b'\n');
+                self.skip_until = line.map_or(bytes.len(), |length| start + length);
+                true
+            }
             Decision::Question => {
                 let glued = start > 0 && is_word(bytes[start - 1]);
                 let next = bytes.get(start + 1);

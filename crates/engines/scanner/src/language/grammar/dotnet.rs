@@ -69,8 +69,10 @@ pub(in crate::language) static CSHARP: Grammar = Grammar {
         ("?", One),
         ("??", One),
         ("??=", One),
-        ("#if", One),
-        ("#elif", One),
+        ("#if", Decision::Directive),
+        ("#elif", Decision::Directive),
+        // What stands behind an `#if` that cuts a statement in two.
+        ("identifier", Decision::Word),
         ("<", Decision::Angle),
     ],
     roles: &[
