@@ -332,6 +332,20 @@ impl<'s> Lower<'s> {
         Stmt::If(condition, block, other)
     }
 
+    /// Lowers what is done where this body throws, and after it.
+    fn tried(&mut self, node: Node<'_>, body: Block<'s>) -> Stmt<'s> {
+        let (mut catches, mut finally) = (Vec::new(), Vec::new());
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            match child.kind() {
+                "catch_clause" => catches.push(self.block_at(child, F::Body)),
+                "finally_clause" => finally = self.block(child),
+                _ => {}
+            }
+        }
+        Stmt::Try { body, catches, finally }
+    }
+
     /// The body of a function: a block of this kind, or the expression that it
     /// returns.
     fn body(&mut self, node: Node<'_>, block: &str) -> Block<'s> {

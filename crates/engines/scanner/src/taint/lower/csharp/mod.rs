@@ -79,16 +79,8 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
         }
         "try_statement" => {
             let body = l.block_at(n, F::Body);
-            let (mut catches, mut finally) = (Vec::new(), Vec::new());
-            let mut cursor = n.walk();
-            for child in n.named_children(&mut cursor) {
-                match child.kind() {
-                    "catch_clause" => catches.push(l.block_at(child, F::Body)),
-                    "finally_clause" => finally = l.block(child),
-                    _ => {}
-                }
-            }
-            out.push(Stmt::Try { body, catches, finally });
+            let made = l.tried(n, body);
+            out.push(made);
         }
         "using_statement" | "lock_statement" | "fixed_statement" => {
             let mut cursor = n.walk();

@@ -98,16 +98,8 @@ pub(super) fn statement<'s>(l: &mut Lower<'s>, n: Node<'_>, out: &mut Block<'s>)
         }
         "try_statement" => {
             let body = l.block_at(n, F::Body);
-            let (mut catches, mut finally) = (Vec::new(), Vec::new());
-            let mut cursor = n.walk();
-            for child in n.named_children(&mut cursor) {
-                match child.kind() {
-                    "catch_clause" => catches.push(l.block_at(child, F::Body)),
-                    "finally_clause" => finally = l.block_at(child, F::Body),
-                    _ => {}
-                }
-            }
-            out.push(Stmt::Try { body, catches, finally });
+            let made = l.tried(n, body);
+            out.push(made);
         }
         "function_definition" | "method_declaration" => {
             let f = function(l, n);
