@@ -67,13 +67,7 @@ pub async fn what_if<R: Right>(
         .all(connection)
         .await?;
     let ids: Vec<ScanId> = rows.iter().map(|row| row.id).collect();
-    let mut measures: HashMap<ScanId, String> = scan_measures::Entity::find()
-        .filter(scan_measures::Column::ScanId.is_in(ids))
-        .all(connection)
-        .await?
-        .into_iter()
-        .map(|row| (row.scan_id, row.body))
-        .collect();
+    let mut measures = bodies(call, ids).await?;
     let gate = Gate { enabled: true, ..gate.clone() };
     let mut tried = Vec::with_capacity(rows.len());
     for row in rows {
@@ -89,6 +83,15 @@ pub async fn what_if<R: Right>(
         });
     }
     Ok(tried)
+}
+
+/// What was measured at these scans, as it is kept.
+async fn bodies(call: &Call, ids: Vec<ScanId>) -> Result<HashMap<ScanId, String>> {
+    let rows = scan_measures::Entity::find()
+        .filter(scan_measures::Column::ScanId.is_in(ids))
+        .all(call.db.reader())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.scan_id, row.body)).collect())
 }
 
 /// How good the code was at a scan.
@@ -131,13 +134,7 @@ pub async fn ratings<R: Right>(
         .all(connection)
         .await?;
     let ids: Vec<ScanId> = found.iter().map(|(id, ..)| *id).collect();
-    let mut bodies: HashMap<ScanId, String> = scan_measures::Entity::find()
-        .filter(scan_measures::Column::ScanId.is_in(ids))
-        .all(connection)
-        .await?
-        .into_iter()
-        .map(|row| (row.scan_id, row.body))
-        .collect();
+    let mut bodies = bodies(call, ids).await?;
     let mut rated = Vec::with_capacity(found.len());
     for (id, number, finished, created) in found.into_iter().rev() {
         let Some(body) = bodies.remove(&id) else { continue };
