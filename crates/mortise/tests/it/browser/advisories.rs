@@ -4,10 +4,9 @@
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::chrome::Driver;
+use super::stage::Stage;
 use super::window::Window;
 use super::{first_sign_in, words};
-use crate::shop::{Clone, Shop};
 
 const LOCK: &str = r#"{
   "name": "site",
@@ -48,19 +47,15 @@ async fn advisories_lead_to_findings_on_a_telephone_in_chinese() {
 }
 
 async fn known_vulnerabilities(lang: &str, width: u32) {
-    let Some(driver) = Driver::start() else { return };
-    let shop = Shop::start(None);
-    let admin = shop.person("admin");
-    admin.project("web", "site").await;
-    let clone = Clone::empty(shop.scratch().join("site"));
+    let Some(stage) = Stage::set(width).await else { return };
+    let (clone, remote) = stage.site(&stage.shop.person("admin")).await;
     clone.commit("Ada Lovelace", &[("package-lock.json", LOCK)]);
-    clone.git(&["push", "--quiet", &admin.remote("web", "site"), "main"]);
-    let window =
-        Window::new(driver.open(&shop.scratch().join("profile"), width).await, &shop.server.url);
-    first_sign_in(&shop, &window, lang).await;
-    import(&window, lang, shop.scratch()).await;
-    look_at_scan(&window, lang).await;
-    window.close().await;
+    clone.git(&["push", "--quiet", &remote, "main"]);
+    let Stage { window, shop, .. } = &stage;
+    first_sign_in(shop, window, lang).await;
+    import(window, lang, shop.scratch()).await;
+    look_at_scan(window, lang).await;
+    stage.window.close().await;
 }
 
 async fn import(window: &Window, lang: &str, scratch: &Path) {

@@ -2,8 +2,8 @@
 
 use thirtyfour::Key;
 
-use super::{chrome::Driver, window::Window, words};
-use crate::shop::{Clone, Shop};
+use super::{stage::Stage, window::Window, words};
+use crate::shop::Clone;
 
 const BASE: &str = "/p/web/d/site";
 
@@ -64,26 +64,21 @@ async fn a_depot_on_a_telephone_in_chinese() {
 }
 
 async fn a_depot(lang: &str, width: u32) {
-    let Some(driver) = Driver::start() else { return };
-    let shop = Shop::start(None);
-    let ada = shop.add("ada");
-    ada.project("web", "site").await;
-    let remote = ada.remote("web", "site");
-    let clone = Clone::empty(shop.scratch().join("site"));
+    let Some(stage) = Stage::set(width).await else { return };
+    let (clone, remote) = stage.site(&stage.shop.add("ada")).await;
     fill(&clone, &remote);
-    let window =
-        Window::new(driver.open(&shop.scratch().join("profile"), width).await, &shop.server.url);
+    let window = &stage.window;
     window.sign_in("ada", lang).await;
     for page in PAGES {
         window.go(&format!("{BASE}{page}")).await;
         window.find("main h1").await;
         window.look().await;
     }
-    large_difference(&window).await;
-    talking(&window).await;
-    keys(&window, width).await;
-    writing(&window, &clone, &remote, lang).await;
-    window.close().await;
+    large_difference(window).await;
+    talking(window).await;
+    keys(window, width).await;
+    writing(window, &clone, &remote, lang).await;
+    stage.window.close().await;
 }
 
 /// A name longer than a telephone is wide.

@@ -4,6 +4,7 @@
 mod advisories;
 mod chrome;
 mod depot;
+mod stage;
 mod triage;
 mod window;
 
@@ -11,6 +12,7 @@ use thirtyfour::Key;
 
 use crate::shop::{Clone, PASSWORD, Shop};
 use chrome::Driver;
+use stage::Stage;
 use window::Window;
 
 /// One mistake, and text that tests what escapes it.
@@ -59,20 +61,18 @@ fn words<'a>(lang: &str, en: &'a str, zh: &'a str) -> &'a str {
 }
 
 async fn the_first_day(lang: &str, width: u32) {
-    let Some(driver) = Driver::start() else { return };
-    let shop = Shop::start(None);
-    let window =
-        Window::new(driver.open(&shop.scratch().join("profile"), width).await, &shop.server.url);
-    first_sign_in(&shop, &window, lang).await;
-    project_and_depot(&window, lang, width).await;
-    push_and_read(&shop, &window, lang).await;
-    scan_and_findings(&window, lang, width).await;
+    let Some(stage) = Stage::set(width).await else { return };
+    let Stage { window, shop, .. } = &stage;
+    first_sign_in(shop, window, lang).await;
+    project_and_depot(window, lang, width).await;
+    push_and_read(shop, window, lang).await;
+    scan_and_findings(window, lang, width).await;
     for page in FURTHER {
         window.go(page).await;
         window.arrive(page).await;
         window.look().await;
     }
-    window.close().await;
+    stage.window.close().await;
 }
 
 async fn first_sign_in(shop: &Shop, window: &Window, lang: &str) {
@@ -201,12 +201,9 @@ async fn scan_and_findings(window: &Window, lang: &str, width: u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_is_made_without_a_mouse() {
-    let Some(driver) = Driver::start() else { return };
-    let shop = Shop::start(None);
-    let ada = shop.add("ada");
-    ada.project("web", "site").await;
-    let window =
-        Window::new(driver.open(&shop.scratch().join("profile"), 1440).await, &shop.server.url);
+    let Some(stage) = Stage::set(1440).await else { return };
+    stage.shop.add("ada").project("web", "site").await;
+    let window = &stage.window;
     window.go("/login").await;
     // The first field has the focus.
     window.type_in("ada").await;
@@ -243,7 +240,7 @@ async fn a_project_is_made_without_a_mouse() {
     window.type_in(Key::Escape).await;
     assert_eq!(window.ask("return document.getElementById('help').open").await, false);
     window.look().await;
-    window.close().await;
+    stage.window.close().await;
 }
 
 /// The inspection that every page passes finds what is wrong with this one.

@@ -2,10 +2,10 @@
 
 use thirtyfour::Key;
 
-use super::chrome::Driver;
+use super::stage::Stage;
 use super::window::Window;
 use super::words;
-use crate::shop::{Clone, Shop};
+use crate::shop::Clone;
 
 /// Three findings of one rule, and two that can be fixed.
 const CODE: &str = "\
@@ -39,25 +39,19 @@ async fn findings_are_sorted_out_by_keys_on_a_telephone_in_chinese() {
 }
 
 async fn sort_out(lang: &str, width: u32) {
-    let Some(driver) = Driver::start() else { return };
-    let shop = Shop::start(None);
-    let ada = shop.add("ada");
-    ada.project("web", "site").await;
-    let remote = ada.remote("web", "site");
-    let clone = Clone::empty(shop.scratch().join("site"));
+    let Some(stage) = Stage::set(width).await else { return };
+    let (clone, remote) = stage.site(&stage.shop.add("ada")).await;
     clone.commit("Ada Lovelace", &[("src/run.py", CODE)]);
     clone.git(&["push", "--quiet", &remote, "main"]);
-
-    let window =
-        Window::new(driver.open(&shop.scratch().join("profile"), width).await, &shop.server.url);
+    let window = &stage.window;
     window.sign_in("ada", lang).await;
     window.go(PLAN).await;
     window
         .read(words(lang, "The first scan found 5 findings.", "首次扫描发现 5 个问题"), true)
         .await;
-    keys(&window, lang).await;
-    fix(&window, lang, &clone, &remote).await;
-    window.close().await;
+    keys(window, lang).await;
+    fix(window, lang, &clone, &remote).await;
+    stage.window.close().await;
 }
 
 /// Something that becomes true in its own time.
