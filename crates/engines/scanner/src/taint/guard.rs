@@ -4,9 +4,10 @@ use super::call::Made;
 use super::fold;
 use super::ir::{Arg, Id, Kind, Op};
 use super::machine::Machine;
-use super::marks::{Marks, Origin};
+use super::marks::{Mark, Marks, Origin};
 use super::pattern::{Pattern, Shape};
 use super::spec::Meaning;
+use super::spec::OUTSIDE;
 use super::state::State;
 use super::value::Const;
 
@@ -142,8 +143,12 @@ impl<'s> Machine<'s> {
         }
         let mut inner = state.clone();
         let value = self.eval(id, &mut inner);
-        inner.flat(&value).iter().all(|m| m.needs.is_some() || m.origin != Origin::Source)
-            && value.ty != "String"
+        // What a caller hands over to choose from is of the program, too.
+        let handed_over = OUTSIDE | self.rules.parameter_sources;
+        let given = |m: &Mark<'s>| {
+            m.needs.is_some() || m.origin != Origin::Source || m.bits & !handed_over == 0
+        };
+        inner.flat(&value).iter().all(given) && value.ty != "String"
     }
 
     fn checked(&mut self, id: Id, callee: Id, args: &'s [Arg<'s>], state: &mut State<'s>) {

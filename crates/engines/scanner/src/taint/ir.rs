@@ -25,6 +25,8 @@ pub(super) struct Unit<'s> {
     pub(super) assigned: Vec<u32>,
     /// The package or namespace that the file says it is in.
     pub(super) package: &'s str,
+    /// The file's own code finds the variables of whoever includes it.
+    pub(super) inherits: bool,
     /// The file was too deep to be lowered in full.
     pub(super) cut: bool,
 }

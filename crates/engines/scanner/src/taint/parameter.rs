@@ -1,7 +1,7 @@
 //! What functions are called with by those who are not in the file: what a parameter is
 //! by its type, its name and its annotations, and what a framework hands to a handler.
 
-use super::ir::{FnId, Id, Parameter};
+use super::ir::{FnId, Id, Parameter, Sym};
 use super::machine::Machine;
 use super::marks::{Mark, Marks, Origin, Trace, What};
 use super::pattern::Shape;
@@ -61,6 +61,24 @@ impl<'s> Machine<'s> {
                 needs: None,
             }));
         }
+    }
+
+    /// What the file's own code finds in a variable that nothing in the file sets: what whoever
+    /// includes it has there.
+    pub(super) fn inherited(&self, id: Id, sym: Sym) -> Val<'s> {
+        let name = self.unit.name(sym);
+        let set = self.unit.assigned[sym as usize] > 0;
+        // Constants, and what is there everywhere, are no data of a caller.
+        let special = !name.starts_with('$')
+            || name.starts_with("$_")
+            || matches!(name, "$this" | "$GLOBALS" | "$wpdb");
+        if !self.unit.inherits || self.frame.function != 0 || set || special {
+            return Val::default();
+        }
+        let read = self.unit.expr(id);
+        let trace = Trace::start((read.start, read.end), What::Source, name);
+        let bits = self.rules.parameter_sources | OUTSIDE;
+        Val::marked(Marks::one(Mark { bits, origin: Origin::Source, trace, needs: None }))
     }
 
     /// The signature of functions that a cloud calls with what comes in.

@@ -31,7 +31,7 @@ impl<'s> Machine<'s> {
         if let Some(value) = self.read_source(id, Shape::Read, self.last_of(sym, name), None) {
             return value;
         }
-        Val::default()
+        self.inherited(id, sym)
     }
 
     /// The last name of what a name was imported as.

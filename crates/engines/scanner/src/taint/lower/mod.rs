@@ -88,6 +88,7 @@ pub(super) fn lower<'s>(
         language,
     };
     lower.unit.functions.push(Function::default());
+    lower.unit.inherits = language == Language::Php;
     let mut body = Vec::new();
     let mut cursor = root.walk();
     for child in root.named_children(&mut cursor) {
