@@ -385,3 +385,31 @@ async fn changes_of_a_rule_of_the_team_are_shown() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn why_a_scan_failed_is_said_in_the_language_of_who_reads() {
+    each(async |house| {
+        depot(&house, "main", &[("bad.py", BAD)]).await;
+        let admin = house.signed_in("admin").await;
+        let mut chinese = house.signed_in("admin").await;
+        chinese.cookie.push_str("; lang=zh");
+        let fields =
+            [("name", "all"), ("depot", "1"), ("gate", "on"), ("gate_errors", "0"), ("now", "on")];
+        let plan = admin.post("/p/engine/analysis/new", &fields).await.to;
+        house.test.run_jobs().await;
+        let gone = [("name", "gone"), ("depot", "1"), ("branch", "gone"), ("now", "on")];
+        let gone = admin.post("/p/engine/analysis/new", &gone).await.to;
+        house.test.run_jobs().await;
+        let page = admin.get(&plan).await;
+        assert_eq!(page.text.matches("Gate failed: new code").count(), 3, "{}", page.text);
+        let page = chinese.get(&plan).await;
+        assert!(!page.text.contains("the gate says no") && !page.text.contains("Gate failed"));
+        for address in [gone.clone(), format!("{gone}/scans/1")] {
+            let page = admin.get(&address).await;
+            assert!(page.text.contains("the depot core has no branch gone"), "{}", page.text);
+            let page = chinese.get(&address).await;
+            assert!(!page.text.contains("has no branch") && page.text.contains("core"));
+        }
+    })
+    .await;
+}

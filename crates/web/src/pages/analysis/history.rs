@@ -11,7 +11,7 @@ use maud::{Markup, Render, html};
 
 use super::{
     frame::{At, at, short},
-    words::number,
+    words::{number, why},
 };
 use crate::{
     charts::{Frame, Ink, Plot, Series, trend},
@@ -308,7 +308,7 @@ pub(super) fn fill(visit: &Visit, at: &At<Read>, one: &Backfill, where_to: &str)
             }
             @if !one.state.is_final() && one.total > 0 { (progress(t.past_fill(), u8::try_from(one.done * 100 / one.total).ok())) }
             @if one.full { p.small { (t.leaks_run_full()) } }
-            @if !one.error.is_empty() { p.small { (one.error) } }
+            @if !one.error.is_empty() { p.small { (why(t, &one.error)) } }
         }
     }
 }

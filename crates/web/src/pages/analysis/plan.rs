@@ -1,6 +1,6 @@
 use analysis::{
-    PlanKind, ScanFilter, ScanResult, Severity, StartOptions, TrendPoint, Trigger, scans,
-    start as start_scan, trend,
+    PlanKind, RuleTitles, ScanFilter, ScanResult, Severity, StartOptions, TrendPoint, Trigger,
+    scans, start as start_scan, trend,
 };
 use axum::extract::Path;
 use base::{Read, Write};
@@ -12,7 +12,7 @@ use super::{
     ratings::{over_time, ratings},
     running::running_card,
     words::{
-        ink, lasted, number, scan_state, severities, severity, severity_word, trigger,
+        ended, ink, lasted, number, scan_state, severities, severity, severity_word, trigger,
         verdict as said,
     },
 };
@@ -94,7 +94,7 @@ async fn page(visit: &Visit, project: &str, plan: &str, asked: &Asked, faults: &
             } @else if now.is_none() {
                 (sheet(&empty(ui, Icon::Analysis, t.plan_never(), t.plan_never_about(), &scan_now, &[])))
             }
-            @if !listed.items.is_empty() { (card_flush(t.plan_scans(), None, &scan_rows(visit, &at, &listed.items))) }
+            @if !listed.items.is_empty() { (card_flush(t.plan_scans(), None, &scan_rows(visit, &at, &titles, &listed.items))) }
             (crate::components::pager(ui, (number > 1).then(|| format!("{base}?page={}", number - 1)).as_deref(), &t.list_page(number), listed.has_next().then(|| format!("{base}?page={}", number + 1)).as_deref()))
         }
     };
@@ -263,10 +263,11 @@ fn languages_card(visit: &Visit, result: &ScanResult) -> Markup {
     )
 }
 
-fn scan_rows(visit: &Visit, at: &At<Read>, all: &[analysis::Scan]) -> Markup {
+fn scan_rows(visit: &Visit, at: &At<Read>, titles: &RuleTitles, all: &[analysis::Scan]) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
     rows(&html! {
         @for scan in all {
+            @let ended = ended(t, titles, scan);
             (row(&Row {
                 lead: status_mark(ui, scan_state(scan.state)),
                 title: &t.scan_number(scan.number),
@@ -277,7 +278,7 @@ fn scan_rows(visit: &Visit, at: &At<Read>, all: &[analysis::Scan]) -> Markup {
                     span { (trigger(t, scan.trigger)) " · " (scan.creator_name) }
                     span { (ui.time(scan.created_at.to_jiff())) }
                     @if let Some(time) = scan.duration() { span { (icon(Icon::Clock)) (lasted(t, time)) } }
-                    @if !scan.error.is_empty() { span.cut title=(scan.error) { (scan.error) } }
+                    @if !ended.is_empty() { span.cut title=(ended) { (ended) } }
                 },
                 side: html! { @if let Some(result) = &scan.result {
                     @if result.new.total() > 0 { span.small.muted { (t.figure_new(result.new.total())) } }

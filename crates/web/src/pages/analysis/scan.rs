@@ -12,7 +12,8 @@ use super::{
     functions_tab,
     running::{running, running_card},
     words::{
-        allowed, condition_name, inline, lasted, message, severity, trigger, value, verdict as said,
+        allowed, condition_name, inline, lasted, message, severity, trigger, value,
+        verdict as said, why,
     },
 };
 use crate::{
@@ -111,7 +112,7 @@ async fn over(
                 ScanState::Cancelled => t.scan_cancelled(),
                 ScanState::Timeout => t.scan_timeout(),
                 _ => t.scan_failed(),
-            }, &html! { p { (scan.error) } p.small { (t.scan_failed_about()) } }))
+            }, &html! { p { (why(t, &scan.error)) } p.small { (t.scan_failed_about()) } }))
         }
     };
     let Some(result) = &scan.result else {
@@ -211,7 +212,7 @@ fn adapters(visit: &Visit, result: &ScanResult) -> Markup {
                 html! { (run.tool) @if !run.version.is_empty() { " " span.muted { (run.version) } } },
                 html! {
                     (status(ui, if good { Status::Passed } else { Status::Failed }))
-                    @if !good { br; span.small { (run.error) } }
+                    @if !good { br; span.small { (why(t, &run.error)) } }
                 },
                 html! { (run.files) },
                 html! { (run.findings) },

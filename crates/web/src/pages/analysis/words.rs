@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use crate::{
     charts::Ink,
     components::{Status, status_mark},
-    i18n::{Lang, Text, group},
+    i18n::{Lang, Text, group, translate},
     ui::Ui,
 };
 
@@ -144,6 +144,25 @@ pub(super) fn verdict(
         Verdict::None => {
             (if new > 0 { Status::Warning } else { Status::Passed }, t.verdict_plain(new, fixed))
         }
+    }
+}
+
+/// Why something did not work, in the reader's language where it is known.
+pub(super) fn why(t: Text, said: &str) -> String {
+    match t.lang {
+        Lang::Zh => translate(said).unwrap_or_else(|| said.to_owned()),
+        Lang::En => said.to_owned(),
+    }
+}
+
+/// Why a scan ended as it did; empty where there is nothing to say.
+pub(super) fn ended(t: Text, titles: &RuleTitles, scan: &Scan) -> String {
+    match &scan.result {
+        _ if scan.error.is_empty() => String::new(),
+        Some(result) if result.gate.verdict == Verdict::Failed => {
+            verdict(t, titles, scan, result).1
+        }
+        _ => why(t, &scan.error),
     }
 }
 
