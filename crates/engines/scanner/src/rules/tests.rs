@@ -82,6 +82,38 @@ fn every_rule_matches_what_it_should_and_nothing_else() {
 }
 
 #[test]
+fn rules_about_measures_hold_on_their_examples() {
+    let documents = documents();
+    let mut seen = 0;
+    for info in documents.iter().map(|document| &document.info).filter(|info| info.metric.is_some())
+    {
+        seen += 1;
+        let on = RuleSetting { enabled: Some(true), ..RuleSetting::default() };
+        let engine = Engine::new(&Ruleset {
+            packs: Default::default(),
+            rules: [(info.id.clone(), on)].into(),
+            ..Ruleset::default()
+        })
+        .expect("a ruleset of one rule");
+        let found = |snippet: &String| {
+            let report = engine.analyse(crate::Language::Python, snippet.as_bytes());
+            assert_eq!(report.health.error_bytes, 0, "{}: {snippet}", info.id);
+            let file = crate::FileReport { path: "a.py", blob: "", report: &report };
+            engine.join(&[file], &[]).findings.len()
+        };
+        let examples = &info.examples;
+        assert!(examples.valid.len() > 1 && examples.invalid.len() > 1, "{}", info.id);
+        for snippet in &examples.valid {
+            assert_eq!(found(snippet), 0, "{} matches:\n{snippet}", info.id);
+        }
+        for snippet in &examples.invalid {
+            assert_eq!(found(snippet), 1, "{} misses:\n{snippet}", info.id);
+        }
+    }
+    assert_eq!(seen, 5);
+}
+
+#[test]
 fn rules_describe_themselves_completely() {
     let documents = documents();
     for document in documents {

@@ -228,9 +228,9 @@ fn is_digest(text: &str) -> bool {
 }
 
 /// Made of words, as names and sentences are: `my-app-secret`, `AccessTokenV2`,
-/// `steps.login.outputs.token`.
+/// `steps.login.outputs.token`, `names[0].first`.
 fn is_worded(text: &str) -> bool {
-    text.split(['-', '_', '.', '/', ':', ' ', ',', '+', '=', '@', '#', '!', '?'])
+    text.split(['-', '_', '.', '/', ':', ' ', ',', '+', '=', '@', '#', '!', '?', '[', ']'])
         .filter(|part| !part.is_empty())
         .all(is_word)
 }

@@ -95,6 +95,9 @@ async fn compared(
     difference: &Difference<'_>,
 ) -> Result<Markup, Fault> {
     let t = visit.ui.t;
+    // A commit by its whole name is wider than a telephone.
+    let to = Oid::from_hex(to).map_or_else(|_| to.to_owned(), |commit| commit.short(10));
+    let to = to.as_str();
     if pair.base == Some(pair.to) {
         let more =
             html! { @if pair.apart.behind > 0 { p { (t.compare_behind(to, pair.apart.behind)) } } };
