@@ -227,6 +227,19 @@ async fn rules_are_written_tried_imported_and_their_rulesets_shared() {
         let rules = "/p/engine/analysis/rules";
         let page = admin.get(&format!("{rules}?q=eval-call")).await;
         assert!(page.text.contains("/analysis/rules/python/eval-call"), "{}", page.text);
+        let mut seen = std::collections::BTreeSet::new();
+        for number in 1..40 {
+            let page = admin.get(&format!("{rules}?rules={number}")).await;
+            let links = page.text.split("/analysis/rules/").skip(1);
+            let ids = links.filter_map(|rest| rest.split('"').next()).filter(|id| id.contains('/'));
+            let before = seen.len();
+            seen.extend(ids.map(str::to_owned));
+            assert!(seen.len() > before && seen.len() <= before + 60, "page {number}");
+            if !page.text.contains(&format!("?rules={}", number + 1)) {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), analysis::rules().expect("the rules").count());
         let page = admin.get(&format!("{rules}/python/eval-call")).await;
         assert!(page.text.contains("CWE-95") && page.text.contains("ast.literal_eval"));
         assert_eq!(admin.get(&format!("{rules}/python/none")).await.status, StatusCode::NOT_FOUND);

@@ -94,7 +94,7 @@ async fn page(
                     div.line { (Button::submit(if ruleset.is_some() { t.action_save() } else { t.action_create() }).weight(Weight::Primary)) }
                 }
             }
-            (rule_rows(visit, slug, &offered(visit, &project).await?, asked.one("q"), &action))
+            (rule_rows(visit, slug, &offered(visit, &project).await?, asked, &action))
             @if let Some(one) = ruleset { (acts(visit, one, &base, standard, (nav.manage, team))) }
         }
     };

@@ -10,14 +10,16 @@ use super::super::frame::trail;
 use super::super::words::{category, rule_called, severity};
 use crate::{
     components::{
-        Button, Icon, Row, Tone, Weight, badge, card_flush, empty, icon, row, rows, status,
+        Button, Icon, Row, Tone, Weight, badge, card_flush, empty, icon, pager, row, rows, status,
     },
     layout::{Head, Section, head},
     request::{Answer, Asked, Place, Visit, link},
 };
 
-/// Rules that a search shows.
+/// Rules on a page.
 const SHOWN: usize = 60;
+/// What says which page of them is meant; `page` may be that of another list.
+const PAGE: &str = "rules";
 
 /// A rule of either kind.
 pub(in super::super) enum Offered {
@@ -58,10 +60,11 @@ pub(in super::super) fn rule_rows(
     visit: &Visit,
     slug: &str,
     all: &[Offered],
-    wanted: &str,
+    asked: &Asked,
     address: &str,
 ) -> Markup {
     let (ui, t) = (&visit.ui, visit.ui.t);
+    let wanted = asked.one("q");
     let words = wanted.to_lowercase();
     let found: Vec<&Offered> = all
         .iter()
@@ -72,8 +75,10 @@ pub(in super::super) fn rule_rows(
         })
         .collect();
     let search = html! { form method="get" action=(address) role="search" { input.input type="search" name="q" value=(wanted) placeholder=(t.quality_search_rules()) aria-label=(t.quality_search_rules()); } };
+    let pages = found.len().div_ceil(SHOWN).max(1);
+    let number = asked.one(PAGE).parse().unwrap_or(1).clamp(1, pages);
     let list = html! {
-        @for rule in found.iter().take(SHOWN) {
+        @for rule in found.iter().skip((number - 1) * SHOWN).take(SHOWN) {
             @let info = rule.info();
             (row(&Row {
                 lead: icon(if matches!(rule, Offered::Own(..)) { Icon::Code } else { Icon::Analysis }),
@@ -85,12 +90,13 @@ pub(in super::super) fn rule_rows(
             }))
         }
     };
-    let more = found.len() > SHOWN;
-    card_flush(
-        &t.quality_rule_count(found.len()),
-        Some(&search),
-        &html! { (rows(&list)) @if more { p.said { (t.rules_more(SHOWN)) } } },
-    )
+    let to = |number: usize| asked.with(PAGE, Some(&number.to_string()));
+    let (before, after) = (number > 1, number < pages);
+    let here = t.list_page_of(number as u64, pages as u64);
+    html! {
+        (card_flush(&t.quality_rule_count(found.len()), Some(&search), &rows(&list)))
+        (pager(ui, before.then(|| to(number - 1)).as_deref(), &here, after.then(|| to(number + 1)).as_deref()))
+    }
 }
 
 /// What a search finds a rule by: its names, languages, packs and weaknesses.
@@ -134,7 +140,7 @@ pub(super) async fn show(visit: Visit, Path(slug): Path<String>, asked: Asked) -
             @if !own && may && asked.one("q").is_empty() {
                 div.card { (empty(ui, Icon::Analysis, t.rules_none(), t.rules_none_about(), &Markup::default(), &[])) }
             }
-            (rule_rows(&visit, &slug, &all, asked.one("q"), &base))
+            (rule_rows(&visit, &slug, &all, &asked, &base))
         }
     };
     let place = Place {
